@@ -1,0 +1,420 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// Desk is where people's requests and decisions arrive. Each method is one transaction that is committed when
+// it returns, so it may be acknowledged; what follows from it is the [Worker]'s.
+type Desk struct {
+	store *Store
+	rules Rules
+}
+
+// Rules say which approvals a request needs.
+type Rules struct {
+	Required  int           // distinct approvers, at least 1; a request keeps the number it was made with
+	AllowSelf bool          // whether the requester's own approval counts
+	TTL       time.Duration // a request undecided for so long expires; 0: never
+}
+
+// NewDesk returns the desk of a store.
+func NewDesk(store *Store, rules Rules) *Desk { return &Desk{store: store, rules: rules} }
+
+// Installation identifies the database. A button that carries another's belongs to a request of another one.
+func (d *Desk) Installation() string { return d.store.installation }
+
+// Request is a request as it stands. An unknown number is [ErrNotFound].
+func (d *Desk) Request(ctx context.Context, id int64) (Request, error) {
+	return d.store.Request(ctx, id)
+}
+
+// Submission is a request as somebody makes it. Key identifies the command: the same key again makes no second
+// request.
+type Submission struct {
+	Key         string
+	Requester   Person
+	Channel     string // ID of the channel in which they asked
+	Invitations []invite.Invitation
+}
+
+// Click is a button pressed, or a command typed, on an existing request. Key identifies it: the same key again
+// changes nothing. Channel is where a refusal is told, to this person alone; empty where the caller tells it.
+type Click struct {
+	Key     string
+	By      Person
+	Channel string
+}
+
+// Submit makes a request. Where one of the accounts has an invitation under way, it is refused as a
+// [*RefusedError] with Duplicate and the request that has it.
+func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err error) {
+	var refused error
+	err = d.store.write(ctx, func(t *tx) error {
+		refused = nil
+		made, err = submitted(ctx, t, s.Key)
+		if err != nil || made.ID != 0 {
+			return err
+		}
+		other, err := t.live(ctx, s.Invitations)
+		if err != nil {
+			return err
+		}
+		if other != 0 {
+			refused, err = t.refuse(ctx, Click{By: s.Requester}, other, Detail{Why: Duplicate, Other: other})
+			return err
+		}
+		made, err = d.submit(ctx, t, s)
+		return err
+	})
+	return made, errors.Join(err, refused)
+}
+
+// submitted is the request that a command made when it came before, zero if it didn't.
+func submitted(ctx context.Context, t *tx, key string) (Request, error) {
+	e, found, err := t.seen(ctx, key)
+	if err != nil || !found || e.Request == 0 {
+		return Request{}, err
+	}
+	return t.request(ctx, e.Request)
+}
+
+// live finds the request that has an invitation under way for one of the accounts.
+func (t *tx) live(ctx context.Context, invitations []invite.Invitation) (request int64, err error) {
+	for _, i := range invitations {
+		err := t.rows(ctx, func(scan func(...any) error) error { return scan(&request) },
+			`SELECT request_id FROM invitations WHERE uin = ? AND state IN ('waiting', 'ready', 'sending', 'unknown')`, i.UIN.String())
+		if err != nil || request != 0 {
+			return request, err
+		}
+	}
+	return 0, nil
+}
+
+func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error) {
+	r := Request{Requester: s.Requester, AskedIn: s.Channel, State: Pending, Required: d.rules.Required, CreatedAt: t.now}
+	if d.rules.TTL > 0 {
+		r.ExpiresAt = t.now.Add(d.rules.TTL)
+		t.expire = true
+	}
+	err := t.row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at)
+		VALUES (?, ?, ?, 'pending', ?, ?, ?) RETURNING id`,
+		r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, stamp(r.CreatedAt), stamp(r.ExpiresAt)).Scan(&r.ID)
+	if err != nil {
+		return r, fmt.Errorf("insert the request: %w", err)
+	}
+	var accounts []Account
+	for _, i := range s.Invitations {
+		made, err := t.addInvitation(ctx, r.ID, i)
+		if err != nil {
+			return r, err
+		}
+		r.Invitations = append(r.Invitations, made)
+		accounts = append(accounts, Account{UIN: i.UIN.String(), Name: i.Name, Remark: i.Remark})
+	}
+	event := Event{Request: r.ID, Actor: s.Requester, Kind: Requested, Detail: Detail{Accounts: accounts, Required: r.Required}}
+	if _, err := t.record(ctx, event, s.Key); err != nil {
+		return r, err
+	}
+	t.say = true
+	err = t.run(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at) VALUES (?, 'card', ?, ?)`, r.ID, stamp(t.now), stamp(t.now))
+	return r, err
+}
+
+func (t *tx) addInvitation(ctx context.Context, request int64, i invite.Invitation) (Invitation, error) {
+	made := Invitation{Invitation: i, State: Waiting}
+	err := t.row(ctx, `SELECT COALESCE(MAX(request_id), 0) FROM invitations WHERE uin = ? AND state = 'sent'`, i.UIN.String()).Scan(&made.SentBefore)
+	if err != nil {
+		return made, fmt.Errorf("look for earlier invitations: %w", err)
+	}
+	err = t.row(ctx, `INSERT INTO invitations (request_id, uin, name, remark, state, sent_before) VALUES (?, ?, ?, ?, 'waiting', ?) RETURNING id`,
+		request, i.UIN.String(), i.Name, i.Remark, made.SentBefore).Scan(&made.ID)
+	if err != nil {
+		return made, fmt.Errorf("insert the invitation: %w", err)
+	}
+	return made, nil
+}
+
+// act is what all clicks have in common: an envelope that comes twice counts once, the request is loaded and
+// locked, one that is out of time expires first, and do then changes it or says why not.
+func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error), do func(*tx, *Request) (Detail, error)) (r Request, err error) {
+	var refused error
+	err = d.store.write(ctx, func(t *tx) error {
+		refused = nil
+		id, err := request(t)
+		if err != nil {
+			return err
+		}
+		if r, err = t.lockedRequest(ctx, id); err != nil {
+			return err
+		}
+		if _, again, err := t.seen(ctx, c.Key); err != nil || again {
+			return err
+		}
+		if err := t.expireIfDue(ctx, &r); err != nil {
+			return err
+		}
+		not, err := do(t, &r)
+		if err == nil && not.Why != "" {
+			refused, err = t.refuse(ctx, c, r.ID, not)
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		r, err = t.request(ctx, id)
+		return err
+	})
+	return r, errors.Join(err, refused)
+}
+
+// Decide records one approver's verdict. The last approval needed makes the invitations ready; one denial ends
+// the request. Whether the person is an approver is for the caller to check. Refused are the requester's own
+// approval, unless the rules allow it, a second approval by the same person, and anything after the decision.
+func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, reason string) (Request, error) {
+	return d.act(ctx, c, this(request), func(t *tx, r *Request) (Detail, error) {
+		if r.State != Pending {
+			return Detail{Why: DecidedBefore}, nil
+		}
+		if r.Requester.ID == c.By.ID && !d.rules.AllowSelf {
+			return Detail{Why: OwnRequest}, nil
+		}
+		counts, err := t.change(ctx, `INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at)
+			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, c.By.ID, c.By.Name, string(v), reason, stamp(t.now))
+		if err != nil {
+			return Detail{}, err
+		}
+		if !counts {
+			return Detail{Why: CountedBefore}, nil
+		}
+		if v == Deny {
+			return Detail{}, t.deny(ctx, c, r, reason)
+		}
+		return Detail{}, t.approve(ctx, c, r)
+	})
+}
+
+// cardDelay is how long the card waits after the last approval for the outcome, which usually comes sooner, so
+// that one edit tells both. The thread and the requester don't wait.
+const cardDelay = time.Second
+
+func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
+	have := r.Approvals() + 1
+	event := Event{Request: r.ID, Actor: c.By, Kind: ApprovedBy, Detail: Detail{Approvals: have, Required: r.Required}}
+	if _, err := t.record(ctx, event, c.Key); err != nil {
+		return err
+	}
+	if have < r.Required {
+		return t.dueCard(ctx, r.ID, 0)
+	}
+	if err := t.endRequest(ctx, r.ID, Approved); err != nil {
+		return err
+	}
+	t.deliver = true
+	err := t.run(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ? WHERE request_id = ? AND state = 'waiting'`,
+		stamp(t.now), stamp(t.now), r.ID)
+	if err != nil {
+		return err
+	}
+	return t.dueCard(ctx, r.ID, cardDelay)
+}
+
+func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string) error {
+	if err := t.drop(ctx, r.ID, Denied); err != nil {
+		return err
+	}
+	e, err := t.record(ctx, Event{Request: r.ID, Actor: c.By, Kind: DeniedBy, Detail: Detail{Reason: reason}}, c.Key)
+	if err != nil {
+		return err
+	}
+	return t.due(ctx, e, Direct, r.Requester, "")
+}
+
+// Withdraw takes a pending request back, for its requester only.
+func (d *Desk) Withdraw(ctx context.Context, c Click, request int64) (Request, error) {
+	return d.act(ctx, c, this(request), func(t *tx, r *Request) (Detail, error) {
+		if r.Requester.ID != c.By.ID {
+			return Detail{Why: NotRequester}, nil
+		}
+		if r.State != Pending {
+			return Detail{Why: DecidedBefore}, nil
+		}
+		if err := t.drop(ctx, r.ID, Withdrawn); err != nil {
+			return Detail{}, err
+		}
+		_, err := t.record(ctx, Event{Request: r.ID, Actor: c.By, Kind: WithdrawnBy}, c.Key)
+		return Detail{}, err
+	})
+}
+
+// Retry makes a failed invitation ready again. Attempt is the one that the person saw fail.
+func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int) (Request, error) {
+	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (Detail, error) {
+		other, err := t.otherLive(ctx, invitation)
+		if err != nil {
+			return Detail{}, err
+		}
+		if other != 0 {
+			return Detail{Why: Duplicate, Other: other}, nil
+		}
+		return t.makeReady(ctx, c, r, invitation, attempt, Failed)
+	})
+}
+
+// Settle ends an unknown outcome that looking up can't end: the person says whether the invitation arrived. If
+// it didn't, it is sent again.
+func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt int, arrived bool) (Request, error) {
+	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (Detail, error) {
+		if !arrived {
+			return t.makeReady(ctx, c, r, invitation, attempt, Unknown)
+		}
+		current, err := t.change(ctx, `UPDATE invitations SET state = 'sent', code = '', message = '' WHERE id = ? AND state = 'unknown' AND attempt = ?`,
+			invitation, attempt)
+		if err != nil || !current {
+			return Detail{Why: NotCurrent}, err
+		}
+		event := Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: SentEvent, Detail: Detail{How: Settled}}
+		return Detail{}, t.tellOutcome(ctx, event, r.Requester, c.Key)
+	})
+}
+
+func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (Detail, error) {
+	current, err := t.change(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ?, failures = 0, told = '', code = '', message = ''
+		WHERE id = ? AND state = ? AND attempt = ?`, stamp(t.now), stamp(t.now), invitation, string(from), attempt)
+	if err != nil || !current {
+		return Detail{Why: NotCurrent}, err
+	}
+	t.deliver = true
+	e, err := t.record(ctx, Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: Retried}, c.Key)
+	if err != nil {
+		return Detail{}, err
+	}
+	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
+		return Detail{}, err
+	}
+	if err := t.dueAgain(ctx, e); err != nil {
+		return Detail{}, err
+	}
+	return Detail{}, t.dueCard(ctx, r.ID, cardDelay)
+}
+
+// Refuse records that somebody tried what they may not do, where the caller is who knows it, and tells them.
+// Request is 0 where the attempt was about none.
+func (d *Desk) Refuse(ctx context.Context, c Click, request int64, why Why) error {
+	return d.store.write(ctx, func(t *tx) error {
+		if _, again, err := t.seen(ctx, c.Key); err != nil || again {
+			return err
+		}
+		if request != 0 {
+			if _, err := t.request(ctx, request); err != nil {
+				return err
+			}
+		}
+		_, err := t.refuse(ctx, c, request, Detail{Why: why})
+		return err
+	})
+}
+
+// refuse records a refusal and makes it due to be told. It returns the [*RefusedError] for the caller.
+func (t *tx) refuse(ctx context.Context, c Click, request int64, why Detail) (refused, err error) {
+	e, err := t.record(ctx, Event{Request: request, Actor: c.By, Kind: Refused, Detail: why}, c.Key)
+	if err != nil {
+		return nil, err
+	}
+	if c.Channel != "" {
+		if err := t.due(ctx, e, Ephemeral, c.By, c.Channel); err != nil {
+			return nil, err
+		}
+	}
+	shown := request
+	if why.Other != 0 {
+		shown = why.Other
+	}
+	refusal := &RefusedError{Why: why.Why}
+	if shown != 0 {
+		refusal.Request, err = t.request(ctx, shown)
+	}
+	return refusal, err
+}
+
+// lockedRequest loads a request that nobody else changes until the end of the transaction. Two approvals at once
+// must not each count without the other.
+func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
+	if t.lock != "" {
+		if err := t.run(ctx, `SELECT id FROM requests WHERE id = ?`+t.lock, id); err != nil {
+			return Request{}, fmt.Errorf("lock request %d: %w", id, err)
+		}
+	}
+	return t.request(ctx, id)
+}
+
+// endRequest moves a pending request to its final state.
+func (t *tx) endRequest(ctx context.Context, request int64, to State) error {
+	current, err := t.change(ctx, `UPDATE requests SET state = ?, decided_at = ? WHERE id = ? AND state = 'pending'`, string(to), stamp(t.now), request)
+	if err == nil && !current {
+		err = fmt.Errorf("request %d is no longer pending", request)
+	}
+	return err
+}
+
+// drop ends a request without its invitations being sent.
+func (t *tx) drop(ctx context.Context, request int64, to State) error {
+	if err := t.endRequest(ctx, request, to); err != nil {
+		return err
+	}
+	if err := t.run(ctx, `UPDATE invitations SET state = 'dropped' WHERE request_id = ? AND state = 'waiting'`, request); err != nil {
+		return err
+	}
+	return t.dueCard(ctx, request, 0)
+}
+
+// expireIfDue ends a request whose time is over but which nobody has ended yet.
+func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
+	if r.State != Pending || r.ExpiresAt.IsZero() || t.now.Before(r.ExpiresAt) {
+		return nil
+	}
+	if err := t.drop(ctx, r.ID, Expired); err != nil {
+		return err
+	}
+	r.State, r.DecidedAt = Expired, t.now
+	e, err := t.record(ctx, Event{Request: r.ID, Kind: ExpiredAt}, "")
+	if err != nil {
+		return err
+	}
+	return t.due(ctx, e, Direct, r.Requester, "")
+}
+
+// otherLive finds another request that has an invitation under way for the account of this one.
+func (t *tx) otherLive(ctx context.Context, invitation int64) (request int64, err error) {
+	err = t.rows(ctx, func(scan func(...any) error) error { return scan(&request) },
+		`SELECT o.request_id FROM invitations i JOIN invitations o ON o.uin = i.uin AND o.id <> i.id
+		WHERE i.id = ? AND o.state IN ('waiting', 'ready', 'sending', 'unknown')`, invitation)
+	return request, err
+}
+
+func this(request int64) func(*tx) (int64, error) {
+	return func(*tx) (int64, error) { return request, nil }
+}
+
+// of finds the request that an invitation belongs to.
+func of(ctx context.Context, invitation int64) func(*tx) (int64, error) {
+	return func(t *tx) (request int64, err error) {
+		err = t.rows(ctx, func(scan func(...any) error) error { return scan(&request) },
+			`SELECT request_id FROM invitations WHERE id = ?`, invitation)
+		if err == nil && request == 0 {
+			err = fmt.Errorf("invitation %d: %w", invitation, ErrNotFound)
+		}
+		return request, err
+	}
+}
+
+func parseUIN(s string) (invite.UIN, error) {
+	n, err := strconv.ParseUint(s, 10, 64)
+	return invite.UIN(n), err
+}

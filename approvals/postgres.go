@@ -1,0 +1,121 @@
+package approvals
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// postgres is a database that several processes share. Each write is a transaction of its own.
+type postgres struct{ pool *sql.DB }
+
+// poolSize bounds the connections of one process; the server's limit, 100 by default, is for all of them.
+const poolSize = 8
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}
+
+func openPostgres(ctx context.Context, url string) (*postgres, error) {
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	pool.SetMaxOpenConns(poolSize)
+	pool.SetMaxIdleConns(poolSize)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), pool.Close())
+	}
+	return &postgres{pool: pool}, nil
+}
+
+func (db *postgres) schema() string { return "schema/postgres" }
+
+func (db *postgres) lockSchema(ctx context.Context, t *tx) error {
+	const invitebot = 0x696e76697465 // "invite": any number that nobody else uses in this database
+	return t.run(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(invitebot))
+}
+
+func (db *postgres) alone() bool { return false }
+
+func (db *postgres) close() error { return db.pool.Close() }
+
+// write runs fn again where another process was in its way: then fn finds what the other has done.
+func (db *postgres) write(ctx context.Context, fn func(*tx) error) error {
+	const tries = 10
+	var err error
+	for range tries {
+		if err = db.once(ctx, fn); !inTheWay(err) {
+			break
+		}
+	}
+	return err
+}
+
+func (db *postgres) once(ctx context.Context, fn func(*tx) error) error {
+	t, err := db.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := fn(&tx{conn: t, rebind: numbered, lock: " FOR NO KEY UPDATE", skip: " FOR NO KEY UPDATE SKIP LOCKED"}); err != nil {
+		return errors.Join(err, t.Rollback())
+	}
+	if err := t.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// inTheWay says whether a transaction failed because of another one only. A unique violation is one: the same
+// account, or the same envelope, was written by another process after this one had looked for it.
+func inTheWay(err error) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code {
+	case "40001", "40P01", "23505": // serialization_failure, deadlock_detected, unique_violation
+		return true
+	}
+	return false
+}
+
+func (db *postgres) read(ctx context.Context, fn func(*tx) error) error {
+	t, err := db.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(&tx{conn: t, rebind: numbered}), t.Rollback())
+}
+
+// slot shares one row among all replicas. It counts on the server's clock alone: theirs may differ.
+func (db *postgres) slot(ctx context.Context, now time.Time, every time.Duration) (time.Time, error) {
+	var wait float64
+	err := db.pool.QueryRowContext(ctx, `UPDATE pace SET next_at = GREATEST(next_at, clock_timestamp()) + make_interval(secs => $1)
+		RETURNING EXTRACT(EPOCH FROM next_at - make_interval(secs => $1) - clock_timestamp())::float8`, every.Seconds()).Scan(&wait)
+	if err != nil {
+		return now, fmt.Errorf("reserve a call: %w", err)
+	}
+	return now.Add(max(time.Duration(wait*float64(time.Second)), 0)), nil
+}
+
+// numbered writes the placeholders as PostgreSQL wants them: $1, $2, … No statement has a ? in a literal.
+func numbered(query string) string {
+	parts := strings.Split(query, "?")
+	var b strings.Builder
+	for i, part := range parts {
+		if i > 0 {
+			b.WriteString("$" + strconv.Itoa(i))
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}

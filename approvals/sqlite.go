@@ -1,0 +1,292 @@
+package approvals
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+)
+
+// sqlite is a database in one file, of one process. All writes go through one connection; those that wait at
+// the same time share one commit, so that a burst of commands costs few syncs of the disk.
+type sqlite struct {
+	writer  *sql.Conn
+	writers *sql.DB
+	readers *sql.DB
+	lock    *os.File
+	pace    *rate.Limiter
+
+	queue chan *write   // unbuffered: a write is with the committer or still with its caller
+	quit  chan struct{} // closed by close
+	ended chan struct{} // closed when the committer has ended
+	once  sync.Once
+}
+
+type write struct {
+	ctx  context.Context
+	fn   func(*tx) error
+	done chan error
+}
+
+// maxBatch bounds how many writes share a commit, so that the first of them isn't kept waiting by the last.
+const maxBatch = 64
+
+func openSQLite(ctx context.Context, path string) (*sqlite, error) {
+	if dir := filepath.Dir(path); !isDir(dir) {
+		return nil, fmt.Errorf("the database's folder %s does not exist: create it, or name another path", dir)
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	db := &sqlite{lock: lock, queue: make(chan *write), quit: make(chan struct{}), ended: make(chan struct{})}
+	if err := db.connect(ctx, path); err != nil {
+		return nil, errors.Join(err, db.closeFiles())
+	}
+	go db.commitAll()
+	return db, nil
+}
+
+func (db *sqlite) connect(ctx context.Context, path string) (err error) {
+	// The lock file keeps strangers out of what the ledger says; the database deserves the same.
+	if file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	} else if err := file.Close(); err != nil {
+		return err
+	}
+	if db.writers, err = sql.Open("sqlite", dsn(path, "rwc", "synchronous(FULL)")); err != nil {
+		return err
+	}
+	db.writers.SetMaxOpenConns(1)
+	if db.writer, err = db.writers.Conn(ctx); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if db.readers, err = sql.Open("sqlite", dsn(path, "ro")); err != nil {
+		return err
+	}
+	db.readers.SetMaxOpenConns(2)
+	return nil
+}
+
+// openSQLiteReadOnly opens the file beside a running bot; it takes no lock.
+func openSQLiteReadOnly(ctx context.Context, path string) (*sqlite, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("there is no database: %w", err)
+	}
+	readers, err := sql.Open("sqlite", dsn(path, "ro"))
+	if err != nil {
+		return nil, err
+	}
+	if err := readers.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), readers.Close())
+	}
+	return &sqlite{readers: readers}, nil
+}
+
+// dsn has every PRAGMA in it: set once on a pool they would hold for one connection only.
+func dsn(path, mode string, pragmas ...string) string {
+	query := url.Values{"mode": {mode}, "_txlock": {"immediate"}}
+	for _, p := range append(pragmas, "journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)", "cache_size(-1000)") {
+		if mode == "ro" && p == "journal_mode(WAL)" {
+			continue
+		}
+		query.Add("_pragma", p)
+	}
+	if mode == "ro" {
+		query.Set("_txlock", "deferred")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
+}
+
+func (db *sqlite) schema() string { return "schema/sqlite" }
+
+// lockSchema needs no lock: the file has one process.
+func (db *sqlite) lockSchema(context.Context, *tx) error { return nil }
+
+func (db *sqlite) alone() bool { return true }
+
+// write queues fn for the next commit.
+func (db *sqlite) write(ctx context.Context, fn func(*tx) error) error {
+	w := &write{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	select {
+	case db.queue <- w:
+		return <-w.done
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-db.quit:
+		return errors.New("the database is closed")
+	}
+}
+
+// commitAll takes what waits, runs it in one transaction, commits, and lets everybody know.
+func (db *sqlite) commitAll() {
+	defer close(db.ended)
+	statements := &prepared{conn: db.writer, known: map[string]*sql.Stmt{}}
+	defer statements.close()
+	for {
+		select {
+		case <-db.quit:
+			return
+		case first := <-db.queue:
+			batch := db.gather(first)
+			results, err := commit(statements, batch)
+			for i, w := range batch {
+				w.done <- errors.Join(results[i], err)
+			}
+		}
+	}
+}
+
+func (db *sqlite) gather(first *write) []*write {
+	batch := []*write{first}
+	for len(batch) < maxBatch {
+		select {
+		case w := <-db.queue:
+			batch = append(batch, w)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs each write inside a savepoint, so that one that fails takes none of its neighbours with it.
+// Its second result is what went wrong for all of them.
+func commit(conn *prepared, batch []*write) (results []error, failed error) {
+	ctx := context.Background() // a caller that gives up must not end its neighbours' transaction
+	results = make([]error, len(batch))
+	if _, err := conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return results, fmt.Errorf("begin: %w", err)
+	}
+	for i, w := range batch {
+		if results[i], failed = savepoint(ctx, conn, w); failed != nil {
+			break
+		}
+	}
+	if failed == nil {
+		if _, failed = conn.ExecContext(ctx, `COMMIT`); failed == nil {
+			return results, nil
+		}
+	}
+	_, err := conn.ExecContext(ctx, `ROLLBACK`)
+	return results, errors.Join(fmt.Errorf("commit: %w", failed), err)
+}
+
+func savepoint(ctx context.Context, conn *prepared, w *write) (result, failed error) {
+	if err := w.ctx.Err(); err != nil {
+		return err, nil
+	}
+	if _, err := conn.ExecContext(ctx, `SAVEPOINT one`); err != nil {
+		return nil, err
+	}
+	if result = w.fn(&tx{conn: conn, rebind: asIs}); result != nil {
+		if _, err := conn.ExecContext(ctx, `ROLLBACK TO one`); err != nil {
+			return result, err
+		}
+	}
+	_, err := conn.ExecContext(ctx, `RELEASE one`)
+	return result, err
+}
+
+func asIs(query string) string { return query }
+
+func (db *sqlite) read(ctx context.Context, fn func(*tx) error) error {
+	t, err := db.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(&tx{conn: t, rebind: asIs}), t.Rollback())
+}
+
+// slot needs no row: this process is the only one that calls.
+func (db *sqlite) slot(_ context.Context, now time.Time, every time.Duration) (time.Time, error) {
+	if db.pace == nil {
+		db.pace = rate.NewLimiter(rate.Every(every), 1)
+	}
+	return now.Add(db.pace.ReserveN(now, 1).DelayFrom(now)), nil
+}
+
+func (db *sqlite) close() error {
+	if db.writer == nil {
+		return db.readers.Close()
+	}
+	db.once.Do(func() { close(db.quit) })
+	<-db.ended
+	return db.closeFiles()
+}
+
+func (db *sqlite) closeFiles() (err error) {
+	if db.readers != nil {
+		err = errors.Join(err, db.readers.Close())
+	}
+	if db.writer != nil {
+		err = errors.Join(err, db.writer.Close())
+	}
+	if db.writers != nil {
+		err = errors.Join(err, db.writers.Close())
+	}
+	return errors.Join(err, db.lock.Close())
+}
+
+// prepared runs statements that it compiled once. It belongs to the committer: no two goroutines use it.
+type prepared struct {
+	conn  *sql.Conn
+	known map[string]*sql.Stmt
+}
+
+func (p *prepared) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := p.known[query]; s != nil {
+		return s, nil
+	}
+	s, err := p.conn.PrepareContext(ctx, query)
+	if err == nil {
+		p.known[query] = s
+	}
+	return s, err
+}
+
+func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if len(args) == 0 {
+		return p.conn.ExecContext(ctx, query)
+	}
+	s, err := p.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := p.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s, err := p.statement(ctx, query)
+	if err != nil {
+		return p.conn.QueryRowContext(ctx, query, args...) // carries the same error to Scan
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+func (p *prepared) close() {
+	for _, s := range p.known {
+		_ = s.Close()
+	}
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}

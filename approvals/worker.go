@@ -1,0 +1,197 @@
+package approvals
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Limits of the worker's own.
+const (
+	callTimeout = 15 * time.Second // of one call to Tencent Cloud
+	callLease   = 30 * time.Second // longer than any call; when it is over, the caller is taken for dead
+	sayTimeout  = 30 * time.Second // of one message: a search, then the post
+	sayLease    = 45 * time.Second // longer than that; when it is over, the speaker is taken for dead
+	callsAtOnce = 64               // so that calls that hang hold up nobody
+	saysAtOnce  = 8
+	grace       = 10 * time.Second // for what is under way when the worker is told to stop
+	longWait    = time.Minute      // after which people are told that it takes long
+	idleAlone   = time.Minute      // how soon work is found that nobody announced: by a changed clock, say
+	idleShared  = 5 * time.Second  // the same, where another process may have made the work and died
+	expiresAt1  = 100              // how many requests expire in one transaction
+)
+
+// WorkerOptions are what a worker needs beside its collaborators.
+type WorkerOptions struct {
+	// Rate is how many calls a second Tencent Cloud gets from all workers of a database, at most.
+	Rate float64
+	// Settle is how long after a call whose answer was lost it may still arrive there. Only then is "not found"
+	// believed. A signed call is valid for five minutes; the rest is for clocks that differ.
+	Settle time.Duration
+	Log    *slog.Logger // nil: slog.Default
+}
+
+// Worker does what the ledger says is still to be done: it delivers invitations, says things, lets requests
+// expire. Several workers may share a database.
+type Worker struct {
+	store     *Store
+	sender    Sender
+	announcer Announcer
+	every     time.Duration // between two calls to Tencent Cloud
+	settle    time.Duration
+	log       *slog.Logger
+}
+
+// NewWorker returns a worker for the requests of a desk.
+func NewWorker(desk *Desk, sender Sender, announcer Announcer, o WorkerOptions) *Worker {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	// Two percent slower than allowed: what leaves here evenly may arrive less so, and the limit counts arrivals.
+	every := time.Duration(1.02 / o.Rate * float64(time.Second))
+	return &Worker{store: desk.store, sender: sender, announcer: announcer, every: every, settle: o.Settle, log: o.Log}
+}
+
+// Run works until ctx is done, finishes what is then under way, for ten seconds at most, and returns nil. What
+// it could not finish is picked up by the next worker as after a crash.
+func (w *Worker) Run(ctx context.Context) error {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
+	var loops errgroup.Group
+	loops.Go(func() error { w.pump(ctx, work, w.store.deliveries, callsAtOnce, w.nextDelivery); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.words, saysAtOnce, w.nextWords); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.expiries, 1, w.nextExpiry); return nil })
+	return loops.Wait()
+}
+
+// job is a piece of claimed work.
+type job func(context.Context)
+
+// source claims at most n pieces of work. Where it finds none it says when to ask again; zero: nothing is planned.
+type source func(ctx context.Context, n int) (jobs []job, next time.Time, err error)
+
+// pump takes work from a source as it becomes due and runs at most so many pieces at once. It stops taking when
+// ctx is done, and returns when what it took is finished.
+func (w *Worker) pump(ctx, work context.Context, woken bell, atOnce int, from source) {
+	var running sync.WaitGroup
+	defer running.Wait()
+	free := make(chan struct{}, atOnce)
+	for range atOnce {
+		free <- struct{}{}
+	}
+	for failures := 0; ctx.Err() == nil; {
+		n := take(ctx, free)
+		jobs, next, err := from(ctx, n)
+		for range n - len(jobs) {
+			free <- struct{}{}
+		}
+		for _, do := range jobs {
+			running.Go(func() {
+				do(work)
+				free <- struct{}{}
+			})
+		}
+		switch {
+		case err != nil && ctx.Err() == nil:
+			w.log.Error("the database could not be asked for work", "error", err)
+			failures++
+			sleep(ctx, nil, backoff(failures, time.Second, 30*time.Second))
+		case len(jobs) == 0:
+			failures = 0
+			sleep(ctx, woken, w.until(next))
+		default:
+			failures = 0
+		}
+	}
+}
+
+// take waits for one free place and takes all that are free.
+func take(ctx context.Context, free chan struct{}) (n int) {
+	select {
+	case <-free:
+	case <-ctx.Done():
+		return 0
+	}
+	for n = 1; ; n++ {
+		select {
+		case <-free:
+		default:
+			return n
+		}
+	}
+}
+
+func (w *Worker) until(next time.Time) time.Duration {
+	idle := idleShared
+	if w.store.db.alone() {
+		idle = idleAlone
+	}
+	if next.IsZero() {
+		return idle
+	}
+	return min(max(next.Sub(w.store.now()), 0), idle)
+}
+
+// sleep returns after d, when woken, or when ctx is done.
+func sleep(ctx context.Context, woken bell, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-woken:
+	case <-ctx.Done():
+	}
+}
+
+// backoff doubles from first up to most, less up to a quarter at random so that those who failed together don't
+// come back together.
+func backoff(failures int, first, most time.Duration) time.Duration {
+	d := first << min(max(failures-1, 0), 16)
+	if d > most {
+		d = most
+	}
+	return d - rand.N(d/4+1)
+}
+
+// earliest is the first time that a query names, zero if it names none.
+func (t *tx) earliest(ctx context.Context, query string, args ...any) (time.Time, error) {
+	var at int64
+	if err := t.row(ctx, query, args...).Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("look for the next due time: %w", err)
+	}
+	return unstamp(at), nil
+}
+
+// nextExpiry ends the requests whose time is over.
+func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
+	err = w.store.write(ctx, func(t *tx) error {
+		var due []int64
+		err := t.rows(ctx, func(scan func(...any) error) error {
+			var id int64
+			defer func() { due = append(due, id) }()
+			return scan(&id)
+		}, `SELECT id FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?`+t.skip,
+			stamp(t.now), expiresAt1)
+		if err != nil {
+			return err
+		}
+		for _, id := range due {
+			r, err := t.lockedRequest(ctx, id)
+			if err != nil {
+				return err
+			}
+			if err := t.expireIfDue(ctx, &r); err != nil {
+				return err
+			}
+		}
+		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(expires_at), 0) FROM requests WHERE state = 'pending' AND expires_at > ?`, 0)
+		return err
+	})
+	return nil, next, err
+}

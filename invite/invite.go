@@ -1,0 +1,112 @@
+// Package invite knows Tencent Cloud: how a person writes whom to invite, the organization API that invites, and what
+// each of that API's answers means in words. It knows nothing of Slack's API nor of the database.
+//
+// An account gets into an organization by an invitation that it accepts. [Parse] reads invitations from what a person
+// typed, [Client.Send] delivers one, and [Client.Lookup] finds out what became of one whose delivery nobody saw.
+//
+// The API has no idempotency key, so a call that got no clear answer may or may not have taken effect. Send therefore
+// never tries twice, and its [Outcome] says exactly how much is known: [Sent] and [Rejected] are Tencent Cloud's own
+// word, [NotSent] means that not a byte of the request left, and everything else is [Unknown], to be looked up before
+// anything else is done.
+package invite
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of what [Parse] lets through, chosen so that an approver can take in all that is approved.
+const (
+	MaxInvitations = 20  // invitations in one text
+	MaxCharacters  = 128 // characters in a name, and in a remark
+)
+
+// Limits that Tencent Cloud documents for version 2021-03-31 of its organization API. The version in use here
+// documents none.
+const (
+	documentedName   = 25 // characters
+	documentedRemark = 40 // characters
+)
+
+// UIN is the number of a Tencent Cloud account. Real ones have 12 digits; any positive number of 64 bits is accepted.
+type UIN uint64
+
+// String returns the UIN in decimal digits.
+func (u UIN) String() string { return strconv.FormatUint(uint64(u), 10) }
+
+// Invitation asks one account to join the organization.
+type Invitation struct {
+	UIN    UIN
+	Name   string // the member's name in the organization
+	Remark string // notes; Tencent Cloud requires some, so an empty one is filled in before it is sent
+}
+
+// Warnings tells in words which of the documented rules the name and the remark break: 25 characters out of English
+// letters, digits, Chinese characters and +@&._[]-:, for the name, 40 characters for the remark (version 2021-03-31 of
+// the API). It also warns of a name that begins with a number, because a UIN that was typed in groups of digits reads
+// as a shorter UIN and a name. Tencent Cloud has the last word, so warnings are shown to approvers and refuse nothing.
+func (i Invitation) Warnings() []string {
+	var warnings []string
+	warn := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
+	if n := utf8.RuneCountInString(i.Name); n > documentedName {
+		warn("The name has %d characters; Tencent Cloud documents at most %d.", n, documentedName)
+	}
+	if odd := undocumented(i.Name); odd != "" {
+		warn("The name has %s in it; Tencent Cloud documents only English letters, digits, Chinese characters and + @ & . _ [ ] - : ,", odd)
+	}
+	if first, _, _ := strings.Cut(i.Name, " "); strings.Trim(first, "0123456789") == "" && first != "" {
+		warn("The name begins with a number; check that %s is the whole UIN.", i.UIN)
+	}
+	if n := utf8.RuneCountInString(i.Remark); n > documentedRemark {
+		warn("The remark has %d characters; Tencent Cloud documents at most %d.", n, documentedRemark)
+	}
+	return warnings
+}
+
+// undocumented lists the characters of a name that the documentation doesn't allow, each once and at most five.
+func undocumented(name string) string {
+	var odd []string
+	for _, r := range name {
+		if documented(r) {
+			continue
+		}
+		shown := string(r)
+		if r == ' ' {
+			shown = "a space"
+		}
+		if !slices.Contains(odd, shown) {
+			odd = append(odd, shown)
+		}
+		if len(odd) == 5 {
+			break
+		}
+	}
+	return strings.Join(odd, " and ")
+}
+
+// documented tells whether the documentation allows r in a name.
+func documented(r rune) bool {
+	switch {
+	case '0' <= r && r <= '9', 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', unicode.Is(unicode.Han, r):
+		return true
+	}
+	return strings.ContainsRune("+@&._[]-:,", r)
+}
+
+// FitRemark cuts a remark to the 40 characters that Tencent Cloud documents, never in the middle of a character.
+func FitRemark(remark string) string { return strings.TrimSpace(cut(remark, documentedRemark)) }
+
+// cut returns the first n characters of s.
+func cut(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}

@@ -1,0 +1,155 @@
+package invite
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+)
+
+// codes are all codes that are documented or that the SDK and this package make, with the outcomes that they leave.
+var codes = map[Outcome][]string{
+	Rejected: {
+		"FailedOperation.MemberNameUsed", "FailedOperation.NotSameRegion", "FailedOperation.ReSentInvitation",
+		"FailedOperation.UserInOrganization", "FailedOperation.UserNotRegister", "LimitExceeded.Members",
+		"ResourceNotFound.OrganizationNotExist", "ResourceNotFound.UserNotExist",
+		"ActionOffline", "DryRunOperation", "InvalidAction", "InvalidParameter", "InvalidParameterValue", "InvalidRequest",
+		"IpInBlacklist", "IpNotInWhitelist", "LimitExceeded", "MissingParameter", "NoSuchProduct", "NoSuchVersion",
+		"RequestSizeLimitExceeded", "ResourceInUse", "ResourceInsufficient", "ResourceNotFound", "ResourceUnavailable",
+		"UnauthorizedOperation", "UnknownParameter", "UnsupportedOperation", "UnsupportedProtocol", "UnsupportedRegion",
+		"AuthFailure.InvalidAuthorization", "AuthFailure.InvalidSecretId", "AuthFailure.MFAFailure",
+		"AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire", "AuthFailure.SignatureFailure",
+		"AuthFailure.TokenFailure", "AuthFailure.UnauthorizedOperation", "AuthFailure",
+	},
+	NotSent: {
+		"RequestLimitExceeded", "RequestLimitExceeded.GlobalRegionUinLimitExceeded", "RequestLimitExceeded.IPLimitExceeded",
+		"RequestLimitExceeded.UinLimitExceeded", "ClientError.NotConnected", "ClientError.CredentialError",
+	},
+	Unknown: {
+		"FailedOperation", "InternalError", "ServiceUnavailable", "ResponseSizeLimitExceeded",
+		"ClientError", "ClientError.NetworkError", "ClientError.Timeout", "ClientError.HttpStatusCodeError",
+		"ClientError.ParseJsonError", "ClientError.IOError", "ClientError.TypeError", "ClientError.CircuitBreakerError",
+		"ClientError.InvalidParameter", "ClientError.AnswerTooLong", "ClientError.NoRequestId", "ClientError.Panic",
+	},
+}
+
+func TestEveryCodeHasAnOutcomeAndASentence(t *testing.T) {
+	listed := 0
+	said := make(map[string]string)
+	for outcome, all := range codes {
+		for _, code := range all {
+			listed++
+			m, ok := meanings[code]
+			if !ok {
+				t.Errorf("%s has no meaning of its own", code)
+			}
+			if got := outcomeOf(code); got != outcome {
+				t.Errorf("%s leaves %s, want %s", code, got, outcome)
+			}
+			what, next := Explain(code, "")
+			checkSentence(t, code, what)
+			checkSentence(t, code, next)
+			if outcome == Rejected {
+				if other, twice := said[what]; twice {
+					t.Errorf("%s and %s read the same: %s", code, other, what)
+				}
+				said[what] = code
+			}
+			what, _ = Explain(code, "the provider's words")
+			if quoted := strings.HasSuffix(what, "“the provider's words”"); quoted != m.vague {
+				t.Errorf("%s: quotes the provider: %t, want %t", code, quoted, m.vague)
+			}
+		}
+	}
+	if listed != len(meanings) {
+		t.Errorf("%d codes are tested, and there are %d", listed, len(meanings))
+	}
+}
+
+// checkSentence checks that a text for people is whole and has no code in it.
+func checkSentence(t *testing.T, code, s string) {
+	t.Helper()
+	if !strings.HasSuffix(s, ".") || strings.ToUpper(s[:1]) != s[:1] || len(s) < 20 || strings.Contains(s, "Failure") {
+		t.Errorf("%s: %q isn't a sentence for people", code, s)
+	}
+}
+
+func TestUnlistedCodes(t *testing.T) {
+	for code, want := range map[string]Outcome{
+		"AuthFailure.Whatever": Rejected, "LimitExceeded.Whatever": Rejected, "ResourceNotFound.Whatever.Else": Rejected,
+		"RequestLimitExceeded.Whatever": NotSent,
+		"InternalError.Whatever":        Unknown, "ClientError.Whatever": Unknown, "FailedOperation.AuthInfoNotSame": Unknown,
+		"InvalidParameter.Whatever": Unknown, "UnauthorizedOperation.Whatever": Unknown, "": Unknown, "Whatever": Unknown,
+		"AuthFailureWhatever": Unknown, "LimitExceededs": Unknown, "authfailure.x": Unknown, ".AuthFailure": Unknown,
+		"Request.LimitExceeded": Unknown, "AuthFailure ": Unknown,
+	} {
+		if got := outcomeOf(code); got != want {
+			t.Errorf("%q leaves %s, want %s", code, got, want)
+		}
+		what, next := Explain(code, "two\n\u202elines")
+		if !strings.HasSuffix(what, " Tencent Cloud says: “two lines”") || next == "" {
+			t.Errorf("Explain(%q) = %q, %q", code, what, next)
+		}
+		if what, next := Explain(code, " \x00 "); what == "" || next == "" || strings.Contains(what, "“") {
+			t.Errorf("Explain(%q) without a message = %q, %q", code, what, next)
+		}
+	}
+}
+
+func TestProviderMessagesAreMadeHarmless(t *testing.T) {
+	if got := clean(strings.Repeat("界", 301)); got != strings.Repeat("界", 300) {
+		t.Errorf("300 characters became %q", got)
+	}
+	if got := clean("\x1b[31ma\r\n\tb\u200bc\xff "); got != "[31ma b c\ufffd" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// roundTrip is a transport made of a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestSignature(t *testing.T) {
+	const payload = `{"InviteUin":100000000001,"Name":"alice","Remark":"invited by slack"}`
+	for endpoint, signature := range map[string]string{
+		"":                      "436248cb2cc50e29bd10dfcec4c8ac1c35fd2d0e4ebe2f0c602ac5af65021c9a",
+		"http://127.0.0.1:8080": "9ee7c6a9f62cd3dfa49326cd72d62c20c7419d15693449161ef62b3c91366b77",
+	} {
+		c, err := NewClient(Config{Endpoint: endpoint, Credential: common.NewCredential(
+			"AKIDEXAMPLE0000000000000000000000000", "SecretKeyExample0000000000000000")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var signed *http.Request
+		var body []byte
+		c.sdk.WithHttpTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
+			signed = r
+			body, err = io.ReadAll(r.Body)
+			return nil, io.EOF
+		}))
+		request := &sendRequest{newRequest("SendOrganizationInvitation"), 100000000001, "alice", "invited by slack"}
+		request.SetHeader(map[string]string{"X-TC-Timestamp": "1700000000"})
+		if result := failed("test", c.call(context.Background(), request, new(sendResponse))); result.Code != codeNetwork {
+			t.Fatalf("the call ended as %+v", result)
+		}
+		if string(body) != payload {
+			t.Errorf("%s: sent %s, want %s", endpoint, body, payload)
+		}
+		want := "TC3-HMAC-SHA256 Credential=AKIDEXAMPLE0000000000000000000000000/2023-11-14/organization/tc3_request, " +
+			"SignedHeaders=content-type;host, Signature=" + signature
+		if got := signed.Header.Get("Authorization"); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", endpoint, got, want)
+		}
+		for header, want := range map[string]string{
+			"X-TC-Action": "SendOrganizationInvitation", "X-TC-Version": "2018-12-25", "X-TC-Language": "en-US", "X-TC-Region": "",
+		} {
+			if got := signed.Header.Get(header); got != want {
+				t.Errorf("%s: %s is %q, want %q", endpoint, header, got, want)
+			}
+		}
+	}
+}

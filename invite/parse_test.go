@@ -1,0 +1,265 @@
+package invite_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+func TestParse(t *testing.T) {
+	const uin = invite.UIN(100012345678)
+	tests := []struct {
+		text   string
+		name   string
+		remark string
+	}{
+		{"100012345678 Alice", "Alice", ""},
+		{"  100012345678   Alice   Smith  ", "Alice Smith", ""},
+		{"\n\n100012345678 Alice\n", "Alice", ""},
+		{"100012345678 Alice -- for the billing team", "Alice", "for the billing team"},
+		{"100012345678 Alice — billing", "Alice", "billing"},
+		{"100012345678 Alice – billing", "Alice", "billing"},
+		{"100012345678 Alice -- a -- b — c", "Alice", "a -- b — c"},
+		{"100012345678 Alice --", "Alice", ""},
+		{"100012345678 Alice--Ann", "Alice--Ann", ""},
+		{"100012345678 Anne—Marie", "Anne—Marie", ""},
+
+		// UINs as people write and copy them.
+		{"000100012345678 Alice", "Alice", ""},
+		{"18446744073709551615 Alice", "Alice", ""},
+		{"１０００１２３４５６７８ Alice", "Alice", ""},
+		{"`100012345678` Alice", "Alice", ""},
+		{"“100012345678” Alice", "Alice", ""},
+		{"#100012345678 Alice", "Alice", ""},
+		{"+100012345678 Alice", "Alice", ""},
+		{"\u200b1000\u200d12345678\ufeff Alice", "Alice", ""},
+		{"\ufeff 100012345678 Alice", "Alice", ""},
+		{"100012345678\u00a0Alice\u3000Smith\u2009Jr\tII", "Alice Smith Jr II", ""},
+
+		// What Slack makes of what was typed.
+		{"<tel:100012345678|100012345678> Alice", "Alice", ""},
+		{"<tel:100012345678> Alice", "Alice", ""},
+		{"100012345678 <http://alice.example|alice.example>", "alice.example", ""},
+		{"100012345678 <https://alice.example>", "https://alice.example", ""},
+		{"100012345678 <mailto:a@b.example|a@b.example> -- <mailto:c@d.example>", "a@b.example", "c@d.example"},
+		{"100012345678 <@U012AB3CD|alice> -- see <#C012AB3CD|general>", "alice", "see general"},
+		{"100012345678 <@U012AB3CD> <!here>", "@U012AB3CD @here", ""},
+		{"100012345678 <!subteam^S012|@ops>", "@ops", ""},
+		{"100012345678 A &amp; B &lt;C&gt;", "A & B <C>", ""},
+		{"100012345678 &amp;lt;b&amp;gt;", "&lt;b&gt;", ""},
+		{"100012345678 &lt;tel:1|2&gt;", "<tel:1|2>", ""},
+		{"100012345678 <http://x.example|a&lt;b&amp;lt;>", "a<b&lt;", ""},
+		{"100012345678 a < b > c <tel:1|2> > d", "a b c 2 > d", ""},
+
+		// Quotes.
+		{"100012345678 “Alice Smith”", "Alice Smith", ""},
+		{"100012345678 \"Alice\" -- x", "Alice", "x"},
+		{"100012345678 ‘Alice’", "Alice", ""},
+		{"100012345678 `Alice`", "Alice", ""},
+		{"100012345678 «“ Alice ”»", "Alice", ""},
+		{"100012345678 O’Brien", "O’Brien", ""},
+		{"100012345678 Al “the cat” Smith", "Al “the cat” Smith", ""},
+		{"100012345678 \"a\" \"b\"", "\"a\" \"b\"", ""},
+		{"100012345678 \"-- b\"", "\"-- b\"", ""},
+		{"100012345678 Alice -- “why”", "Alice", "“why”"},
+
+		// Any script, up to 128 characters.
+		{"100012345678 陈小明 -- 财务部", "陈小明", "财务部"},
+		{"100012345678 Zoë 🦊", "Zoë 🦊", ""},
+		{"100012345678 " + strings.Repeat("é", 128) + " -- " + strings.Repeat("界", 128), strings.Repeat("é", 128), strings.Repeat("界", 128)},
+	}
+	for _, tt := range tests {
+		got, err := invite.Parse(tt.text)
+		want := invite.Invitation{UIN: uin, Name: tt.name, Remark: tt.remark}
+		if strings.HasPrefix(tt.text, "18446744073709551615") {
+			want.UIN = 1<<64 - 1
+		}
+		if err != nil || !slices.Equal(got, []invite.Invitation{want}) {
+			t.Errorf("Parse(%q) = %+v, %v, want %+v", tt.text, got, err, want)
+		}
+	}
+}
+
+func TestParseLines(t *testing.T) {
+	got, err := invite.Parse("1 Alice -- a\r\n\n \u200b\n  2 Bob\n")
+	want := []invite.Invitation{{UIN: 1, Name: "Alice", Remark: "a"}, {UIN: 2, Name: "Bob"}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("Parse = %+v, %v, want %+v", got, err, want)
+	}
+	got, err = invite.Parse(lines(invite.MaxInvitations))
+	if err != nil || len(got) != invite.MaxInvitations {
+		t.Errorf("Parse of %d lines = %d invitations, %v", invite.MaxInvitations, len(got), err)
+	}
+}
+
+// lines writes n invitations.
+func lines(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d Alice\n", i+1)
+	}
+	return b.String()
+}
+
+func TestParseErrors(t *testing.T) {
+	tests := []struct {
+		text    string
+		line    int
+		part    string
+		problem string // a piece of it
+	}{
+		{"", 1, "", "no account"},
+		{" \n\t\u00a0\u200b\n", 1, "", "no account"},
+		{"< > ", 1, "< >", "no account"},
+		{"Alice", 1, "Alice", "isn't a UIN"},
+		{"help", 1, "help", "isn't a UIN"},
+		{"Alice 100012345678", 1, "Alice", "isn't a UIN"},
+		{"1000-1234 Alice", 1, "1000-1234", "isn't a UIN"},
+		{"-1 Alice", 1, "-1", "isn't a UIN"},
+		{"1e3 Alice", 1, "1e3", "isn't a UIN"},
+		{"٣ Alice", 1, "٣", "isn't a UIN"},
+		{"1\x002 Alice", 1, "1\ufffd2", "isn't a UIN"},
+		{"`` Alice", 1, "``", "UIN is missing"},
+		{"# Alice", 1, "#", "UIN is missing"},
+		{"0 Alice", 1, "0", "number 0"},
+		{"18446744073709551616 Alice", 1, "18446744073709551616", "too large"},
+		{"100012345678", 1, "100012345678", "name is missing"},
+		{"100012345678 -- remark", 1, "100012345678", "name is missing"},
+		{"100012345678 “”", 1, "100012345678", "name is missing"},
+		{"1 Alice\n\n2\n", 3, "2", "name is missing"},
+		{"1 Alice\n2 Bob\n01 Carol", 3, "1", "on line 1 already"},
+		{lines(invite.MaxInvitations + 1), 21, "21 Alice", "more than 20"},
+		{"1 " + strings.Repeat("é", 129), 1, strings.Repeat("é", 60) + "…", "129 characters"},
+		{"1 Alice -- " + strings.Repeat("é", 129), 1, strings.Repeat("é", 60) + "…", "remark has 129"},
+		{"1 Al\xffice", 1, "1 Al\ufffdice", "UTF-8"},
+		{"1 Al\u202eice", 1, "Al\ufffdice", "U+202E"},
+		{"1 Alice -- a\u200bb", 1, "a\ufffdb", "remark holds"},
+	}
+	for _, tt := range tests {
+		got, err := invite.Parse(tt.text)
+		problem, ok := errors.AsType[*invite.ParseError](err)
+		if !ok || got != nil {
+			t.Errorf("Parse(%q) = %+v, %v, want a ParseError", tt.text, got, err)
+			continue
+		}
+		if problem.Line != tt.line || problem.Part != tt.part || !strings.Contains(problem.Problem, tt.problem) {
+			t.Errorf("Parse(%q): line %d, part %q, problem %q, want %d, %q, %q", tt.text,
+				problem.Line, problem.Part, problem.Problem, tt.line, tt.part, tt.problem)
+		}
+		if problem.Remedy == "" || !strings.Contains(err.Error(), problem.Remedy) {
+			t.Errorf("Parse(%q): the error %q doesn't tell the remedy %q", tt.text, err, problem.Remedy)
+		}
+		if numbered := strings.HasPrefix(err.Error(), "line "); numbered != (problem.Lines > 1) {
+			t.Errorf("Parse(%q): the error %q of %d lines", tt.text, err, problem.Lines)
+		}
+	}
+}
+
+func TestParseRefusesWhatCannotBeSeen(t *testing.T) {
+	hidden := "\x00\x07\x0b\x1b\x7f\u0085\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u200b\u200c\u200d\u200e\u200f" +
+		"\u2028\u2029\u202a\u202d\u202e\u2060\u2066\u2069\u2800\u3164\ufe00\ufe0f\ufeff\uffa0\ufff9\ufffc" +
+		"\ue000\U0001d159\U000e0041\U000e0100\U000f0000"
+	for _, r := range hidden {
+		for _, text := range []string{"1 Al" + string(r) + "ice", "1 " + string(r) + "x", "1 x" + string(r) + "x", "1 Alice -- a" + string(r) + "b"} {
+			if got, err := invite.Parse(text); err == nil {
+				t.Errorf("Parse(%q) = %+q, want an error for U+%04X", text, got, r)
+			}
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	tests := []struct {
+		invitation invite.Invitation
+		want       []string // a piece of each
+	}{
+		{invite.Invitation{UIN: 1, Name: "Alice_陈+@&.[]-:,9", Remark: strings.Repeat("界", 40)}, nil},
+		{invite.Invitation{UIN: 1, Name: strings.Repeat("a", 25)}, nil},
+		{invite.Invitation{UIN: 1, Name: strings.Repeat("陈", 26)}, []string{"26 characters"}},
+		{invite.Invitation{UIN: 1, Name: "Zoë Ann ë"}, []string{"has ë and a space in it"}},
+		{invite.Invitation{UIN: 1, Name: "!?$%^()"}, []string{"has ! and ? and $ and % and ^ in it"}},
+		{invite.Invitation{UIN: 1000, Name: "1234"}, []string{"1000 is the whole UIN"}},
+		{invite.Invitation{UIN: 1, Name: "a", Remark: strings.Repeat("界", 41)}, []string{"remark has 41"}},
+	}
+	for _, tt := range tests {
+		got := tt.invitation.Warnings()
+		if !slices.EqualFunc(got, tt.want, strings.Contains) {
+			t.Errorf("%+v: warnings %q, want %q", tt.invitation, got, tt.want)
+		}
+	}
+}
+
+func TestFitRemark(t *testing.T) {
+	for remark, want := range map[string]string{
+		"":                             "",
+		strings.Repeat("界", 40):        strings.Repeat("界", 40),
+		strings.Repeat("界", 41):        strings.Repeat("界", 40),
+		strings.Repeat("a", 39) + " b": strings.Repeat("a", 39),
+	} {
+		if got := invite.FitRemark(remark); got != want {
+			t.Errorf("FitRemark(%q) = %q, want %q", remark, got, want)
+		}
+	}
+}
+
+// typed writes an invitation as Slack delivers it when it is typed.
+func typed(i invite.Invitation) string {
+	text := fmt.Sprintf("%s %s", i.UIN, i.Name)
+	if i.Remark != "" {
+		text += " -- " + i.Remark
+	}
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		"100012345678 Alice -- billing", "<tel:1|1> <@U1|a>\n2 “B”", "１ Ａ — ‘’", "1 '\"-- x\"' -- -- —", "1 \"\"a\"\" &amp;lt;b&gt;",
+		"1 a\u202eb", "<<|>>", "\xff", "1 <!> >", "1 ''a' b'", "+#1 «„x“»", "1 `-- `",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := invite.Parse(text)
+		if err != nil {
+			problem, ok := errors.AsType[*invite.ParseError](err)
+			if !ok || problem.Problem == "" || problem.Remedy == "" || problem.Line < 1 || problem.Line > problem.Lines {
+				t.Fatalf("Parse(%q): error %#v", text, err)
+			}
+			return
+		}
+		if len(got) == 0 || len(got) > invite.MaxInvitations {
+			t.Fatalf("Parse(%q): %d invitations", text, len(got))
+		}
+		var again []string
+		for _, i := range got {
+			checkReadable(t, i)
+			again = append(again, typed(i))
+		}
+		if back, err := invite.Parse(strings.Join(again, "\n")); err != nil || !slices.Equal(back, got) {
+			t.Fatalf("Parse(%q) = %+q, and typed again %+q, %v", text, got, back, err)
+		}
+	})
+}
+
+// checkReadable checks what is promised of every invitation that Parse returns.
+func checkReadable(t *testing.T, i invite.Invitation) {
+	if i.UIN == 0 || i.Name == "" {
+		t.Fatalf("%+q has no UIN or no name", i)
+	}
+	for _, s := range []string{i.Name, i.Remark} {
+		if !utf8.ValidString(s) || utf8.RuneCountInString(s) > invite.MaxCharacters || strings.TrimSpace(s) != s {
+			t.Fatalf("%+q is invalid, too long or not trimmed", s)
+		}
+		for _, r := range s {
+			if !unicode.IsGraphic(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || r != ' ' && unicode.IsSpace(r) {
+				t.Fatalf("%+q holds U+%04X", s, r)
+			}
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package invite
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// decode turns what Slack sends into what the person saw. Slack sends what looks like a number, an address, a person
+// or a channel as <target|label>, and a typed &, < or > as an entity. Links are read first and entities once, after
+// them, so that a typed "<tel:1|2>", which arrives as &lt;tel:1|2&gt;, stays text.
+func decode(s string) string { return entities.Replace(unlink(s)) }
+
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+// unlink replaces every <target|label> by what Slack shows for it. A < or > without its other half stays.
+func unlink(s string) string {
+	var b strings.Builder
+	for {
+		end := strings.IndexByte(s, '>')
+		start := -1
+		if end >= 0 {
+			start = strings.LastIndexByte(s[:end], '<')
+		}
+		switch {
+		case end < 0:
+			b.WriteString(s)
+			return b.String()
+		case start < 0:
+			b.WriteString(s[:end+1])
+		default:
+			b.WriteString(s[:start] + shown(s[start+1:end]))
+		}
+		s = s[end+1:]
+	}
+}
+
+// shown returns what Slack shows for the inside of a link: its label, and without one its target.
+func shown(link string) string {
+	target, label, _ := strings.Cut(link, "|")
+	if label != "" {
+		return label
+	}
+	target = strings.TrimPrefix(target, "tel:")
+	target = strings.TrimPrefix(target, "mailto:")
+	if group, ok := strings.CutPrefix(target, "!"); ok { // <!here> is shown as @here
+		return "@" + group
+	}
+	return target
+}
+
+// visible tells whether a person can see r. Only characters that Unicode calls printable are, without those that
+// printers leave out by default (fillers, joiners, variation selectors) and a few symbols that are drawn as nothing.
+// A character newer than Go's tables counts as invisible too, as many screens can't show it.
+func visible(r rune) bool {
+	switch r {
+	case '\u2800', '\uFFFC', '\U0001D159': // braille blank, object replacement, musical null notehead
+		return false
+	}
+	return unicode.IsPrint(r) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// invisible tells whether r has no width and no meaning of its own: what a copied UIN may carry along unseen. Control
+// characters aren't among these.
+func invisible(r rune) bool { return !visible(r) && !space(r) && !unicode.IsControl(r) }
+
+// space tells whether r is a space of any width, or a tab. Other controls, such as a vertical tab, aren't spaces.
+func space(r rune) bool { return r == '\t' || unicode.Is(unicode.Zs, r) }
+
+// firstHidden returns the first character of s that a person can't see.
+func firstHidden(s string) (rune, bool) {
+	for _, r := range s {
+		if !visible(r) {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
+// quotes are the pairs that people, and keyboards for them, put around a name or a number.
+var quotes = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '„': '“', '‘': '’', '‚': '‘', '«': '»'}
+
+// unquote takes off quotes that go around all of s, however many pairs, and the spaces inside them. Quotes within s
+// stay as they were typed, and so do two quoted parts: "a" "b".
+func unquote(s string) string {
+	for {
+		inside, ok := quoted([]rune(s))
+		if !ok {
+			return s
+		}
+		s = strings.TrimFunc(inside, space)
+	}
+}
+
+// quoted returns what one pair of quotes goes around. Quotes around a word that would begin a remark are part of what
+// they go around: without them it would read as something else.
+func quoted(r []rune) (inside string, ok bool) {
+	if len(r) < 2 || quotes[r[0]] != r[len(r)-1] {
+		return "", false
+	}
+	inside = string(r[1 : len(r)-1])
+	if strings.ContainsRune(inside, r[0]) || strings.ContainsRune(inside, r[len(r)-1]) {
+		return "", false
+	}
+	return inside, !slices.ContainsFunc(strings.FieldsFunc(inside, space), isDash)
+}
+
+// quotable makes a wrong part of a text fit for being quoted back: what can't be seen shows as �, and no more than 60
+// characters are kept.
+func quotable(s string) string {
+	seen := strings.Map(func(r rune) rune {
+		if visible(r) || space(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
+	if short := cut(seen, 60); short != seen {
+		return short + "…"
+	}
+	return seen
+}
