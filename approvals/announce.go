@@ -17,6 +17,7 @@ type post struct {
 	wanted    int
 	failures  int
 	createdAt time.Time
+	claimedAt time.Time
 }
 
 // nextWords claims messages that are due, the longest due first.
@@ -94,12 +95,15 @@ func (t *tx) claimPost(ctx context.Context, id int64, installation string) (p po
 		return p, conflict(err)
 	}
 	p.attempt++
+	p.claimedAt = t.now
 	return p, nil
 }
 
 // say says one message and records where it stands, or why not and when to try again.
 func (w *Worker) say(ctx context.Context, p post) {
-	call, cancel := context.WithTimeout(ctx, sayTimeout)
+	// The deadline counts from the claim: a process that was stopped in between must not post when it goes on, as
+	// another may have taken over, looked for this post, and made it.
+	call, cancel := context.WithDeadline(ctx, time.Now().Add(sayTimeout-w.store.now().Sub(p.claimedAt)))
 	defer cancel()
 	place, err := w.announcer.Say(call, p.message)
 	if err != nil {

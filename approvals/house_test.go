@@ -41,14 +41,19 @@ const settle = 6 * time.Minute
 func everywhere(t *testing.T, rules Rules, test func(*testing.T, *house)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, newHouse(t, rules)) })
 	t.Run("postgres", func(t *testing.T) {
-		server, err := postgresServer()
-		pgtest.OrSkip(t, err)
-		url, err := server.Database()
+		url, err := server(t).Database()
 		if err != nil {
 			t.Fatal(err)
 		}
 		test(t, newHouseOn(t, url, rules))
 	})
+}
+
+func server(t *testing.T) *pgtest.Server {
+	t.Helper()
+	s, err := postgresServer()
+	pgtest.OrSkip(t, err)
+	return s
 }
 
 // postgresServer is started by the first test that needs it, and stopped by TestMain.

@@ -109,18 +109,24 @@ func (s *Store) Events(ctx context.Context, f Filter) iter.Seq2[Event, error] {
 }
 
 func (s *Store) page(ctx context.Context, f Filter, after int64) (page []Event, err error) {
+	err = s.db.read(ctx, func(t *tx) error {
+		page, err = t.events(ctx, f, after)
+		return err
+	})
+	return page, err
+}
+
+// events reads up to a thousand events that follow the one with the number.
+func (t *tx) events(ctx context.Context, f Filter, after int64) (page []Event, err error) {
 	where, args := ` WHERE id > ? AND at >= ?`, []any{after, stamp(f.Since)}
 	if f.Request != 0 {
 		where, args = where+` AND request_id = ?`, append(args, f.Request)
 	}
-	err = s.db.read(ctx, func(t *tx) error {
-		page = nil
-		return t.rows(ctx, func(scan func(...any) error) error {
-			e, err := scanEvent(scan)
-			page = append(page, e)
-			return err
-		}, selectEvents+where+` ORDER BY id LIMIT 1000`, args...)
-	})
+	err = t.rows(ctx, func(scan func(...any) error) error {
+		e, err := scanEvent(scan)
+		page = append(page, e)
+		return err
+	}, selectEvents+where+` ORDER BY id LIMIT 1000`, args...)
 	return page, err
 }
 

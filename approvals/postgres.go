@@ -44,6 +44,16 @@ func (db *postgres) lockSchema(ctx context.Context, t *tx) error {
 	return t.run(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(invitebot))
 }
 
+func (db *postgres) numbered(ctx context.Context, t *tx) error {
+	for _, table := range []string{"requests", "invitations", "events", "posts"} {
+		err := t.run(ctx, `SELECT setval(pg_get_serial_sequence(?, 'id'), GREATEST((SELECT MAX(id) FROM `+table+`), 1))`, table)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (db *postgres) alone() bool { return false }
 
 func (db *postgres) close() error { return db.pool.Close() }
@@ -65,7 +75,7 @@ func (db *postgres) once(ctx context.Context, fn func(*tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := fn(&tx{conn: t, rebind: numbered, lock: " FOR NO KEY UPDATE", skip: " FOR NO KEY UPDATE SKIP LOCKED"}); err != nil {
+	if err := fn(&tx{conn: t, rebind: dollars, lock: " FOR NO KEY UPDATE", skip: " FOR NO KEY UPDATE SKIP LOCKED"}); err != nil {
 		return errors.Join(err, t.Rollback())
 	}
 	if err := t.Commit(); err != nil {
@@ -93,7 +103,7 @@ func (db *postgres) read(ctx context.Context, fn func(*tx) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(fn(&tx{conn: t, rebind: numbered}), t.Rollback())
+	return errors.Join(fn(&tx{conn: t, rebind: dollars}), t.Rollback())
 }
 
 // slot shares one row among all replicas. It counts on the server's clock alone: theirs may differ.
@@ -107,8 +117,8 @@ func (db *postgres) slot(ctx context.Context, now time.Time, every time.Duration
 	return now.Add(max(time.Duration(wait*float64(time.Second)), 0)), nil
 }
 
-// numbered writes the placeholders as PostgreSQL wants them: $1, $2, … No statement has a ? in a literal.
-func numbered(query string) string {
+// dollars writes the placeholders as PostgreSQL wants them: $1, $2, … No statement has a ? in a literal.
+func dollars(query string) string {
 	parts := strings.Split(query, "?")
 	var b strings.Builder
 	for i, part := range parts {

@@ -23,6 +23,8 @@ type sqlite struct {
 	readers *sql.DB
 	lock    *os.File
 	pace    *rate.Limiter
+	// Compiled once, for the one writer.
+	statements *prepared
 
 	queue chan *write   // unbuffered: a write is with the committer or still with its caller
 	quit  chan struct{} // closed by close
@@ -51,6 +53,7 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	if err := db.connect(ctx, path); err != nil {
 		return nil, errors.Join(err, db.closeFiles())
 	}
+	db.statements = &prepared{conn: db.writer, known: map[string]*sql.Stmt{}}
 	go db.commitAll()
 	return db, nil
 }
@@ -111,6 +114,9 @@ func (db *sqlite) schema() string { return "schema/sqlite" }
 // lockSchema needs no lock: the file has one process.
 func (db *sqlite) lockSchema(context.Context, *tx) error { return nil }
 
+// numbered has nothing to do: AUTOINCREMENT goes on from the highest number inserted.
+func (db *sqlite) numbered(context.Context, *tx) error { return nil }
+
 func (db *sqlite) alone() bool { return true }
 
 // write queues fn for the next commit.
@@ -129,15 +135,14 @@ func (db *sqlite) write(ctx context.Context, fn func(*tx) error) error {
 // commitAll takes what waits, runs it in one transaction, commits, and lets everybody know.
 func (db *sqlite) commitAll() {
 	defer close(db.ended)
-	statements := &prepared{conn: db.writer, known: map[string]*sql.Stmt{}}
-	defer statements.close()
+	defer db.statements.close()
 	for {
 		select {
 		case <-db.quit:
 			return
 		case first := <-db.queue:
 			batch := db.gather(first)
-			results, err := commit(statements, batch)
+			results, err := commit(db.statements, batch)
 			for i, w := range batch {
 				w.done <- errors.Join(results[i], err)
 			}

@@ -44,6 +44,8 @@ type database interface {
 	schema() (dir string)
 	// lockSchema keeps other processes from bringing the schema up to date until the end of the transaction.
 	lockSchema(ctx context.Context, t *tx) error
+	// numbered makes new rows continue the numbers of rows that were inserted with theirs.
+	numbered(ctx context.Context, t *tx) error
 	// alone says whether this process is the only one that can be working on the database.
 	alone() bool
 	close() error
@@ -174,7 +176,7 @@ func (s *Store) identify(ctx context.Context, t *tx, known int) error {
 // releaseLeases makes due at once what an earlier process held when it ended. Only for a database on which no
 // other process can be working.
 func releaseLeases(ctx context.Context, t *tx, now time.Time) error {
-	if err := t.run(ctx, `UPDATE invitations SET due_at = ? WHERE state = 'sending' AND due_at > ?`, stamp(now), stamp(now)); err != nil {
+	if err := t.run(ctx, `UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending', 'unknown') AND state <> 'ready' AND due_at > ?`, stamp(now), stamp(now)); err != nil {
 		return err
 	}
 	return t.run(ctx, `UPDATE posts SET leased_until = 0 WHERE wanted > shown AND gave_up = '' AND leased_until > 0`)

@@ -1,0 +1,116 @@
+package approvals
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// auditDelivery checks an event of an invitation's delivery: that it follows on the one before, and that it is true.
+func (o *oracle) auditDelivery(e entry) {
+	d := o.deliveries[e.Invitation]
+	if d == nil {
+		o.s.breaks("event %d (%s) is of an invitation that nobody asked for", e.ID, e.Kind)
+		return
+	}
+	from := map[Kind][]State{
+		Attempted: {Ready}, Postponed: {Sending, Unknown}, Delayed: {Ready}, Lost: {Sending, Unknown}, Searching: {Unknown}, Stuck: {Unknown},
+		NotArrived: {Unknown}, SentEvent: {Sending, Unknown}, FailedEvent: {Sending, Unknown}, Retried: {Failed, Unknown},
+	}
+	follows := false
+	for _, state := range from[e.Kind] {
+		follows = follows || d.state == state
+	}
+	attempt := d.attempt
+	if e.Kind == Attempted {
+		attempt++
+	}
+	if !follows || e.Attempt != attempt {
+		o.s.breaks("event %d says %s of attempt %d of invitation %d, which is %s after %d attempts", e.ID, e.Kind, e.Attempt, d.number, d.state, d.attempt)
+	}
+	if lie := o.lie(d, e); lie != "" {
+		o.s.breaks("event %d says %s of attempt %d of invitation %d: %s", e.ID, e.Kind, e.Attempt, d.number, lie)
+	}
+	d.moves(e)
+}
+
+func (d *delivered) moves(e entry) {
+	switch e.Kind {
+	case Attempted:
+		d.attempt, d.began = e.Attempt, e.At
+		d.is(Sending)
+	case Postponed, NotArrived:
+		d.is(Ready)
+	case Lost:
+		d.lost = true
+		d.is(Unknown)
+	case SentEvent:
+		d.is(Sent)
+	case FailedEvent:
+		d.is(Failed)
+	case Retried:
+		d.epoch++
+		d.is(Ready)
+	}
+}
+
+// lie is what is untrue about an event, by what the organization knows.
+func (o *oracle) lie(d *delivered, e entry) string {
+	c := d.call(e.Attempt)
+	switch e.Kind {
+	case Postponed:
+		if c != nil && c.result.Outcome != invite.NotSent {
+			return fmt.Sprintf("call %d may be sent", c.number)
+		}
+	case NotArrived:
+		if c != nil && o.s.cloud.took(c) {
+			return fmt.Sprintf("call %d was accepted", c.number)
+		}
+		if c != nil && time.Since(c.signed) <= signatureLife {
+			return fmt.Sprintf("call %d may still arrive", c.number)
+		}
+	case SentEvent:
+		return o.lieOfSent(d, e, c)
+	case FailedEvent:
+		return o.lieOfFailed(d, e, c)
+	}
+	return ""
+}
+
+func (o *oracle) lieOfSent(d *delivered, e entry, c *call) string {
+	switch e.Detail.How {
+	case LookedUp:
+		if !o.s.cloud.has(func(i *invited) bool {
+			return i.UIN == d.uin && (i.status == "accepted" || i.ended.IsZero() || i.ended.After(d.began))
+		}) {
+			return "there was no invitation to find"
+		}
+	case Repeated:
+		if !d.lost || c == nil || !c.result.AlreadyInvited() {
+			return "the call wasn't told that there was one before"
+		}
+	case Settled: // whoever pressed the button answers for it
+	default:
+		if c == nil || !o.s.cloud.took(c) || c.result.Outcome != invite.Sent || c.result.RequestID != e.Detail.RequestID {
+			return "the organization didn't accept it, or gave it another RequestId"
+		}
+	}
+	return ""
+}
+
+func (o *oracle) lieOfFailed(d *delivered, e entry, c *call) string {
+	if c == nil || !c.answered || c.result.Code != e.Detail.Code || c.result.RequestID != e.Detail.RequestID {
+		return "that isn't what the organization answered"
+	}
+	for _, other := range d.calls {
+		if other.epoch == d.epoch && o.s.cloud.took(other) {
+			return fmt.Sprintf("call %d was accepted", other.number)
+		}
+	}
+	ours := func(i *invited) bool { return i.by.of == d && i.status == "open" }
+	if c.result.AlreadyInvited() && o.s.cloud.has(ours) {
+		return "the invitation that is open already is its own"
+	}
+	return ""
+}

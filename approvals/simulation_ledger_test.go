@@ -1,0 +1,234 @@
+package approvals
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// entry is a line of the ledger with the key of the envelope that caused it.
+type entry struct {
+	Event
+	key string
+}
+
+// committed reads what a commit added to the ledger, and checks each line against what is known already.
+func (o *oracle) committed() {
+	for _, e := range o.newEntries() {
+		o.ledger = append(o.ledger, e)
+		if e.Request != 0 && e.Kind != Requested && o.story(e.Request) == nil {
+			o.s.breaks("event %d (%s) is of request %d, which nobody made", e.ID, e.Kind, e.Request)
+			return
+		}
+		o.s.note("ledger %d: %s, request %d, invitation %d, attempt %d, %s%s", e.ID, e.Kind, e.Request, e.Invitation, e.Attempt, e.Actor.Name, e.Detail.Why)
+		o.audit(e)
+	}
+}
+
+func (o *oracle) newEntries() (all []entry) {
+	last := int64(0)
+	if len(o.ledger) > 0 {
+		last = o.ledger[len(o.ledger)-1].ID
+	}
+	o.query(func(scan func(...any) error) error {
+		var e entry
+		var at int64
+		var request, invitation sql.NullInt64
+		var key sql.NullString
+		var detail []byte
+		if err := scan(&e.ID, &at, &request, &invitation, &e.Attempt, &e.Actor.ID, &e.Actor.Name, &e.Kind, &key, &detail); err != nil {
+			return err
+		}
+		e.At, e.Request, e.Invitation, e.key = time.UnixMilli(at).UTC(), request.Int64, invitation.Int64, key.String
+		all = append(all, e)
+		return json.Unmarshal(detail, &all[len(all)-1].Detail)
+	}, `SELECT id, at, request_id, invitation_id, attempt, actor, actor_name, kind, key, detail FROM events WHERE id > ? ORDER BY id`, last)
+	return all
+}
+
+// query asks the database itself, past the connections that break.
+func (o *oracle) query(each func(scan func(...any) error) error, query string, args ...any) {
+	err := o.s.db.write(context.Background(), func(t *tx) error { return t.rows(context.Background(), each, query, args...) })
+	if err != nil {
+		o.s.breaks("the ledger can't be read: %v", err)
+	}
+}
+
+// caused is what an envelope left in the ledger, nil where it left nothing.
+func (o *oracle) caused(key string) *entry {
+	for n, e := range o.ledger {
+		if e.key == key {
+			return &o.ledger[n]
+		}
+	}
+	return nil
+}
+
+func (o *oracle) has(e Event) bool {
+	return slices.ContainsFunc(o.ledger, func(x entry) bool { return reflect.DeepEqual(x.Event, e) })
+}
+
+// audit checks that an event could happen now, was caused by whom it names, and tells the truth.
+func (o *oracle) audit(e entry) {
+	if e.Actor.ID != "" && e.Kind != Untold {
+		o.auditActor(e)
+	}
+	switch e.Kind {
+	case Requested:
+		o.auditRequest(e)
+	case ApprovedBy:
+		o.auditApproval(e)
+	case DeniedBy:
+		o.auditEnd(e, Denied)
+	case WithdrawnBy:
+		o.auditEnd(e, Withdrawn)
+	case ExpiredAt:
+		o.auditEnd(e, Expired)
+	case Refused:
+		o.auditRefusal(e)
+	case Unseen, Untold:
+	default:
+		o.auditDelivery(e)
+	}
+}
+
+// auditActor checks that whom the event names did that, with the envelope that it names.
+func (o *oracle) auditActor(e entry) {
+	if e.Kind == Refused && e.Detail.Why == Duplicate && e.key == "" {
+		return // a command that made nothing
+	}
+	cause := o.envelopes[e.key]
+	if cause == nil || !o.handed[e.key] || cause.by != e.Actor {
+		o.s.breaks("event %d says that %s %s request %d, who did nothing of the kind", e.ID, e.Actor.Name, e.Kind, e.Request)
+		return
+	}
+	presses := map[Kind][]string{
+		Requested: {commandAsk}, ApprovedBy: {pressApprove}, DeniedBy: {pressDeny}, WithdrawnBy: {commandWithdraw},
+		Retried: {pressRetry, pressResend}, SentEvent: {pressArrived},
+	}
+	t := cause.target
+	if right := presses[e.Kind]; e.Kind != Refused && !slices.Contains(right, cause.press) ||
+		cause.press != commandAsk && (t.request != e.Request || e.Invitation != 0 && (t.invitation != e.Invitation || t.attempt != e.Attempt)) {
+		o.s.breaks("event %d (%s) isn't what %s pressed: %s", e.ID, e.Kind, e.Actor.Name, cause)
+	}
+}
+
+func (o *oracle) auditRequest(e entry) {
+	story := &story{number: e.Request, requester: e.Actor, required: o.s.setup.rules.Required, at: e.At, state: Pending}
+	o.query(func(scan func(...any) error) error {
+		d := &delivered{of: story}
+		var uin string
+		err := scan(&d.number, &uin, &d.name)
+		d.uin, _ = parseUIN(uin)
+		d.is(Waiting)
+		story.deliveries = append(story.deliveries, d)
+		return err
+	}, `SELECT id, uin, name FROM invitations WHERE request_id = ? ORDER BY id`, e.Request)
+	asked := o.envelopes[e.key].ask
+	if len(asked) != len(story.deliveries) || o.turnedAway[e.key] {
+		o.s.breaks("request %d isn't what %s asked for, or was refused to them", e.Request, e.Actor.Name)
+	}
+	for n, d := range story.deliveries {
+		if d.uin != asked[n].UIN || d.name != asked[n].Name {
+			o.s.breaks("request %d is for %s (%s), and %s asked for %s (%s)", e.Request, d.uin, d.name, e.Actor.Name, asked[n].UIN, asked[n].Name)
+		}
+		if other := o.underWay(d.uin); other != nil {
+			o.s.breaks("requests %d and %d have the same account under way", other.of.number, e.Request)
+		}
+	}
+	o.stories = append(o.stories, story)
+	for _, d := range story.deliveries {
+		o.deliveries[d.number] = d
+	}
+}
+
+// underWay is the invitation to an account that isn't settled, nil where there is none.
+func (o *oracle) underWay(uin invite.UIN) *delivered {
+	for _, d := range o.deliveries {
+		if d.uin == uin && (d.state == Waiting || d.state == Ready || d.state == Sending || d.state == Unknown) {
+			return d
+		}
+	}
+	return nil
+}
+
+// over says whether a request's time is over.
+func (o *oracle) over(s *story, now time.Time) bool {
+	return o.s.setup.rules.TTL > 0 && !now.Before(s.at.Add(o.s.setup.rules.TTL))
+}
+
+func (o *oracle) auditApproval(e entry) {
+	s := o.story(e.Request)
+	switch {
+	case s.state != Pending || o.over(s, e.At):
+		o.s.breaks("%s approves request %d, which is %s or out of time", e.Actor.Name, s.number, s.state)
+	case slices.Contains(s.approvedBy, e.Actor.ID):
+		o.s.breaks("%s approves request %d twice", e.Actor.Name, s.number)
+	case s.requester == e.Actor && !o.s.setup.rules.AllowSelf:
+		o.s.breaks("%s approves their own request %d", e.Actor.Name, s.number)
+	}
+	s.approvedBy = append(s.approvedBy, e.Actor.ID)
+	if e.Detail.Approvals != len(s.approvedBy) || e.Detail.Required != s.required {
+		o.s.breaks("event %d counts %d approvals of %d; there are %d of %d", e.ID, e.Detail.Approvals, e.Detail.Required, len(s.approvedBy), s.required)
+	}
+	if len(s.approvedBy) == s.required {
+		o.ends(s, Approved, Ready)
+	}
+}
+
+func (o *oracle) ends(s *story, to, deliveries State) {
+	s.state = to
+	for _, d := range s.deliveries {
+		d.is(deliveries)
+	}
+}
+
+func (o *oracle) auditEnd(e entry, to State) {
+	s := o.story(e.Request)
+	switch {
+	case s.state != Pending:
+		o.s.breaks("request %d is %s, and was %s before", s.number, e.Kind, s.state)
+	case to == Expired && !o.over(s, e.At), to != Expired && o.over(s, e.At):
+		o.s.breaks("request %d is %s at the wrong time", s.number, e.Kind)
+	case to == Withdrawn && e.Actor != s.requester, to == Denied && e.Actor == s.requester && !o.s.setup.rules.AllowSelf:
+		o.s.breaks("request %d is %s by %s", s.number, e.Kind, e.Actor.Name)
+	}
+	o.ends(s, to, Dropped)
+}
+
+// auditRefusal checks that the reason that somebody is given is true.
+func (o *oracle) auditRefusal(e entry) {
+	s := o.story(e.Request)
+	cause := o.envelopes[e.key]
+	var true_ bool
+	switch e.Detail.Why {
+	case NotApprover:
+		true_ = e.Actor == eve
+	case OwnRequest:
+		true_ = e.Actor == s.requester && !o.s.setup.rules.AllowSelf
+	case CountedBefore:
+		true_ = slices.Contains(s.approvedBy, e.Actor.ID)
+	case DecidedBefore:
+		true_ = s.state != Pending
+	case NotRequester:
+		true_ = e.Actor != s.requester
+	case NotCurrent:
+		d := o.deliveries[cause.target.invitation]
+		wanted := Unknown
+		if cause.press == pressRetry {
+			wanted = Failed
+		}
+		true_ = d.attempt != cause.target.attempt || d.state != wanted
+	case Duplicate:
+		other := o.story(e.Detail.Other)
+		true_ = other != nil && slices.ContainsFunc(other.deliveries, func(d *delivered) bool { return o.underWay(d.uin) == d })
+	}
+	if !true_ {
+		o.s.breaks("%s is refused: %q, and that isn't so", e.Actor.Name, e.Detail.Why)
+	}
+}

@@ -1,0 +1,221 @@
+package approvals
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// oracle judges. It knows what each person did and was answered, what the organization accepted, what stands in Slack,
+// and the ledger as an auditor reads it; of the rest of the database it knows only which accounts a request's
+// invitations are for. It shares no code with what it judges.
+type oracle struct {
+	s          *simulation
+	envelopes  map[string]*envelope // by key
+	handed     map[string]bool      // those that reached a process
+	turnedAway map[string]bool      // commands that were answered with a refusal
+	stories    []*story             // in the order of their numbers
+	deliveries map[int64]*delivered // by the invitation's number
+	ledger     []entry
+}
+
+// story is a request as the ledger tells it.
+type story struct {
+	number     int64
+	requester  Person
+	required   int
+	at         time.Time
+	state      State
+	approvedBy []string
+	deliveries []*delivered
+}
+
+// delivered is an invitation as the ledger tells it.
+type delivered struct {
+	number  int64
+	of      *story
+	uin     invite.UIN
+	name    string
+	state   State
+	was     []standing // all that it ever was
+	attempt int
+	began   time.Time // the newest attempt
+	lost    bool      // an attempt's outcome wasn't known at some time
+	epoch   int       // how often an approver had it sent again: each time is one more permission
+	calls   []*call
+}
+
+// standing is where an invitation stands.
+type standing struct {
+	state   State
+	attempt int
+}
+
+func (d *delivered) is(state State) {
+	d.state = state
+	d.was = append(d.was, standing{state, d.attempt})
+}
+
+// call is the one of an attempt, nil where the process died before it.
+func (d *delivered) call(attempt int) *call {
+	for _, c := range d.calls {
+		if c.attempt == attempt {
+			return c
+		}
+	}
+	return nil
+}
+
+func newOracle(s *simulation) *oracle {
+	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]bool{}, turnedAway: map[string]bool{}, deliveries: map[int64]*delivered{}}
+}
+
+func (o *oracle) requests() []*story { return o.stories }
+
+func (o *oracle) delivery(invitation int64) *delivered { return o.deliveries[invitation] }
+
+func (o *oracle) story(number int64) *story {
+	for _, s := range o.stories {
+		if s.number == number {
+			return s
+		}
+	}
+	return nil
+}
+
+// sees and pressed tell the oracle what people did.
+func (o *oracle) sees(e *envelope)    { o.envelopes[e.key] = e }
+func (o *oracle) pressed(e *envelope) { o.handed[e.key] = true }
+
+// called checks, before a call leaves, that the ledger has its attempt, approved and under way.
+func (o *oracle) called(c *call) {
+	for _, d := range o.deliveries {
+		if d.uin == c.UIN && d.state == Sending {
+			c.of, c.attempt, c.epoch = d, d.attempt, d.epoch
+		}
+	}
+	d := c.of
+	switch {
+	case d == nil:
+		o.s.breaks("call %d to %s is made, and no attempt is under way in the ledger", c.number, c.UIN)
+		return
+	case d.of.state != Approved:
+		o.s.breaks("call %d to %s is made, and request %d is %s", c.number, c.UIN, d.of.number, d.of.state)
+	case d.name != c.Name:
+		o.s.breaks("call %d invites %s as %q, and %q was approved", c.number, c.UIN, c.Name, d.name)
+	case d.call(d.attempt) != nil:
+		o.s.breaks("call %d is the second one of attempt %d of invitation %d", c.number, d.attempt, d.number)
+	case len(d.of.approvedBy) < o.s.setup.rules.Required:
+		o.s.breaks("call %d to %s is made with %d approvals of %d", c.number, c.UIN, len(d.of.approvedBy), o.s.setup.rules.Required)
+	}
+	d.calls = append(d.calls, c)
+}
+
+// accepted checks that each permission that people gave is used once at most: the approval, and each time that an
+// approver had the invitation sent again.
+func (o *oracle) accepted(c *call) {
+	if c.of == nil {
+		return
+	}
+	for _, other := range c.of.calls {
+		if other != c && other.epoch == c.epoch && o.s.cloud.took(other) {
+			o.s.breaks("the organization accepts call %d to %s, and with the same permission it accepted call %d", c.number, c.UIN, other.number)
+		}
+	}
+}
+
+// took says whether the organization accepted a call.
+func (o *organization) took(c *call) bool {
+	return o.has(func(i *invited) bool { return i.by == c })
+}
+
+// answered checks what somebody was told: that what was done is in the ledger, and what was refused, for a true reason.
+func (o *oracle) answered(e *envelope, a answer) {
+	entry := o.caused(e.key)
+	var refused *RefusedError
+	switch {
+	case errors.Is(a.err, errBroken): // they are told to try again
+	case errors.As(a.err, &refused) && e.press == commandAsk:
+		o.turnedAway[e.key] = true
+		if entry != nil && entry.Kind == Requested {
+			o.s.breaks("%s was refused, and it made request %d", e.key, entry.Request)
+		}
+	case errors.As(a.err, &refused):
+		if entry == nil || entry.Kind != Refused || entry.Detail.Why != refused.Why {
+			o.s.breaks("%s was refused (%s), and the ledger doesn't have it", e.key, refused.Why)
+		}
+	case a.err != nil:
+		o.s.breaks("%s was answered: %v", e.key, a.err)
+	case entry == nil:
+		o.s.breaks("%s was answered as done, and the ledger doesn't have it", e.key)
+	case e.press == commandAsk && (entry.Kind != Requested || entry.Request != a.request.ID):
+		o.s.breaks("%s was answered with request %d, and the ledger says: %s, request %d", e.key, a.request.ID, entry.Kind, entry.Request)
+	}
+}
+
+// said checks a message when it is posted or edited.
+func (o *oracle) said(p *posted) {
+	c := p.now()
+	if len(p.versions) == 1 {
+		o.saidOnce(p)
+	}
+	if c.event.ID != 0 && !o.has(c.event) {
+		o.s.breaks("%s tells what the ledger doesn't: %s", p, c.event.Kind)
+	}
+	if p.slot == Direct && c.event.Kind != Refused {
+		if story := o.story(c.request); story == nil || p.to != story.requester.ID {
+			o.s.breaks("%s goes to %s, who didn't ask", p, p.to)
+		}
+	}
+	if p.slot == Card || p.slot == Thread {
+		o.standsSo(p, c.standing)
+	}
+}
+
+func (o *oracle) saidOnce(p *posted) {
+	c := p.now()
+	for _, other := range o.s.workspace.messages {
+		before := other.now()
+		if other == p || other.slot != p.slot || before.request != c.request {
+			continue
+		}
+		switch same := before.event.Invitation == c.event.Invitation && before.event.Attempt == c.event.Attempt; {
+		case p.slot == Ephemeral: // can't be looked for, so twice is better than never
+		case before.event.ID == c.event.ID:
+			o.s.breaks("%s says again what %s says", p, other)
+		case p.slot == Thread && other.to != p.to:
+			o.s.breaks("%s and %s are in two threads", p, other)
+		case p.slot == Thread && before.event.ID > c.event.ID:
+			o.s.breaks("%s comes after %s, which happened later", p, other)
+		case p.slot == Thread && same && isOutcome(before.event.Kind) && isOutcome(c.event.Kind):
+			o.s.breaks("%s and %s both tell the outcome of attempt %d", p, other, c.event.Attempt)
+		}
+	}
+}
+
+func isOutcome(k Kind) bool { return k == SentEvent || k == FailedEvent }
+
+// standsSo checks that what a message shows of a request was true at some time, by the ledger.
+func (o *oracle) standsSo(p *posted, r Request) {
+	story := o.story(r.ID)
+	if story == nil {
+		o.s.breaks("%s is about a request that the ledger doesn't have", p)
+		return
+	}
+	if r.State != Pending && r.State != story.state {
+		o.s.breaks("%s says %s, and request %d is %s", p, r.State, r.ID, story.state)
+	}
+	for _, d := range r.Decisions {
+		if d.Verdict == Approve && !slices.Contains(story.approvedBy, d.By.ID) {
+			o.s.breaks("%s says that %s approved", p, d.By.Name)
+		}
+	}
+	for _, i := range r.Invitations {
+		d := o.deliveries[i.ID]
+		if d == nil || !slices.Contains(d.was, standing{i.State, i.Attempt}) {
+			o.s.breaks("%s says that invitation %d is %s after %d attempts, and it never was", p, i.ID, i.State, i.Attempt)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// replica is one process after another in the same place: a desk and a worker over the common database.
+type replica struct {
+	s       *simulation
+	number  int
+	store   *Store // nil: the process has ended
+	desk    *Desk
+	worker  *Worker
+	ctx     context.Context
+	stop    context.CancelFunc
+	leaving bool // it was told to stop, and finishes what it is in the middle of
+
+	claimed int       // pieces of work, since ever
+	next    time.Time // when the source that was polled last has work again
+}
+
+func (r *replica) String() string { return fmt.Sprintf("process %d", r.number) }
+
+// start starts a process as main does. While the database fails it ends again at once.
+func (r *replica) start() {
+	ctx := context.Background()
+	store := newStore(&flaky{database: r.s.db, s: r.s, sole: len(r.s.replicas) == 1}, Options{Log: quiet})
+	if err := store.prepare(ctx); err != nil {
+		r.s.note("%s doesn't start: %v", r, err)
+		return
+	}
+	r.store, r.leaving = store, false
+	r.ctx, r.stop = context.WithCancel(ctx)
+	r.desk = NewDesk(store, r.s.setup.rules)
+	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e9, Settle: settle, Log: quiet})
+	r.s.note("%s starts", r)
+}
+
+// die ends the process wherever it is.
+func (r *replica) die() {
+	if r.store == nil {
+		return
+	}
+	r.s.note("%s dies", r)
+	for _, t := range r.tasks() {
+		t.stop()
+		r.s.forget(t)
+	}
+	r.stop()
+	r.store = nil
+}
+
+// leave tells the process to stop: it takes no more, and its calls are cut short.
+func (r *replica) leave() {
+	if !r.leaving {
+		r.s.note("%s is told to stop", r)
+		r.leaving = true
+		r.stop()
+	}
+	if len(r.tasks()) == 0 {
+		r.die()
+	}
+}
+
+// recover brings a process back that died or stops.
+func (r *replica) recover() {
+	if r.leaving {
+		r.s.resumeAll()
+		r.leave()
+	}
+	if r.store == nil {
+		r.start()
+	}
+}
+
+func (r *replica) tasks() (mine []*task) {
+	for _, t := range r.s.tasks {
+		if t.on == r {
+			mine = append(mine, t)
+		}
+	}
+	return mine
+}
+
+// poll does what one turn of the worker's pumps does: claim, then each job by itself.
+func (r *replica) poll(kind, n int) {
+	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry}[kind]
+	ctx := r.ctx
+	t := r.s.begin("claim", r, func() {
+		jobs, next, err := from(ctx, n)
+		if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, errBroken) {
+			r.s.breaks("%s can't claim: %v", r, err)
+		}
+		r.next = next
+		for _, do := range jobs {
+			r.claimed++
+			r.s.begin("work", r, func() { do(ctx) })
+		}
+	})
+	r.s.resume(t)
+}

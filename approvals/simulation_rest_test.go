@@ -1,0 +1,151 @@
+package approvals
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// atRest checks what must be so when the faults are over and time has passed: nothing is due, everything is told, and
+// what waits for a person shows them its buttons.
+func (o *oracle) atRest() {
+	if len(o.s.tasks) > 0 {
+		o.s.breaks("%d things never end, one of them %q", len(o.s.tasks), o.s.tasks[0].name)
+	}
+	for _, s := range o.stories {
+		o.requestAtRest(s)
+		for _, d := range s.deliveries {
+			o.deliveryAtRest(d)
+		}
+	}
+	for _, e := range o.ledger {
+		o.told(e)
+	}
+	for _, p := range o.s.workspace.messages {
+		if p.slot == Thread {
+			o.replyAtRest(p)
+		}
+	}
+	o.unchanged()
+}
+
+func (o *oracle) requestAtRest(s *story) {
+	card := o.message(func(p *posted) bool { return p.slot == Card && p.now().request == s.number })
+	if card == nil {
+		o.s.breaks("request %d has no card", s.number)
+		return
+	}
+	if s.state == Pending && o.s.setup.rules.TTL > 0 {
+		o.s.breaks("request %d never expired", s.number)
+	}
+	shows := card.now()
+	if shows.standing.State != s.state || shows.standing.Approvals() != len(s.approvedBy) || (len(shows.buttons) > 0) != (s.state == Pending) {
+		o.s.breaks("the card of request %d shows %s; it is %s, approved by %v", s.number, shows, s.state, s.approvedBy)
+	}
+	for n, d := range s.deliveries {
+		if shows.standing.Invitations[n].State != d.state {
+			o.s.breaks("the card of request %d shows that invitation %d is %s; it is %s", s.number, d.number, shows.standing.Invitations[n].State, d.state)
+		}
+	}
+}
+
+// deliveryAtRest checks that an invitation is settled, or waits for a person who is asked.
+func (o *oracle) deliveryAtRest(d *delivered) {
+	switch d.state {
+	case Ready, Sending:
+		o.s.breaks("invitation %d is still %s", d.number, d.state)
+	case Unknown:
+		if !o.s.cloud.forbidden && o.s.cloud.traces(d.uin).Finding != invite.Unclear {
+			o.s.breaks("invitation %d is still unknown, though it can be looked up", d.number)
+		}
+		o.asks(d, Stuck, pressArrived)
+	case Failed:
+		o.asks(d, FailedEvent, pressRetry)
+		if open := func(i *invited) bool { return i.by.of == d && i.by.epoch == d.epoch }; o.s.cloud.has(open) {
+			o.s.breaks("invitation %d is called failed, and the organization accepted it", d.number)
+		}
+	}
+}
+
+func (o *oracle) asks(d *delivered, kind Kind, action string) {
+	reply := o.message(func(p *posted) bool {
+		e := p.now().event
+		return p.slot == Thread && e.Kind == kind && e.Invitation == d.number && e.Attempt == d.attempt
+	})
+	if reply == nil || !slices.ContainsFunc(reply.now().buttons, func(b button) bool { return b.action == action }) {
+		o.s.breaks("invitation %d is %s, and nobody is offered %q", d.number, d.state, action)
+	}
+}
+
+// replyAtRest checks that buttons that do nothing any more are gone.
+func (o *oracle) replyAtRest(p *posted) {
+	for _, b := range p.now().buttons {
+		d := o.deliveries[b.invitation]
+		if current := d.attempt == b.attempt && (d.state == Failed || d.state == Unknown); !current {
+			o.s.breaks("%s still offers %q for attempt %d of invitation %d, which is %s after %d", p, b.action, b.attempt, d.number, d.state, d.attempt)
+		}
+	}
+}
+
+// told checks that an event was told to those whom it concerns.
+func (o *oracle) told(e entry) {
+	var requester Person
+	if s := o.story(e.Request); s != nil {
+		requester = s.requester
+	}
+	switch e.Kind {
+	case SentEvent, FailedEvent:
+		o.toldIn(e, Thread, "")
+		o.toldIn(e, Direct, requester.ID)
+	case DeniedBy, ExpiredAt, Unseen:
+		o.toldIn(e, Direct, requester.ID)
+	case Retried, Delayed, Searching, Stuck:
+		o.toldIn(e, Thread, "")
+	case Refused:
+		if cause := o.envelopes[e.key]; cause != nil && cause.channel != "" {
+			o.toldIn(e, Ephemeral, e.Actor.ID)
+		}
+	}
+}
+
+func (o *oracle) toldIn(e entry, slot Slot, to string) {
+	found := o.message(func(p *posted) bool {
+		return p.slot == slot && p.now().event.ID == e.ID && (to == "" || p.to == to)
+	})
+	givenUp := func(x entry) bool { return x.Kind == Untold && x.Actor.ID == to && x.Request == e.Request }
+	if found == nil && !slices.ContainsFunc(o.ledger, givenUp) {
+		o.s.breaks("nobody was told of event %d (%s) of request %d: %s", e.ID, e.Kind, e.Request, slot)
+	}
+}
+
+func (o *oracle) message(such func(*posted) bool) *posted {
+	for _, p := range o.s.workspace.messages {
+		if such(p) {
+			return p
+		}
+	}
+	return nil
+}
+
+// unchanged reads the whole ledger again as "invitebot audit" does.
+func (o *oracle) unchanged() {
+	store := newStore(o.s.db, Options{Log: quiet})
+	var again []Event
+	for e, err := range store.Events(context.Background(), Filter{}) {
+		if err != nil {
+			o.s.breaks("the ledger can't be read: %v", err)
+		}
+		again = append(again, e)
+	}
+	for n, e := range o.ledger {
+		if n >= len(again) || !reflect.DeepEqual(again[n], e.Event) {
+			o.s.breaks("event %d is no longer what it was", e.ID)
+			return
+		}
+	}
+	if len(again) != len(o.ledger) {
+		o.s.breaks("the ledger has %d events, and %d were seen", len(again), len(o.ledger))
+	}
+}

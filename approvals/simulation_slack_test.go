@@ -1,0 +1,250 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// workspace is a Slack workspace as far as messages go, and an announcer that treats it as package bot does: it looks
+// for a doubtful message before it posts it, and edits what stands.
+//
+// What a call does, it does before its caller gives up. Slack promises no bound on how late a post may appear, so no
+// announcer could do better than to search after that.
+type workspace struct {
+	s        *simulation
+	messages []*posted
+	gone     map[string]bool // people whose account was deactivated
+	down     time.Time
+	limited  time.Time
+}
+
+// posted is a message that stands in Slack.
+type posted struct {
+	id       string // in its metadata
+	slot     Slot
+	to       string // a person, a channel, or the card of the thread
+	place    Place
+	versions []shown // newest last
+}
+
+// shown is what a reader sees of a message.
+type shown struct {
+	request  int64
+	event    Event // zero on a card
+	standing Request
+	buttons  []button
+}
+
+// button is one that can be pressed, also long after it was replaced.
+type button struct {
+	action     string
+	request    int64
+	invitation int64
+	attempt    int
+}
+
+// The buttons.
+const (
+	pressApprove = "Approve"
+	pressDeny    = "Deny"
+	pressRetry   = "Try again"
+	pressArrived = "It was sent"
+	pressResend  = "Send again"
+)
+
+func (p *posted) now() shown { return p.versions[len(p.versions)-1] }
+
+const (
+	approvalsChannel = "CADMINS"
+	stillWanted      = 30 * time.Minute // as package bot has it for ephemeral answers
+	slackLimit       = 10 * time.Second // of one call, as package bot has it
+)
+
+var errUnheard = errors.New("EOF")
+
+// Say is what package bot's does.
+func (w *workspace) Say(ctx context.Context, m Message) (Place, error) {
+	w.s.pause()
+	if m.Slot == Ephemeral && time.Since(m.DueSince) > stillWanted {
+		return Place{}, &UnsayableError{Reason: "too late"}
+	}
+	if w.gone[m.Recipient] && m.Slot != Card && m.Slot != Thread {
+		return Place{}, &UnsayableError{Reason: "user_disabled"}
+	}
+	at := m.At
+	if at.TS == "" && m.Doubtful && m.Slot != Ephemeral {
+		found, err := w.search(ctx, m)
+		if err != nil {
+			return at, err
+		}
+		at = found
+	}
+	return w.put(ctx, m, at)
+}
+
+// search looks for an earlier try. That it can't be made says nothing new about the message.
+func (w *workspace) search(ctx context.Context, m Message) (at Place, err error) {
+	if ctx.Err() != nil || w.s.fault(w.s.setup.slack, 15) || time.Now().Before(w.down) {
+		return at, &NotSaidError{Reason: "look for an earlier try"}
+	}
+	answered := false
+	w.s.arrive(w.latency(), func() {
+		if p := w.find(m.ID); p != nil {
+			at = p.place
+		}
+		answered = true
+	})
+	until, _ := ctx.Deadline()
+	w.s.await(func() bool { return answered || ctx.Err() != nil }, until)
+	if !answered {
+		return Place{}, &NotSaidError{Reason: "look for an earlier try"}
+	}
+	return at, nil
+}
+
+func (w *workspace) find(id string) *posted {
+	for _, p := range w.messages {
+		if p.id == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// put posts a message, or edits the one that stands.
+func (w *workspace) put(ctx context.Context, m Message, at Place) (Place, error) {
+	switch {
+	case ctx.Err() != nil:
+		return Place{}, ctx.Err()
+	case time.Now().Before(w.limited):
+		return Place{}, &NotSaidError{RetryAfter: time.Until(w.limited), Reason: "ratelimited"}
+	case time.Now().Before(w.down) && w.s.chance(70):
+		return Place{}, &NotSaidError{Reason: "dial"}
+	case w.s.fault(w.s.setup.slack, 8):
+		return Place{}, &NotSaidError{RetryAfter: time.Duration(5<<w.s.IntN(4)) * time.Second, Reason: "ratelimited"}
+	}
+	lost := time.Now().Before(w.down) || w.s.fault(w.s.setup.slack, 8)
+	unheard := w.s.fault(w.s.setup.slack, 12)
+	answered, err := false, error(nil)
+	patience := slackLimit
+	if deadline, ok := ctx.Deadline(); ok {
+		patience = min(patience, time.Until(deadline))
+	}
+	w.s.arrive(min(w.latency(), patience), func() {
+		answered = true
+		if !lost {
+			at, err = w.take(m, at)
+		}
+	})
+	w.s.await(func() bool { return answered }, time.Time{})
+	if lost || unheard {
+		return Place{}, errUnheard
+	}
+	return at, err
+}
+
+func (w *workspace) latency() time.Duration {
+	if w.s.fault(w.s.setup.slack, 10) {
+		return w.s.between(time.Second, slackLimit)
+	}
+	return w.s.between(0, 200*time.Millisecond)
+}
+
+// take is what Slack does with a message.
+func (w *workspace) take(m Message, at Place) (Place, error) {
+	for _, p := range w.messages {
+		if at.TS != "" && p.place == at {
+			p.versions = append(p.versions, read(m))
+			w.s.note("Slack: %s is edited: %s", p, p.now())
+			w.s.oracle.said(p)
+			return at, nil
+		}
+	}
+	if at.TS != "" {
+		return Place{}, &NotSaidError{Reason: "message_not_found"}
+	}
+	p := &posted{id: m.ID, slot: m.Slot, to: m.Recipient, versions: []shown{read(m)}}
+	p.place = Place{Channel: m.Recipient, TS: fmt.Sprintf("%d.0001", len(w.messages)+1)}
+	switch m.Slot {
+	case Card:
+		p.place.Channel = approvalsChannel
+	case Thread:
+		p.place.Channel, p.to = m.Request.Card.Channel, m.Request.Card.TS
+	}
+	w.messages = append(w.messages, p)
+	w.s.note("Slack: %s is posted: %s", p, p.now())
+	w.s.oracle.said(p)
+	return p.place, nil
+}
+
+// read is what a message says to its reader; bot/card.go and bot/replies.go have the words.
+func read(m Message) shown {
+	c := shown{request: m.Request.ID, event: m.Event, standing: m.Request}
+	press := func(action string) {
+		c.buttons = append(c.buttons, button{action, m.Request.ID, m.Event.Invitation, m.Event.Attempt})
+	}
+	if m.Slot == Card && m.Request.State == Pending {
+		press(pressApprove)
+		press(pressDeny)
+	}
+	if m.Slot != Thread {
+		return c
+	}
+	for _, i := range m.Request.Invitations {
+		switch {
+		case i.ID != m.Event.Invitation || i.Attempt != m.Event.Attempt:
+		case i.State == Failed && m.Event.Kind == FailedEvent:
+			press(pressRetry)
+		case i.State == Unknown && m.Event.Kind == Stuck:
+			press(pressArrived)
+			press(pressResend)
+		}
+	}
+	return c
+}
+
+func (p *posted) String() string {
+	return fmt.Sprintf("%s %s of request %d", p.slot, p.place.TS, p.now().request)
+}
+
+func (c shown) String() string {
+	var actions []string
+	for _, b := range c.buttons {
+		actions = append(actions, b.action)
+	}
+	if c.event.ID != 0 {
+		return fmt.Sprintf("%s (invitation %d, attempt %d) %v", c.event.Kind, c.event.Invitation, c.event.Attempt, actions)
+	}
+	var states []State
+	for _, i := range c.standing.Invitations {
+		states = append(states, i.State)
+	}
+	return fmt.Sprintf("%s %v %v", c.standing.State, states, actions)
+}
+
+// change is the weather on the way there, and in the company.
+func (w *workspace) change() {
+	switch {
+	case w.s.fault(w.s.setup.slack, 40):
+		w.down = time.Now().Add(w.s.between(time.Second, 10*time.Minute))
+		w.s.note("Slack can't be reached for %v", time.Until(w.down))
+	case w.s.fault(w.s.setup.slack, 40):
+		w.limited = time.Now().Add(time.Duration(5<<w.s.IntN(4)) * time.Second)
+		w.s.note("Slack takes no messages for %v", time.Until(w.limited))
+	case w.s.fault(w.s.setup.slack, 10):
+		w.gone[zed.ID] = true
+		w.s.note("the account of %s is deactivated", zed.Name)
+	}
+}
+
+func (w *workspace) recover() { w.down, w.limited = time.Time{}, time.Time{} }
+
+// withButtons are the messages that ever had some.
+func (w *workspace) withButtons() []*posted {
+	return slices.DeleteFunc(slices.Clone(w.messages), func(p *posted) bool {
+		return !slices.ContainsFunc(p.versions, func(c shown) bool { return len(c.buttons) > 0 })
+	})
+}

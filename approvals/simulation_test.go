@@ -1,0 +1,159 @@
+package approvals
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/invitebot/invitebot/approvals/pgtest"
+)
+
+// The simulation drives people, workers, both providers, the clock and every kind of fault from one seed, over the
+// real store, and has an oracle check the promises of DESIGN.md after every step. These files make it up:
+//
+//	simulation_world_test.go     the scheduler: what happens next, crashes, stalls, time
+//	simulation_replica_test.go   processes: a desk and a worker each, and how they live and die
+//	simulation_database_test.go  the real database behind connections that break
+//	simulation_people_test.go    who asks, approves, doubles, repeats and presses old buttons
+//	simulation_cloud_test.go     the organization at Tencent Cloud
+//	simulation_slack_test.go     the workspace, and an announcer that treats it as the bot does
+//	simulation_oracle_test.go    the promises, from outside: people, organization, workspace
+//	simulation_ledger_test.go    the promises, from the ledger as an auditor reads it
+//	simulation_rest_test.go      what must be true when the faults are over and time has passed
+//	simulation_mutations_test.go the code broken on purpose, to see that all this notices
+//
+// Nothing runs at the same time as anything else, so a seed replays exactly: go test ./approvals -run Simulation -seed N
+var (
+	onlySeed  = flag.Uint64("seed", 0, "simulate this seed only, and print all that happens in it")
+	seeds     = flag.Int("seeds", 300, "how many seeds to simulate")
+	firstSeed = flag.Uint64("first", 1, "the first seed to simulate")
+)
+
+// mostFailures ends a run that has shown enough.
+const mostFailures = 3
+
+func TestSimulation(t *testing.T) {
+	simulateAll(t, *seeds, freshFile(t))
+}
+
+func TestSimulationOnPostgres(t *testing.T) {
+	server, err := postgresServer()
+	pgtest.OrSkip(t, err)
+	simulateAll(t, (*seeds+29)/30, func() database {
+		url, err := server.Database()
+		if err != nil {
+			t.Fatal(err)
+		}
+		db, err := openPostgres(context.Background(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db
+	})
+}
+
+// A seed that doesn't replay is worth nothing.
+func TestSimulationReplays(t *testing.T) {
+	open := freshFile(t)
+	for seed := range uint64(20) {
+		first, again := simulate(t, seed, open), simulate(t, seed, open)
+		if got, want := first.trace.String(), again.trace.String(); got != want {
+			t.Fatalf("seed %d went two ways:\n%s\n\nand\n%s", seed, got, want)
+		}
+	}
+}
+
+func simulateAll(t *testing.T, n int, open func() database) {
+	t.Helper()
+	if *onlySeed != 0 {
+		s := simulate(t, *onlySeed, open)
+		t.Logf("seed %d: %+v\n%s", *onlySeed, s.setup, s.trace.String())
+		report(t, s)
+		return
+	}
+	failed := 0
+	for seed := *firstSeed; seed < *firstSeed+uint64(n) && failed < mostFailures; seed++ {
+		if s := simulate(t, seed, open); s.broken != "" {
+			failed++
+			report(t, s)
+		}
+	}
+}
+
+// report tells how a promise was broken, with the end of what led to it.
+func report(t *testing.T, s *simulation) {
+	t.Helper()
+	if s.broken == "" {
+		return
+	}
+	lines := strings.Split(strings.TrimSpace(s.trace.String()), "\n")
+	t.Errorf("seed %d breaks a promise: %s\n%+v\n%s\nReplay: go test ./approvals -run '^%s$' -seed %d",
+		s.seed, s.broken, s.setup, strings.Join(lines[max(0, len(lines)-40):], "\n"), t.Name(), s.seed)
+}
+
+// simulate runs one seed in a bubble, whose clock moves only when the simulation sleeps.
+func simulate(t *testing.T, seed uint64, open func() database) (s *simulation) {
+	synctest.Test(t, func(t *testing.T) {
+		s = newSimulation(seed, open())
+		defer s.end()
+		s.run()
+	})
+	return s
+}
+
+// freshFile makes an empty SQLite database at each call, in memory where the machine has a file system for that.
+func freshFile(t *testing.T) func() database {
+	dir := t.TempDir()
+	if shm, err := os.MkdirTemp("/dev/shm", "invitebot-simulation-"); err == nil {
+		dir = shm
+		t.Cleanup(func() { _ = os.RemoveAll(shm) })
+	}
+	template := filepath.Join(dir, "template.db")
+	store, err := Open(t.Context(), "sqlite:"+template, Options{Log: quiet})
+	if err == nil {
+		err = store.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty, err := os.ReadFile(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() database { return fileFrom(t, empty, filepath.Join(dir, "seed.db")) }
+}
+
+func fileFrom(t *testing.T, content []byte, path string) database {
+	ctx := context.Background()
+	for _, old := range []string{path, path + "-wal", path + "-shm"} {
+		_ = os.Remove(old)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := openSQLite(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Only the machine's own failure could tell the difference, and that isn't simulated.
+	if _, err := db.writer.ExecContext(ctx, `PRAGMA synchronous = OFF`); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+var quiet = slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1}))
+
+// note adds a line to the trace.
+func (s *simulation) note(format string, args ...any) {
+	fmt.Fprintf(&s.trace, "%9.3f  ", s.elapsed().Seconds())
+	fmt.Fprintf(&s.trace, format, args...)
+	s.trace.WriteByte('\n')
+}

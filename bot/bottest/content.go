@@ -1,0 +1,137 @@
+package bottest
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
+
+// Limits of a message's text, in characters: chat.postMessage cuts text above
+// 40,000 (here it is refused, so that nobody relies on the cut), chat.update
+// refuses text above 4,000.
+const (
+	maxPostText   = 40_000
+	maxUpdateText = 4_000
+)
+
+// maxMetadata is the size of a message's metadata in bytes. Slack has a limit and
+// doesn't name it (metadata_too_large).
+const maxMetadata = 16 << 10
+
+// content is what a message is to contain.
+type content struct {
+	Version
+	hasBlocks, hasMetadata bool
+}
+
+// readContent reads and checks text, blocks and metadata. All other arguments about
+// looks (link_names, parse, unfurl_links, …) are ignored.
+func readContent(a args, maxText int) (content, error) {
+	c := content{Version: Version{Text: a["text"]}}
+	if utf8.RuneCountInString(c.Text) > maxText {
+		return c, refuse("msg_too_long")
+	}
+	var err error
+	if c.Blocks, c.hasBlocks, err = readBlocks(a); err != nil {
+		return c, err
+	}
+	if c.Metadata, c.hasMetadata, err = readMetadata(a); err != nil {
+		return c, err
+	}
+	if c.Text == "" && c.Blocks == nil {
+		return c, refuse("no_text")
+	}
+	return c, nil
+}
+
+func readBlocks(a args) (blocks json.RawMessage, given bool, err error) {
+	raw, given := a["blocks"]
+	if !given {
+		return nil, false, nil
+	}
+	list, ok := decode([]byte(raw)).([]any)
+	if !ok {
+		return nil, true, refuse("invalid_blocks_format")
+	}
+	if problems := checkBlocks(list); problems != nil {
+		return nil, true, refuse("invalid_blocks", problems...)
+	}
+	if len(list) == 0 {
+		return nil, true, nil
+	}
+	return json.RawMessage(raw), true, nil
+}
+
+// readMetadata wants an event type and a flat payload; an empty object is no metadata.
+func readMetadata(a args) (metadata json.RawMessage, given bool, err error) {
+	raw, given := a["metadata"]
+	if !given {
+		return nil, false, nil
+	}
+	if len(raw) > maxMetadata {
+		return nil, true, refuse("metadata_too_large")
+	}
+	m, ok := decode([]byte(raw)).(map[string]any)
+	if !ok {
+		return nil, true, refuse("invalid_metadata_format")
+	}
+	if len(m) == 0 {
+		return nil, true, nil
+	}
+	if !validMetadata(m) {
+		return nil, true, refuse("invalid_metadata_schema")
+	}
+	return json.RawMessage(raw), true, nil
+}
+
+func validMetadata(m map[string]any) bool {
+	kind, _ := m["event_type"].(string)
+	payload, ok := m["event_payload"].(map[string]any)
+	if kind == "" || !ok || len(m) != 2 {
+		return false
+	}
+	for _, value := range payload {
+		switch value.(type) {
+		case map[string]any, []any:
+			return false
+		}
+	}
+	return true
+}
+
+// decode reads JSON, numbers as json.Number; nil if it isn't JSON.
+func decode(raw []byte) any {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil || d.More() {
+		return nil
+	}
+	return v
+}
+
+// withBlockIDs gives the blocks that have none an ID, as Slack does, and leaves the
+// rest of the JSON as it came. ws.mu is held.
+func (ws *Workspace) withBlockIDs(blocks json.RawMessage) json.RawMessage {
+	var list []json.RawMessage
+	if blocks == nil || json.Unmarshal(blocks, &list) != nil {
+		return blocks
+	}
+	var filled bytes.Buffer
+	filled.WriteByte('[')
+	for i, block := range list {
+		if i > 0 {
+			filled.WriteByte(',')
+		}
+		var has struct {
+			ID string `json:"block_id"`
+		}
+		if json.Unmarshal(block, &has) == nil && has.ID == "" {
+			filled.WriteString(`{"block_id":"` + ws.id("b") + `",`)
+			block = block[1:] // every block has a type, so something follows the comma
+		}
+		filled.Write(block)
+	}
+	filled.WriteByte(']')
+	return filled.Bytes()
+}

@@ -1,0 +1,196 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/invite"
+)
+
+func TestUsageUnderTheNameTyped(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	for _, typed := range []string{"/invite-member", "/invite help", "/add  HELP "} {
+		a, err := w.ws.Command(w.ctx, eve.ID, askID, typed)
+		w.must(err)
+		name, _, _ := strings.Cut(typed, " ")
+		contains(t, a.Text, name+" 100012345678 Alice", name+" withdraw 12")
+	}
+}
+
+func TestAsk(t *testing.T) {
+	w := newWorld(t, options{idle: true, workspace: bottest.Options{LinkDigits: true}})
+	contains(t, w.types(eve.ID, "100012345678 Tom & Jerry <3"), "Request 1 is with the approvers in <#"+approvalsID+">", "100012345678 Tom &amp; Jerry &lt;3", "withdraw 1")
+	r, err := w.desk.Request(w.ctx, 1)
+	w.must(err)
+	i := r.Invitations[0]
+	if i.UIN != 100012345678 || i.Name != "Tom & Jerry <3" || i.Remark != "Asked in Slack by eve" {
+		t.Errorf("stored %+v", i)
+	}
+	if r.Requester != eve || r.AskedIn != askID {
+		t.Errorf("stored %+v in %s", r.Requester, r.AskedIn)
+	}
+}
+
+func TestAskWithRemark(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	contains(t, w.types(eve.ID, "1000 Alice — for the data team"), "Request 1 is")
+	r, err := w.desk.Request(w.ctx, 1)
+	w.must(err)
+	if got := r.Invitations[0].Remark; got != "for the data team" {
+		t.Errorf("remark %q", got)
+	}
+}
+
+func TestRemarkOfALongName(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	w.ws.AddUser(bottest.User{ID: "U0LONG", Name: strings.Repeat("é", 50)})
+	contains(t, w.types("U0LONG", "1000 Alice"), "Request 1 is")
+	r, err := w.desk.Request(w.ctx, 1)
+	w.must(err)
+	if got := r.Invitations[0].Remark; got != "Asked in Slack by "+strings.Repeat("é", 22) {
+		t.Errorf("remark %q", got)
+	}
+}
+
+func TestAskForSeveral(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	contains(t, w.types(eve.ID, "1000 Alice\n\n2000 Bob Builder -- x"), "Request 1 is", "1000 Alice", "2000 Bob Builder", "Warnings: 1")
+}
+
+func TestTheLongestAnswerFits(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	var lines []string
+	for n := range invite.MaxInvitations {
+		lines = append(lines, fmt.Sprintf("%d %s -- %s", 1000+n, strings.Repeat("𝔸&", invite.MaxCharacters/2), strings.Repeat("&", invite.MaxCharacters)))
+	}
+	contains(t, w.types(eve.ID, strings.Join(lines, "\n")), "Request 1 is")
+}
+
+func TestBadInput(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	for typed, wants := range map[string][]string{
+		"alice":                        {"Nothing was asked", "alice", "isn't a UIN", "100012345678 Alice", "/invite-member help"},
+		"1000":                         {"1000", "name is missing"},
+		"1000 A\n2000":                 {"Line 2: 2000", "name is missing"},
+		"<!channel> *x*":               {"&lt;!channel&gt;", "isn't a UIN"},
+		"1000 Al\u202eice":             {"Al�ice", "U+202E"},
+		"withdraw":                     {"/invite-member withdraw 12"},
+		"withdraw twelve":              {"/invite-member withdraw 12"},
+		"withdraw 99":                  {"no request 99"},
+		strings.Repeat("9", 30) + " A": {"too large"},
+	} {
+		answer := w.types(eve.ID, typed)
+		contains(t, answer, wants...)
+		if strings.ContainsAny(answer, "<>") {
+			t.Errorf("%q: the answer has markup: %s", typed, answer)
+		}
+	}
+	if _, err := w.desk.Request(w.ctx, 1); err == nil {
+		t.Error("a request was made")
+	}
+}
+
+func TestWarningsAreShownToWhoAsks(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	contains(t, w.types(eve.ID, "1000 "+strings.Repeat("x", 26)), "Request 1 is", "26 characters")
+}
+
+func TestDuplicate(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice\n2000 Bob")
+	answer := w.types(bob.ID, "3000 Carol\n2000 Someone")
+	contains(t, answer, "Nothing was asked: 2000 is in request 1 by @eve", "waits for approval", w.ws.Permalink(card.Ref()))
+	if e := w.ledger(approvals.Refused); e.Actor != bob || e.Detail.Why != approvals.Duplicate {
+		t.Errorf("the ledger has %+v", e)
+	}
+	if strings.Contains(answer, "3000") {
+		t.Errorf("an account that nobody else asked for is named: %s", answer)
+	}
+}
+
+func TestSentBeforeIsMarked(t *testing.T) {
+	w := newWorld(t, options{})
+	w.clicks(ann.ID, w.asks("1000 Alice"), actionApprove)
+	w.eventually("the outcome", func() bool { return len(w.ws.DirectMessages(eve.ID)) == 1 })
+	contains(t, w.types(eve.ID, "1000 Alice"), "Request 2 is", "before, by request 1")
+	w.eventually("the card", func() bool { return len(w.ws.Messages(approvalsID)) == 2 })
+	contains(t, w.ws.Messages(approvalsID)[1].Text, "before, by request 1")
+}
+
+func TestWithdraw(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	contains(t, w.types(bob.ID, "withdraw 1"), "Only @eve, who asked, can withdraw request 1")
+	contains(t, w.types(eve.ID, "Withdraw  #1 "), "Request 1 is withdrawn", w.ws.Permalink(card.Ref()))
+	card = w.becomes(card, "Withdrawn by @eve")
+	if strings.Contains(string(card.Blocks), `"actions"`) {
+		t.Error("the card still has buttons")
+	}
+	contains(t, w.types(eve.ID, "withdraw 1"), "Request 1 was withdrawn by @eve")
+}
+
+// TestACommandThatComesTwice has every envelope told over two connections.
+func TestACommandThatComesTwice(t *testing.T) {
+	w := newWorld(t, options{config: Config{Connections: 2}})
+	w.ws.DoubleEnvelopes(true)
+	w.asks("1000 Alice")
+	w.asks("2000 Bob")
+	if n := len(w.ws.Messages(approvalsID)); n != 2 {
+		t.Errorf("%d cards", n)
+	}
+}
+
+func TestWhoMayAsk(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	contains(t, w.types(guestID, "1000 Alice"), "Nothing was asked", "aren't among the people who may ask")
+	if e := w.ledger(approvals.Refused); e.Actor.ID != guestID || e.Detail.Why != approvals.NotRequester {
+		t.Errorf("the ledger has %+v", e)
+	}
+	contains(t, w.types(eve.ID, "1000 Alice"), "Request 1 is")
+}
+
+func TestWhoMayAskByList(t *testing.T) {
+	w := newWorld(t, options{idle: true, config: Config{Requesters: []string{guestID, groupID}}})
+	contains(t, w.types(guestID, "1000 Alice"), "Request 1 is")
+	contains(t, w.types(bob.ID, "2000 Alice"), "Request 2 is")
+	contains(t, w.types(eve.ID, "3000 Alice"), "aren't among the people who may ask")
+}
+
+func TestWhoCannotBeCheckedMayNotAsk(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	w.ws.Fail("users.info", bottest.Fault{Kind: bottest.ServerError, Times: -1})
+	contains(t, w.types(eve.ID, "1000 Alice"), "couldn't be asked whether you may", "Try again")
+	if e := w.ledger(approvals.Refused); e.Detail.Why != approvals.Unchecked {
+		t.Errorf("the ledger has %+v", e)
+	}
+	w.ws.Heal("users.info")
+	contains(t, w.types(eve.ID, "1000 Alice"), "Request 1 is")
+}
+
+// TestAskedOnceForABurst: one call finds out who somebody is, however often they ask within a minute.
+func TestAskedOnceForABurst(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	var burst []bottest.Envelope
+	for n := range 20 {
+		e, err := w.ws.CommandEnvelope(eve.ID, askID, fmt.Sprintf("/invite-member %d Alice", 1000+n))
+		w.must(err)
+		burst = append(burst, e)
+	}
+	answers, err := w.ws.Do(w.ctx, burst...)
+	w.must(err)
+	for _, a := range answers {
+		contains(t, a.Text, "is with the approvers")
+	}
+	asked := 0
+	for _, c := range w.ws.Calls() {
+		if c.Method == "users.info" && c.Args["user"] == eve.ID {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+}

@@ -1,0 +1,203 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	answerLimit = 2500 * time.Millisecond // until the acknowledgement, for which Slack waits 3 seconds
+	afterLimit  = 5 * time.Second         // for what follows the acknowledgement
+	settled     = time.Second             // a connection that lived shorter than this counts as one that failed
+)
+
+// keepConnected keeps one connection open until ctx is done. It fails only where a person has to do something first.
+func (b *Bot) keepConnected(ctx context.Context, number int) error {
+	log := b.log.With("connection", number)
+	for failures := 1; ctx.Err() == nil; failures++ {
+		s, err := dial(ctx, b.api, b.silence)
+		if code := tokenRefused(err); code != "" {
+			return misconfigured("SLACK_APP_TOKEN: %s", tokenRemedy(code, appToken))
+		}
+		if err == nil {
+			why := b.use(ctx, s, log)
+			if why == reasonLinkDisabled {
+				return misconfigured("SLACK_APP_TOKEN: Socket Mode is switched off for this app; switch it on at api.slack.com/apps under Socket Mode")
+			}
+			if time.Since(s.opened) > settled {
+				failures = 1
+			}
+			if failures == 1 && (why == reasonWarning || why == reasonRefresh) {
+				continue // at once, while the old one still serves
+			}
+			err = errors.New(why)
+		}
+		if ctx.Err() == nil {
+			log.Warn("not connected to Slack; trying again", "reason", err)
+			sleep(ctx, retryWait(failures, err))
+		}
+	}
+	return nil
+}
+
+// use has a connection read and returns why another is wanted; reading goes on until this one is closed.
+func (b *Bot) use(ctx context.Context, s *socket, log *slog.Logger) (why string) {
+	if !b.work.open(s) {
+		return "the bot stops"
+	}
+	go b.read(s, log)
+	select {
+	case why = <-s.leaving:
+		return why
+	case <-ctx.Done():
+		return "the bot stops"
+	}
+}
+
+func (b *Bot) read(s *socket, log *slog.Logger) {
+	defer b.work.closed(s)
+	for {
+		e, err := s.receive()
+		switch {
+		case errors.Is(err, errMalformed):
+			log.Warn("Slack sent what isn't an envelope")
+		case err != nil:
+			log.Info("disconnected", "reason", err)
+			s.leave(err.Error())
+			return
+		case e.Type == typeHello:
+			log.Info("connected")
+			b.greeting.Do(func() { close(b.connected) })
+		case e.Type == typeDisconnect:
+			log.Debug("Slack is about to disconnect", "reason", e.Reason)
+			time.AfterFunc(linger, s.close)
+			s.leave(e.Reason)
+		default:
+			b.take(s, e)
+		}
+	}
+}
+
+// take has an envelope answered. It waits while too many are in hand, and so does what Slack sends next.
+func (b *Bot) take(s *socket, e envelope) {
+	if !b.work.begin() {
+		decline(s, e)
+		return
+	}
+	go func() {
+		defer b.work.end()
+		b.serve(s, e)
+	}()
+}
+
+// decline tells somebody who types a command while the bot stops. A click that isn't acknowledged is marked as failed
+// by Slack.
+func decline(s *socket, e envelope) {
+	if e.Type == typeCommand {
+		r := privately(prose(line{words("The bot is being restarted. Nothing was done; type the command again in a minute.")}))
+		_ = s.acknowledge(e.ID, r.payload)
+	}
+}
+
+// reply is how an envelope is answered.
+type reply struct {
+	payload any                   // in the acknowledgement; nil: none
+	words   content               // what the payload says, for a command
+	then    func(context.Context) // after it; nil: nothing
+}
+
+// privately answers a command so that only the person who typed it sees it.
+func privately(c content) reply {
+	return reply{words: c, payload: struct {
+		ResponseType string        `json:"response_type"`
+		Text         string        `json:"text"`
+		Blocks       []slack.Block `json:"blocks"`
+	}{slack.ResponseTypeEphemeral, c.text, c.blocks}}
+}
+
+// serve answers one envelope. Its time doesn't end with the bot's: what was begun is finished.
+func (b *Bot) serve(s *socket, e envelope) {
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
+	defer cancel()
+	r := b.answer(ctx, e)
+	err := s.acknowledge(e.ID, r.payload)
+	if err != nil {
+		b.log.Warn("an acknowledgement could not be given", "type", e.Type, "error", err)
+	}
+	after, cancel := context.WithTimeout(context.Background(), afterLimit)
+	defer cancel()
+	defer func() { b.logPanic(e, recover()) }()
+	if err != nil && e.Type == typeCommand {
+		b.answerLate(after, e, r.words)
+	}
+	if r.then != nil {
+		r.then(after)
+	}
+}
+
+// answer finds the answer to an envelope: check and commit. A handler that fails is answered for, and takes nothing
+// else down.
+func (b *Bot) answer(ctx context.Context, e envelope) (r reply) {
+	defer func() {
+		if b.logPanic(e, recover()) {
+			r = b.trouble(e)
+		}
+	}()
+	switch e.Type {
+	case typeCommand:
+		var c slack.SlashCommand
+		if err := json.Unmarshal(e.Payload, &c); err == nil {
+			return b.command(ctx, c)
+		}
+	case typeInteractive:
+		var i slack.InteractionCallback
+		if err := json.Unmarshal(e.Payload, &i); err == nil {
+			return b.interaction(ctx, i)
+		}
+	}
+	b.log.Warn("an envelope can't be read", "type", e.Type)
+	return b.trouble(e)
+}
+
+func (b *Bot) logPanic(e envelope, p any) bool {
+	if p != nil {
+		b.log.Error("a handler failed", "type", e.Type, "panic", p, "stack", string(debug.Stack()))
+	}
+	return p != nil
+}
+
+// trouble answers what the bot itself failed at, as far as it can be told whom.
+func (b *Bot) trouble(e envelope) reply {
+	sorry := prose(line{words("Something went wrong in the bot, and whoever runs it finds it in its log. Look in "), channel(b.channel),
+		words(" whether it was done before you try again.")})
+	if e.Type == typeCommand {
+		return privately(sorry)
+	}
+	var p struct{ User, Channel, View struct{ ID string } }
+	if e.Type != typeInteractive || json.Unmarshal(e.Payload, &p) != nil || p.User.ID == "" {
+		return reply{}
+	}
+	if p.View.ID != "" {
+		return reply{payload: slack.NewUpdateViewSubmissionResponse(notice(sorry))}
+	}
+	return reply{then: func(ctx context.Context) { b.tell(ctx, p.Channel.ID, p.User.ID, sorry) }}
+}
+
+// answerLate gives a command's answer by its response_url, where the acknowledgement couldn't carry it.
+func (b *Bot) answerLate(ctx context.Context, e envelope, c content) {
+	var from slack.SlashCommand
+	if json.Unmarshal(e.Payload, &from) != nil || from.ResponseURL == "" {
+		return
+	}
+	_, _, _, err := b.api.SendMessageContext(ctx, from.ChannelID, slack.MsgOptionText(c.text, false), slack.MsgOptionBlocks(c.blocks...),
+		slack.MsgOptionResponseURL(from.ResponseURL, slack.ResponseTypeEphemeral))
+	if err != nil {
+		b.log.Warn("a command stays unanswered", "error", err)
+	}
+}

@@ -1,0 +1,88 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+)
+
+// Where a message's ID stands in its metadata.
+const (
+	eventType = "invitebot_message"
+	payloadID = "id"
+)
+
+const (
+	pageSize    = 200             // messages
+	maxPages    = 25              // of them: what isn't among the newest 5,000 messages isn't looked for any further
+	clockMargin = 5 * time.Minute // by how much Slack's clock may be behind ours
+)
+
+// find looks for a message of ours that may have been posted since it was due: in the thread of where, or in its
+// channel. A zero place: there is none.
+func (b *Bot) find(ctx context.Context, m approvals.Message, where approvals.Place, same func(slack.Message) bool) (approvals.Place, error) {
+	since := m.DueSince.Add(-clockMargin)
+	oldest := fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)
+	cursor := ""
+	for range maxPages {
+		messages, next, err := b.history(ctx, where, oldest, cursor)
+		if err != nil {
+			return approvals.Place{}, err
+		}
+		for _, old := range messages {
+			if old.Timestamp != where.TS && b.isOurs(old) && same(old) {
+				return approvals.Place{Channel: where.Channel, TS: old.Timestamp}, nil
+			}
+		}
+		if next == "" {
+			return approvals.Place{}, nil
+		}
+		cursor = next
+	}
+	b.log.Warn("an earlier try of a message was not found among so many", "message", m.ID, "channel", where.Channel)
+	return approvals.Place{}, nil
+}
+
+func (b *Bot) isOurs(m slack.Message) bool {
+	return m.User == b.self.user || m.BotID != "" && m.BotID == b.self.bot
+}
+
+// earlier tells whether a message is an earlier try of m. It goes by the ID in the metadata. Slack doesn't promise to
+// keep that, so a message without goes by its text, of a card only the beginning: it may have shown an earlier state.
+func earlier(m approvals.Message, c content) func(slack.Message) bool {
+	return func(old slack.Message) bool {
+		if old.Metadata.EventType == eventType {
+			return old.Metadata.EventPayload[payloadID] == m.ID
+		}
+		if m.Slot == approvals.Card {
+			return strings.HasPrefix(old.Text, fmt.Sprintf("Request %d: invite ", m.Request.ID))
+		}
+		return old.Text == c.text
+	}
+}
+
+// history is one page of a thread or a channel.
+func (b *Bot) history(ctx context.Context, where approvals.Place, oldest, cursor string) (messages []slack.Message, next string, err error) {
+	if where.TS != "" {
+		err = b.gated("conversations.replies", "", func() error {
+			messages, _, next, err = b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+				ChannelID: where.Channel, Timestamp: where.TS, Oldest: oldest, Cursor: cursor, Limit: pageSize, IncludeAllMetadata: true})
+			return err
+		})
+		return messages, next, err
+	}
+	err = b.gated("conversations.history", "", func() error {
+		page, err := b.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+			ChannelID: where.Channel, Oldest: oldest, Cursor: cursor, Limit: pageSize, IncludeAllMetadata: true})
+		if err == nil {
+			messages, next = page.Messages, page.ResponseMetaData.NextCursor
+		}
+		return err
+	})
+	return messages, next, err
+}

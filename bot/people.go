@@ -1,0 +1,231 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/invitebot/invitebot/approvals"
+)
+
+const (
+	// memory is how long an answer about people counts. A minute makes a burst of clicks cost one call, of the 20 a
+	// minute that usergroups.users.list allows, and takes the say from somebody who leaves a list a minute later.
+	memory = time.Minute
+	// maxPeople bounds how many people are remembered.
+	maxPeople = 10_000
+	// askLimit is how long a person who waits for an answer waits for Slack.
+	askLimit = 2 * time.Second
+)
+
+// people knows who may ask and who may decide.
+type people struct {
+	api        *slack.Client
+	self       *identity
+	approvers  list
+	requesters list
+	members    *memo[member]
+	groups     *memo[[]string]
+}
+
+// list is a list of people, by user ID or as members of a user group.
+type list struct{ users, groups []string }
+
+func newList(ids []string) list {
+	var l list
+	for _, id := range ids {
+		if strings.HasPrefix(id, "S") {
+			l.groups = append(l.groups, id)
+		} else {
+			l.users = append(l.users, id)
+		}
+	}
+	return l
+}
+
+func (l list) empty() bool { return len(l.users)+len(l.groups) == 0 }
+
+// visitor is somebody who typed a command or pressed a button, as far as the payload tells.
+type visitor struct {
+	approvals.Person
+	team string // may be the organization's ID on Enterprise Grid; empty where the payload doesn't say
+	bot  bool
+}
+
+// member is what users.info tells.
+type member struct {
+	full bool // neither a guest, a bot, deactivated nor a stranger
+	ours bool // of this workspace, or of its organization on Enterprise Grid
+}
+
+func newPeople(api *slack.Client, self *identity, approvers, requesters []string, now func() time.Time) *people {
+	p := &people{api: api, self: self, approvers: newList(approvers), requesters: newList(requesters)}
+	p.members = newMemo(now, p.askMember)
+	p.groups = newMemo(now, func(ctx context.Context, group string) ([]string, error) {
+		return api.GetUserGroupMembersContext(ctx, group)
+	})
+	return p
+}
+
+// mayDecide says why somebody may not decide; empty: they may. An approver is on the list, of this organization, and
+// not a bot. What can't be checked is a no.
+func (p *people) mayDecide(ctx context.Context, v visitor) approvals.Why {
+	if why := p.isOutside(ctx, v); why != "" {
+		return why
+	}
+	return p.onList(ctx, p.approvers, v, approvals.NotApprover)
+}
+
+// mayAsk says why somebody may not ask; empty: they may. Without a list every full member of the organization may.
+func (p *people) mayAsk(ctx context.Context, v visitor) approvals.Why {
+	if p.requesters.empty() {
+		return p.isMember(ctx, v)
+	}
+	if why := p.isOutside(ctx, v); why != "" {
+		return why
+	}
+	return p.onList(ctx, p.requesters, v, approvals.NotRequester)
+}
+
+func (p *people) isMember(ctx context.Context, v visitor) approvals.Why {
+	m, err := p.members.get(ctx, v.ID)
+	switch {
+	case err != nil:
+		return approvals.Unchecked
+	case !m.ours:
+		return approvals.Outsider
+	case !m.full:
+		return approvals.NotRequester
+	}
+	return ""
+}
+
+// isOutside says why somebody doesn't count as one of this organization; empty: they do. Buttons in a shared channel
+// can be pressed by people of others, and users.info's is_stranger is false for them: the team decides.
+func (p *people) isOutside(ctx context.Context, v visitor) approvals.Why {
+	if v.team != "" && p.self.isOurs(v.team) {
+		return ""
+	}
+	if v.team != "" && p.self.enterprise == "" {
+		return approvals.Outsider
+	}
+	// On Enterprise Grid the team may be another workspace of the same organization.
+	m, err := p.members.get(ctx, v.ID)
+	switch {
+	case err != nil:
+		return approvals.Unchecked
+	case !m.ours:
+		return approvals.Outsider
+	}
+	return ""
+}
+
+// onList looks somebody up in a list. A group that can't be read leaves the rest of the list as it is: only who isn't
+// found elsewhere goes unchecked.
+func (p *people) onList(ctx context.Context, l list, v visitor, otherwise approvals.Why) approvals.Why {
+	if v.bot {
+		return otherwise
+	}
+	if slices.Contains(l.users, v.ID) {
+		return ""
+	}
+	for _, group := range l.groups {
+		members, err := p.groups.get(ctx, group)
+		if err != nil {
+			otherwise = approvals.Unchecked
+		}
+		if slices.Contains(members, v.ID) {
+			return ""
+		}
+	}
+	return otherwise
+}
+
+func (p *people) askMember(ctx context.Context, id string) (member, error) {
+	u, err := p.api.GetUserInfoContext(ctx, id)
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && slices.Contains([]string{"user_not_found", "user_not_visible"}, refused.Err) {
+		return member{}, nil
+	}
+	if err != nil {
+		return member{}, err
+	}
+	return member{
+		full: !u.IsRestricted && !u.IsUltraRestricted && !u.IsBot && !u.Deleted && !u.IsStranger && u.ID != "USLACKBOT",
+		ours: p.self.isOurs(u.TeamID) || u.Enterprise.EnterpriseID != "" && u.Enterprise.EnterpriseID == p.self.enterprise,
+	}, nil
+}
+
+// memo remembers what a question was answered, for a minute, and asks once for many who want to know at once. Failures
+// aren't remembered.
+type memo[V any] struct {
+	now func() time.Time
+	ask func(context.Context, string) (V, error)
+
+	flights singleflight.Group
+	mu      sync.Mutex
+	known   map[string]known[V]
+}
+
+type known[V any] struct {
+	value V
+	until time.Time
+}
+
+func newMemo[V any](now func() time.Time, ask func(context.Context, string) (V, error)) *memo[V] {
+	return &memo[V]{now: now, ask: ask, known: map[string]known[V]{}}
+}
+
+// get waits for an answer for 2 seconds at most, and no longer than ctx.
+func (m *memo[V]) get(ctx context.Context, key string) (V, error) {
+	if v, ok := m.recall(key); ok {
+		return v, nil
+	}
+	answer := m.flights.DoChan(key, func() (any, error) {
+		// The call is everybody's who waits for it, so it doesn't end with the one who came first.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askLimit)
+		defer cancel()
+		v, err := m.ask(ctx, key)
+		if err == nil {
+			m.remember(key, v)
+		}
+		return v, err
+	})
+	select {
+	case a := <-answer:
+		return a.Val.(V), a.Err
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
+	}
+}
+
+func (m *memo[V]) recall(key string) (V, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k, ok := m.known[key]
+	return k.value, ok && m.now().Before(k.until)
+}
+
+// remember forgets what is outdated, and everything where that isn't enough, before it grows too large.
+func (m *memo[V]) remember(key string, v V) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	if len(m.known) >= maxPeople {
+		for key, k := range m.known {
+			if !now.Before(k.until) {
+				delete(m.known, key)
+			}
+		}
+	}
+	if len(m.known) >= maxPeople {
+		clear(m.known)
+	}
+	m.known[key] = known[V]{v, now.Add(memory)}
+}

@@ -1,0 +1,145 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/bot/bottest"
+)
+
+func newTestPeople(t *testing.T, ws *bottest.Workspace, self identity, approvers, requesters []string, now func() time.Time) *people {
+	t.Helper()
+	t.Cleanup(ws.Close)
+	ws.AddUser(bottest.User{ID: ann.ID, Name: "ann"})
+	ws.AddUser(bottest.User{ID: bob.ID, Name: "bob"})
+	ws.AddUser(bottest.User{ID: strangerID, TeamID: "T0OTHER"})
+	ws.AddGroup(bottest.Group{ID: groupID, Members: []string{bob.ID}})
+	self.team = ws.TeamID
+	return newPeople(NewClient(ws.APIURL(), ws.BotToken, ws.AppToken), &self, approvers, requesters, now)
+}
+
+func TestMayDecide(t *testing.T) {
+	ws := bottest.Start(bottest.Options{EnterpriseID: "E0HOME"})
+	p := newTestPeople(t, ws, identity{enterprise: "E0HOME"}, []string{ann.ID, "S0GONE", groupID, "U0SISTER", strangerID}, nil, time.Now)
+	ws.AddUser(bottest.User{ID: "U0SISTER", TeamID: "T0SISTER", EnterpriseID: "E0HOME"})
+	for name, x := range map[string]struct {
+		who  visitor
+		want approvals.Why
+	}{
+		"listed":                              {visitor{Person: ann, team: ws.TeamID}, ""},
+		"listed, organization's ID":           {visitor{Person: ann, team: "E0HOME"}, ""},
+		"listed, team unknown":                {visitor{Person: ann}, ""},
+		"in a group behind one that is gone":  {visitor{Person: bob, team: ws.TeamID}, ""},
+		"listed, of a sister workspace":       {visitor{Person: approvals.Person{ID: "U0SISTER"}, team: "T0SISTER"}, ""},
+		"listed, of another organization":     {visitor{Person: approvals.Person{ID: strangerID}, team: "T0OTHER"}, approvals.Outsider},
+		"listed, says nothing of its team":    {visitor{Person: approvals.Person{ID: strangerID}}, approvals.Outsider},
+		"listed, a bot":                       {visitor{Person: ann, team: ws.TeamID, bot: true}, approvals.NotApprover},
+		"not listed, but a group went unread": {visitor{Person: eve, team: ws.TeamID}, approvals.Unchecked},
+		"nobody":                              {visitor{Person: approvals.Person{ID: "U0NOBODY"}, team: "T0NOWHERE"}, approvals.Outsider},
+	} {
+		if got := p.mayDecide(t.Context(), x.who); got != x.want {
+			t.Errorf("%s: %q, want %q", name, got, x.want)
+		}
+	}
+}
+
+func TestMayAsk(t *testing.T) {
+	ws := bottest.Start(bottest.Options{})
+	p := newTestPeople(t, ws, identity{}, []string{ann.ID}, nil, time.Now)
+	for _, u := range []bottest.User{{ID: guestID, Guest: true}, {ID: "U0SINGLE", SingleChannelGuest: true}, {ID: "U0AUTO", Bot: true}, {ID: "U0LEFT", Deleted: true}} {
+		ws.AddUser(u)
+	}
+	for id, want := range map[string]approvals.Why{
+		ann.ID: "", bob.ID: "", guestID: approvals.NotRequester, "U0SINGLE": approvals.NotRequester, "U0AUTO": approvals.NotRequester,
+		"U0LEFT": approvals.NotRequester, strangerID: approvals.Outsider, "U0NOBODY": approvals.Outsider,
+	} {
+		if got := p.mayAsk(t.Context(), visitor{Person: approvals.Person{ID: id}, team: ws.TeamID}); got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}
+
+// TestWhoLeavesAListLosesTheSay within a minute.
+func TestWhoLeavesAListLosesTheSay(t *testing.T) {
+	ws := bottest.Start(bottest.Options{})
+	now := time.Now()
+	p := newTestPeople(t, ws, identity{}, []string{groupID}, nil, func() time.Time { return now })
+	who := visitor{Person: bob, team: ws.TeamID}
+	may := func() approvals.Why { return p.mayDecide(t.Context(), who) }
+	if why := may(); why != "" {
+		t.Fatal(why)
+	}
+	ws.AddGroup(bottest.Group{ID: groupID})
+	if why := may(); why != "" {
+		t.Errorf("asked again at once: %s", why)
+	}
+	now = now.Add(memory)
+	if why := may(); why != approvals.NotApprover {
+		t.Errorf("after a minute: %q", why)
+	}
+	now = now.Add(memory)
+	ws.Fail("usergroups.users.list", bottest.Fault{Kind: bottest.ServerError})
+	if why := may(); why != approvals.Unchecked {
+		t.Errorf("when it can't be asked: %q", why)
+	}
+}
+
+func TestMemoAsksOnceForMany(t *testing.T) {
+	var calls atomic.Int32
+	release := make(chan struct{})
+	m := newMemo(time.Now, func(_ context.Context, key string) (string, error) {
+		calls.Add(1)
+		<-release
+		return "answer to " + key, nil
+	})
+	const many = 20
+	started, answers := make(chan struct{}, many), make(chan string, many)
+	for range many {
+		go func() {
+			started <- struct{}{}
+			v, _ := m.get(context.Background(), "q")
+			answers <- v
+		}()
+	}
+	for range many {
+		<-started
+	}
+	close(release)
+	for range many {
+		if v := <-answers; v != "answer to q" {
+			t.Errorf("got %q", v)
+		}
+	}
+	if n := calls.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestMemoWaitsNoLongerThanAsked(t *testing.T) {
+	hang := make(chan struct{})
+	defer close(hang)
+	m := newMemo(time.Now, func(context.Context, string) (int, error) { <-hang; return 1, nil })
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := m.get(ctx, "q"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMemoIsBounded(t *testing.T) {
+	now := time.Now()
+	m := newMemo(func() time.Time { return now }, func(context.Context, string) (int, error) { return 0, nil })
+	for n := range 2*maxPeople + 1 {
+		if _, err := m.get(t.Context(), fmt.Sprint(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(m.known); n > maxPeople {
+		t.Errorf("%d are remembered", n)
+	}
+}

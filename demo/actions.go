@@ -1,0 +1,129 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/invitebot/invitebot/bot/bottest"
+)
+
+// deed is what somebody does on the page. Only the fields that the action needs are set.
+type deed struct {
+	As      string            `json:"as"` // who
+	Channel string            `json:"channel"`
+	TS      string            `json:"ts"` // the message that is meant, or the thread
+	Text    string            `json:"text"`
+	Button  string            `json:"button"` // its action_id
+	View    string            `json:"view"`
+	Values  map[string]string `json:"values"` // of a modal, by "block_id/action_id"
+	UIN     string            `json:"uin"`
+	Trouble string            `json:"trouble"`
+	On      bool              `json:"on"`
+}
+
+// actions are what can be done. The text that they return, and an error, is what the person is told at once; what
+// follows shows in the state.
+var actions = map[string]func(*world, context.Context, deed) (string, error){
+	"say":     (*world).say,
+	"click":   (*world).click,
+	"submit":  (*world).submit,
+	"close":   (*world).closeView,
+	"accept":  (*world).accept,
+	"trouble": func(w *world, _ context.Context, d deed) (string, error) { return "", w.makeTrouble(d.Trouble, d.On) },
+	"restart": func(w *world, _ context.Context, d deed) (string, error) { return "", w.bot.restart() },
+}
+
+// maxDeed bounds what the page may send.
+const maxDeed = 64 << 10
+
+// serveAction does one thing. It asks for JSON, which no form of another page can send.
+func (w *world) serveAction(rw http.ResponseWriter, r *http.Request) {
+	act, ok := actions[r.PathValue("action")]
+	if !ok {
+		http.NotFound(rw, r)
+		return
+	}
+	var d deed
+	if r.Header.Get("Content-Type") != "application/json" || json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxDeed)).Decode(&d) != nil {
+		http.Error(rw, "this isn't what the page sends", http.StatusBadRequest)
+		return
+	}
+	notice, err := act(w, r.Context(), d)
+	if err != nil {
+		notice = err.Error()
+	}
+	rw.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(rw).Encode(map[string]string{"notice": notice}) // fails where the page is gone
+}
+
+// say posts a message, or runs a command where it begins like one.
+func (w *world) say(ctx context.Context, d deed) (string, error) {
+	text := strings.TrimSpace(d.Text)
+	if text == "" {
+		return "", nil
+	}
+	if !strings.HasPrefix(text, "/") {
+		_, err := w.slack.Say(d.As, d.Channel, d.TS, text)
+		return "", err
+	}
+	name, rest := text, ""
+	if end := strings.IndexFunc(text, unicode.IsSpace); end >= 0 {
+		name, rest = text[:end], strings.TrimSpace(text[end:])
+	}
+	switch {
+	case d.TS != "":
+		return name + " is not supported in threads. Sorry!", nil // in Slack's words
+	case name != commands[0].Name:
+		return fmt.Sprintf("%s is not a command of this workspace. Try %s.", name, commands[0].Name), nil
+	case w.isStranger(d.As):
+		return fmt.Sprintf("Slack gives %s to people of this workspace only, and you are a guest from Northwind. The buttons in a shared channel are there for you too: try one.", name), nil
+	}
+	_, err := w.slack.Command(ctx, d.As, d.Channel, name+" "+rest) // the answer shows as an ephemeral message
+	return "", err
+}
+
+func (w *world) isStranger(user string) bool {
+	for _, p := range cast {
+		if p.ID == user {
+			return p.TeamID != ""
+		}
+	}
+	return true
+}
+
+func (w *world) click(ctx context.Context, d deed) (string, error) {
+	a, err := w.slack.Click(ctx, d.As, bottest.Ref{Channel: d.Channel, TS: d.TS}, d.Button)
+	return failed(a), err
+}
+
+func (w *world) submit(ctx context.Context, d deed) (string, error) {
+	a, err := w.slack.Submit(ctx, d.As, d.View, d.Values)
+	return failed(a), err
+}
+
+func (w *world) closeView(ctx context.Context, d deed) (string, error) {
+	a, err := w.slack.CloseView(ctx, d.As, d.View)
+	return failed(a), err
+}
+
+// failed is what Slack says where the bot doesn't answer a click or a modal.
+func failed(a bottest.Answer) string {
+	if a.OK() {
+		return ""
+	}
+	return fmt.Sprintf("invitebot didn't answer (%s). Nothing was done; try again in a moment.", a.Failure)
+}
+
+// accept lets the owner of an account accept its invitation.
+func (w *world) accept(_ context.Context, d deed) (string, error) {
+	uin, err := strconv.ParseUint(d.UIN, 10, 64)
+	if err != nil {
+		return "", err
+	}
+	return "", w.cloud.Accept(uin)
+}

@@ -1,0 +1,60 @@
+// Confirm dialogs and modals, as real <dialog>s: the browser keeps the keyboard inside and closes them with Escape.
+import {el, icon} from './dom.js';
+import {drawBlocks, text} from './blocks.js';
+import {act} from './net.js';
+
+/** frame is a dialog with a title, a body and buttons at its foot. */
+function frame(title, body, ...buttons) {
+  const close = el('button.icon', {type: 'button', 'aria-label': 'Close', onclick: () => dialog.close('cancel')}, icon('close'));
+  const form = el('form', {method: 'dialog'}, el('header', {}, el('h2', {id: 'dialog-title'}, title), close), el('div.contents', {}, body), el('footer', {}, buttons));
+  const dialog = el('dialog', {'aria-labelledby': 'dialog-title'}, form);
+  document.body.append(dialog);
+  return {dialog, form};
+}
+
+/** confirm asks what a button wants confirmed, and resolves to whether it was. */
+export function confirm(asked) {
+  const {dialog} = frame(text(asked.title), el('div.lines', {}, text(asked.text)),
+    el('button.button', {value: 'cancel', autofocus: true}, text(asked.deny)),
+    el('button.button.' + (asked.style ?? 'primary'), {value: 'confirm'}, text(asked.confirm)));
+  dialog.classList.add('confirm');
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'confirm');
+    });
+  });
+}
+
+let shown; // the modal that is open: its view, its person and its dialog
+
+/** modal shows the view that a person has open, and closes the one that they have no longer. */
+export function modal(me, view) {
+  const content = JSON.stringify([me, view]);
+  if (shown?.content === content) return;
+  const typed = shown && view && shown.id === view.id ? valuesOf(shown.form) : {};
+  shown?.dialog.remove();
+  shown = view && {content, id: view.id, ...open(me, view)};
+  for (const [name, value] of Object.entries(typed)) {
+    if (shown.form.elements[name]) shown.form.elements[name].value = value;
+  }
+}
+
+const valuesOf = (form) => Object.fromEntries(new FormData(form));
+
+function open(me, view) {
+  const blocks = view.blocks ?? [], asks = blocks.some((block) => block.type === 'input');
+  const {dialog, form} = frame(view.title, drawBlocks(blocks, {errors: view.errors}),
+    el('button.button', {type: 'button', onclick: () => dialog.close('cancel')}, view.close),
+    asks && el('button.button.primary', {}, view.submit));
+  dialog.classList.add('modal');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    act('submit', {as: me, view: view.id, values: valuesOf(form)});
+  });
+  dialog.addEventListener('close', () => act('close', {as: me, view: view.id}));
+  dialog.showModal();
+  form.querySelector('textarea, input')?.focus();
+  return {dialog, form};
+}

@@ -1,0 +1,95 @@
+// Messages: a channel's, and a thread's.
+import {avatar, el, icon, item, reconcile} from './dom.js';
+import {drawBlocks} from './blocks.js';
+import {confirm} from './dialogs.js';
+import {day, moment, time, timeOf} from './dates.js';
+import {mrkdwn} from './mrkdwn.js';
+import {personOf} from './names.js';
+import {act} from './net.js';
+
+/**
+ * list shows messages. The place has me, the channel's ID and, in a channel, reply(ts), which opens a thread. It stays at
+ * the end if it was there. In a channel, intro() makes what stands above all.
+ */
+export function list(container, place, messages, intro) {
+  const moved = container.dataset.place !== place.id;
+  const atEnd = moved || container.scrollHeight - container.scrollTop - container.clientHeight < 40;
+  if (moved) container.replaceChildren(el('div.list'));
+  container.dataset.place = place.id;
+  const shown = messages.filter((m) => !dismissed.has(m.ts));
+  const redraw = () => list(container, place, messages, intro);
+  reconcile(container.firstChild, place.reply ? room(shown) : thread(shown), (value) => drawEntry(value, {...place, redraw}, intro));
+  if (atEnd) container.scrollTop = container.scrollHeight;
+}
+
+const dismissed = new Set(); // ephemeral messages that somebody doesn't want to see any more
+
+/** room is an introduction, the messages, and a line where a day begins. */
+function room(messages) {
+  let last = '';
+  return [item('intro', {intro: true}), ...messages.flatMap((m) => {
+    const today = day(timeOf(m.ts)), begins = today !== last;
+    last = today;
+    return [...(begins ? [item('day ' + today, {line: today})] : []), item(m.ts, m, today)];
+  })];
+}
+
+/** thread is a message, how many replies there are, and the replies. */
+function thread([first, ...replies]) {
+  const count = item('count', {line: countOf(replies), left: true});
+  return [item(first.ts, first), ...(replies.length ? [count] : []), ...replies.map((m) => item(m.ts, m))];
+}
+
+const countOf = (replies) => (replies.length === 1 ? '1 reply' : `${replies.length} replies`);
+
+function drawEntry(value, place, intro) {
+  if (value.intro) return intro();
+  return value.line ? line(value) : message(value, place);
+}
+
+const line = ({line: name, left}) => el(left ? 'div.count' : 'div.day', {role: 'separator', 'aria-label': name}, el('span', {}, name));
+
+function message(m, place) {
+  const person = personOf(m.user), name = person?.name ?? 'Slackbot', at = timeOf(m.ts);
+  return el(m.ephemeral ? 'article.message.ephemeral' : 'article.message', {
+    'data-ts': m.ts, tabindex: '-1', 'aria-label': `${name}, ${moment(at)}${m.ephemeral ? ', only visible to you' : ''}`,
+  },
+    m.ephemeral && only(m, place),
+    avatar(person),
+    el('div.body', {},
+      el('p.by', {}, el('b', {}, name), person?.bot && el('span.badge', {}, 'App'),
+        el('time', {datetime: at.toISOString(), title: moment(at)}, time(at))),
+      content(m, place),
+      m.edited && el('span.edited', {}, '(edited)'),
+      threadLink(m, place)),
+    place.reply && !m.ephemeral && el('button.icon.answer', {type: 'button', 'aria-label': 'Reply in thread', title: 'Reply in thread', onclick: () => place.reply(m.ts)}, icon('reply')));
+}
+
+const only = (m, place) => el('p.only', {}, icon('eye'), 'Only visible to you',
+  el('button.dismiss', {type: 'button', onclick: () => { dismissed.add(m.ts); place.redraw(); }}, 'Dismiss'));
+
+function content(m, place) {
+  if (!m.blocks) return el('div.lines', {}, mrkdwn(m.text));
+  return el('div.blocks', {}, drawBlocks(m.blocks, {press: (button) => press(button, m, place)}));
+}
+
+async function press(button, m, place) {
+  if (button.confirm && !(await confirm(button.confirm))) return;
+  await act('click', {as: place.me, channel: place.channel, ts: m.ts, button: button.action_id});
+}
+
+function threadLink(m, place) {
+  if (!m.thread || !place.reply) return null;
+  const last = m.thread.at(-1);
+  const people = [...new Set(m.thread.map((reply) => reply.user))].map(personOf);
+  return el('button.replies', {type: 'button', onclick: () => place.reply(m.ts)},
+    people.map(avatar), el('b', {}, countOf(m.thread)), el('span', {}, 'Last reply ' + moment(timeOf(last.ts))));
+}
+
+/** jump brings a message into view and marks it for a moment. */
+export function jump(container, ts) {
+  const node = [...container.querySelectorAll('.message')].find((m) => m.dataset.ts === ts);
+  node?.scrollIntoView({block: 'center'});
+  node?.focus({preventScroll: true});
+  return Boolean(node);
+}

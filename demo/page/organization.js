@@ -1,0 +1,63 @@
+// Behind the scenes: the bot's process, the organization at Tencent Cloud, and trouble to make.
+import {byID, el, item, reconcile} from './dom.js';
+import {act} from './net.js';
+
+const date = (text) => new Date(text).toLocaleDateString('en', {dateStyle: 'medium'});
+const clock = (text) => new Date(text).toLocaleTimeString('en', {timeStyle: 'medium', hourCycle: 'h23'});
+
+/** organization draws the pane. Its sections stay, so that what was folded stays folded. */
+export function organization(state) {
+  const {members, invitations, calls} = state.organization;
+  if (!byID('sections').children.length) build();
+  bot(state.bot);
+  fill('invitations', invitations.map((i) => item(i.uin, i)), invitation, invitations.length);
+  fill('members', members.map((m) => item(m.uin, m)), member, members.length);
+  fill('calls', calls.map((c, n) => item(String(calls.length - n), c)), call, calls.length);
+  reconcile(byID('troubles'), state.troubles.map((t, n) => item(t.id, t, t.group !== state.troubles[n - 1]?.group)), trouble);
+}
+
+const section = (id, title, empty) => el('details', {open: true}, el('summary', {}, title, ' ', el('span.number', {id: id + '-number'})),
+  el('ul', {id, 'data-empty': empty}));
+
+function build() {
+  byID('sections').append(
+    el('details', {open: true}, el('summary', {}, 'The bot'), el('div.bot', {},
+      el('p', {id: 'bot', role: 'status'}),
+      el('button.button', {type: 'button', id: 'kill', onclick: () => act('restart', {})}, 'Kill the bot'),
+      el('p.help', {}, 'SIGKILL, and a new process on the same database.'))),
+    el('h3', {}, 'Tencent Cloud organization'),
+    section('invitations', 'Open invitations', 'None. An approved request makes one.'),
+    section('members', 'Members', 'None.'),
+    section('calls', 'Calls received', 'None yet.'),
+    el('details', {open: true}, el('summary', {}, 'Make trouble'), el('ul', {id: 'troubles'})));
+}
+
+function fill(id, items, draw, number) {
+  reconcile(byID(id), items, draw);
+  byID(id + '-number').textContent = number;
+}
+
+function bot({running, pid, connections, ended}) {
+  const status = byID('bot');
+  status.className = running && connections ? 'up' : 'down';
+  status.textContent = running
+    ? `Process ${pid}, ${connections === 1 ? '1 connection' : connections + ' connections'} to Slack`
+    : `Not running${ended ? ': ' + ended : ''}`;
+}
+
+const invitation = (i) => el('li', {}, el('b', {}, i.name), el('code', {}, i.uin), el('span.detail', {}, `“${i.remark}”, until ${date(i.expires)}`),
+  el('button.button', {type: 'button', 'aria-label': 'Accept for ' + i.name, onclick: () => act('accept', {uin: i.uin})}, 'Accept'));
+
+const member = (m) => el('li', {}, el('b', {}, m.name), el('code', {}, m.uin), el('span.detail', {}, 'since ' + date(m.joined)));
+
+function call(c) {
+  const [answer, kind] = !c.done ? ['under way', 'waits'] : c.code ? [c.code, 'refused'] : c.requestID ? ['OK', 'ok'] : [c.effect ? 'done, answer lost' : 'no answer', 'refused'];
+  return el('li', {}, el('b', {}, c.action), el('span.result.' + kind, {}, answer),
+    el('span.detail', {}, clock(c.at), c.requestID && [' ', el('code', {}, c.requestID)]));
+}
+
+function trouble(t) {
+  return el('li', {'data-group': t.group}, el('label.switch', {},
+    el('input', {type: 'checkbox', role: 'switch', checked: t.on, 'data-trouble': t.id, onchange: ({target}) => act('trouble', {trouble: t.id, on: target.checked})}),
+    el('span', {}, `${t.group}: ${t.label}`)), el('p.help', {}, t.help));
+}

@@ -1,0 +1,35 @@
+// Who you are, and the channels that you are in.
+import {avatar, byID, el, item, reconcile} from './dom.js';
+import {unread} from './here.js';
+
+/** people draws the switch between people. The list never changes, so it is drawn once. */
+export function people(state, become) {
+  const form = byID('people');
+  if (!form.children.length) {
+    form.append(...state.people.filter((person) => person.role).map((person) => el('label', {},
+      el('input', {type: 'radio', name: 'as', value: person.id, onchange: () => become(person.id)}),
+      avatar(person), el('span.name', {}, person.name), el('span.role', {}, person.role))));
+  }
+  form.elements.as.value = state.me;
+}
+
+/** channels draws the sidebar. */
+export function channels(state, here, open) {
+  const nav = byID('sidebar');
+  if (!nav.children.length) {
+    nav.append(el('p.workspace', {}, 'Example Inc.'), el('h2', {}, 'Channels'), el('ul', {id: 'channels'}), el('h2', {}, 'Apps'), el('ul', {id: 'apps'}),
+      el('p.about', {}, 'This is the real bot on a double of Slack. Nothing leaves this machine.'));
+  }
+  const draw = (channel) => entry(channel, state, here, open);
+  const items = (direct) => state.channels.filter((c) => c.direct === direct)
+    .map((c) => item(c.id, c, state.me, c.id === here.channel.id, unread(state.me, c)));
+  reconcile(byID('channels'), items(false), draw);
+  reconcile(byID('apps'), items(true), draw);
+}
+
+function entry(channel, state, here, open) {
+  const count = unread(state.me, channel), current = channel.id === here.channel.id;
+  const sign = channel.direct ? avatar(state.people.find((person) => person.bot)) : el('span.hash', {'aria-hidden': 'true'}, '#');
+  return el('li', {}, el(count ? 'button.unread' : 'button', {type: 'button', 'aria-current': current && 'page', 'data-channel': channel.id, onclick: () => open(channel.id)},
+    sign, channel.name, count > 0 && el('span.count', {}, String(count), el('span.spoken', {}, ' unread'))));
+}

@@ -1,0 +1,163 @@
+package demo
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/invite/invitetest"
+)
+
+// The people, and where they talk.
+const (
+	alice = "U0ALICE"
+	bob   = "U0BOB"
+	carol = "U0CAROL"
+	dan   = "U0DAN"
+	erin  = "U0ERIN"
+
+	admins  = "C0ADMINS"
+	general = "C0GENERAL"
+
+	partner = "T0NORTHWIND"
+)
+
+// persona is somebody whom the page lets you be.
+type persona struct {
+	bottest.User
+	role    string
+	home    string // the channel that is shown first
+	tip     string // what to try as this person
+	example string // to be typed
+}
+
+var cast = []persona{
+	{bottest.User{ID: alice, Name: "alice", RealName: "Alice Moreau"}, "requester", general,
+		"Ask for an account: type `/invite-member`, its UIN and a name. Then be Bob and decide.", "/invite-member 100012345678 Alice -- for the data team"},
+	{bottest.User{ID: bob, Name: "bob", RealName: "Bob Tanaka"}, "approver", admins, decide, ""},
+	{bottest.User{ID: carol, Name: "carol", RealName: "Carol Diaz"}, "approver", admins, decide, ""},
+	{bottest.User{ID: dan, Name: "dan", RealName: "Dan Weber", Guest: true}, "guest, no rights", admins,
+		"A guest may neither ask nor decide. Type the command or press a button, and see what you are told.", "/invite-member 100055554444 Dan"},
+	{bottest.User{ID: erin, Name: "erin", RealName: "Erin Silva", TeamID: partner}, "other organization", admins,
+		"You are of another organization and share this channel. Slack lets you press the buttons; the bot must not.", ""},
+}
+
+const decide = "Approve or deny what Alice asks for. What you ask for yourself, somebody else has to approve."
+
+// world is all that the demo is made of: both doubles, the bot between them, and the trouble that is made.
+type world struct {
+	slack *bottest.Workspace
+	cloud *invitetest.Organization
+	bot   *process
+
+	mu       sync.Mutex
+	on       map[string]bool // trouble that is switched on
+	changing chan struct{}   // closed at the next change of the bot or of a switch
+}
+
+// newWorld starts the doubles. The bot isn't started yet.
+func newWorld(database string, log io.Writer) (*world, error) {
+	w := &world{
+		slack:    bottest.Start(bottest.Options{TeamDomain: "example", RateLimits: true, LinkDigits: true, Keep: 500}),
+		cloud:    invitetest.Start(invitetest.Options{}),
+		on:       map[string]bool{},
+		changing: make(chan struct{}),
+	}
+	w.bot = &process{env: w.environment(database), log: log, changed: w.notify}
+	w.populate()
+	if err := w.chat(); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *world) close() {
+	w.bot.stop()
+	w.slack.Close()
+	w.cloud.Close()
+}
+
+// environment configures the bot as in production, with the doubles in place of Slack and Tencent Cloud. A lost call
+// is believed lost after 5 seconds instead of 6 minutes, so that one can watch it being settled.
+func (w *world) environment(database string) []string {
+	variables := map[string]string{
+		"SLACK_BOT_TOKEN":         w.slack.BotToken,
+		"SLACK_APP_TOKEN":         w.slack.AppToken,
+		"SLACK_API_URL":           w.slack.APIURL(),
+		"APPROVAL_CHANNEL":        admins,
+		"APPROVERS":               bob + "," + carol,
+		"TENCENTCLOUD_SECRET_ID":  w.cloud.SecretID,
+		"TENCENTCLOUD_SECRET_KEY": w.cloud.SecretKey,
+		"TENCENTCLOUD_ENDPOINT":   w.cloud.URL,
+		"TENCENTCLOUD_SETTLE":     "5s",
+		"DATABASE_URL":            "sqlite:" + database,
+		"LOG_LEVEL":               "warn",
+		"LOG_FORMAT":              "text",
+	}
+	for _, name := range []string{"APPROVALS_REQUIRED", "ALLOW_SELF_APPROVAL", "REQUEST_TTL", "LOG_LEVEL", "LOG_FORMAT", "TMPDIR"} {
+		if value := os.Getenv(name); value != "" {
+			variables[name] = value
+		}
+	}
+	list := []string{}
+	for name, value := range maps.All(variables) {
+		list = append(list, name+"="+value)
+	}
+	return list
+}
+
+// populate lets the people and the members of the organization in.
+func (w *world) populate() {
+	var everybody, employees []string
+	for _, p := range cast {
+		w.slack.AddUser(p.User)
+		everybody = append(everybody, p.ID)
+		if p.TeamID == "" {
+			employees = append(employees, p.ID)
+		}
+	}
+	w.slack.AddChannel(bottest.Channel{ID: general, Name: "general", BotIsMember: true, Members: employees})
+	w.slack.AddChannel(bottest.Channel{ID: admins, Name: "cloud-admins", BotIsMember: true, Members: everybody})
+	for _, p := range cast {
+		if p.TeamID == "" {
+			w.slack.DM(p.ID)
+		}
+	}
+	for n, name := range []string{"website", "data-platform", "finance"} {
+		w.cloud.AddMember(invitetest.Member{UIN: 100000000201 + uint64(n), Name: name, Remark: "Set up with the organization",
+			Joined: time.Now().AddDate(0, -3, 0)})
+	}
+}
+
+// chat says what was said before you came.
+func (w *world) chat() error {
+	for _, line := range []struct{ user, channel, text string }{
+		{carol, general, "Morning all! From today, Tencent Cloud accounts join our organization through `/invite-member`, here or in any channel. No more tickets."},
+		{alice, general, "Nice, I have one for the data team."},
+		{bob, admins, "Requests from `/invite-member` come in here. One approval from Carol or me sends the invitation."},
+	} {
+		if _, err := w.slack.Say(line.user, line.channel, "", line.text); err != nil {
+			return fmt.Errorf("fill the workspace: %w", err)
+		}
+	}
+	return nil
+}
+
+// changed returns a channel that is closed at the next change of the bot or of a switch.
+func (w *world) changed() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.changing
+}
+
+func (w *world) notify() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	close(w.changing)
+	w.changing = make(chan struct{})
+}
