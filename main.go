@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -28,8 +27,6 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/kelseyhightower/envconfig"
 	"github.com/mattn/go-isatty"
@@ -47,6 +44,7 @@ const usage = `Invitations into a Tencent Cloud organization, asked for and appr
   invitebot [run]             run the bot, until SIGTERM or Ctrl-C
   invitebot audit [REQUEST]   print the ledger of all requests, or of one
   invitebot demo              try the bot in a browser, without any account
+  invitebot copy FROM TO      move to another database, SQLite or PostgreSQL
   invitebot version           print the version
 
 Each explains itself with --help. "invitebot run --help" lists the environment variables that configure the bot.
@@ -74,6 +72,8 @@ func dispatch(ctx context.Context, args []string) error {
 		return run(ctx, args)
 	case name == "audit":
 		return audit(ctx, args)
+	case name == "copy":
+		return copyDatabase(ctx, args)
 	case name == "version":
 		return version(args)
 	}
@@ -206,7 +206,7 @@ type settings struct {
 
 // Ledger is all that reading the ledger needs.
 type Ledger struct {
-	DatabaseURL string `envconfig:"DATABASE_URL" default:"sqlite:invitebot.db" want:"sqlite:PATH"`
+	DatabaseURL string `envconfig:"DATABASE_URL" default:"sqlite:invitebot.db" want:"sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"`
 }
 
 // problems are what is wrong with the configuration, by variable.
@@ -485,7 +485,7 @@ This environment variable says where the ledger is:
 
 `
 
-func audit(ctx context.Context, args []string) error {
+func audit(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
 	format, since := flags.String("format", "table", ""), flags.String("since", "", "")
 	rest, err := parse(flags, auditHelp+variableTable(&Ledger{}), args, 1)
@@ -496,20 +496,27 @@ func audit(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(os.Stdout)
-	printEvent, flush, err := printer(*format, out)
-	if err != nil {
-		return err
+	export, ok := approvals.Exports[*format]
+	if !ok {
+		return usageError(fmt.Sprintf("audit: --format %q is none of table, jsonl and csv", *format))
 	}
 	var l Ledger
 	wrong := readEnvironment(&l)
 	if l.check(wrong); len(wrong) > 0 {
 		return wrong
 	}
-	if err := l.each(ctx, filter, printEvent); err != nil {
+	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{})
+	if err != nil {
 		return err
 	}
-	return errors.Join(flush(), out.Flush())
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if filter.Request != 0 {
+		if _, err := store.Request(ctx, filter.Request); errors.Is(err, approvals.ErrNotFound) {
+			return fmt.Errorf("there is no request %d in this ledger", filter.Request)
+		}
+	}
+	out := bufio.NewWriter(os.Stdout)
+	return errors.Join(export(out, store.Events(ctx, filter)), out.Flush())
 }
 
 func parseFilter(args []string, since string) (f approvals.Filter, err error) {
@@ -540,135 +547,29 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 	return time.Parse(time.RFC3339, text)
 }
 
-// each calls do for every event that the filter lets through.
-func (l *Ledger) each(ctx context.Context, f approvals.Filter, do func(approvals.Event) error) (err error) {
-	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{})
+const copyHelp = `invitebot copy FROM TO: copy one database, sqlite:PATH or postgres://…, into another that is empty.
+
+Stop the bot first. Counts and the ledger are compared before anything is kept. The copy goes on where the original
+stopped, with the same cards in Slack: run the bot on one of them only.
+`
+
+func copyDatabase(ctx context.Context, args []string) error {
+	rest, err := parse(flag.NewFlagSet("copy", flag.ContinueOnError), copyHelp, args, 2)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if f.Request != 0 {
-		if _, err := store.Request(ctx, f.Request); errors.Is(err, approvals.ErrNotFound) {
-			return fmt.Errorf("there is no request %d in this ledger", f.Request)
-		}
+	if len(rest) != 2 {
+		return usageError("copy: name the database to copy from and the one to copy to")
 	}
-	for e, err := range store.Events(ctx, f) {
-		if err != nil {
-			return err
-		}
-		if err := do(e); err != nil {
-			return err
-		}
+	copied, err := approvals.Copy(ctx, rest[0], rest[1])
+	if err != nil {
+		return err
 	}
+	for _, table := range slices.Sorted(maps.Keys(copied)) {
+		fmt.Printf("%s: %d\n", table, copied[table])
+	}
+	fmt.Println("Counts and ledgers are the same. Set DATABASE_URL to the copy.")
 	return nil
-}
-
-// printer returns what prints an event in a format, and what prints the rest after the last.
-func printer(format string, out io.Writer) (printEvent func(approvals.Event) error, flush func() error, err error) {
-	columns := []string{"time (UTC)", "request", "actor", "actor ID", "kind", "what"}
-	switch format {
-	case "table":
-		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		line := func(cells []string) error {
-			_, err := fmt.Fprintln(w, strings.Join(cells, "\t"))
-			return err
-		}
-		return func(e approvals.Event) error { return line(cells(e)) }, w.Flush, line(columns)
-	case "csv":
-		w := csv.NewWriter(out)
-		return func(e approvals.Event) error { return w.Write(defused(cells(e))) }, func() error { w.Flush(); return w.Error() }, w.Write(columns)
-	case "jsonl":
-		return func(e approvals.Event) error {
-			line, err := json.Marshal(e)
-			_, failed := fmt.Fprintln(out, visible(string(line)))
-			return errors.Join(err, failed)
-		}, func() error { return nil }, nil
-	}
-	return nil, nil, usageError(fmt.Sprintf("audit: --format %q is none of table, jsonl and csv", format))
-}
-
-func cells(e approvals.Event) []string {
-	request := "-"
-	if e.Request != 0 {
-		request = strconv.FormatInt(e.Request, 10)
-	}
-	return []string{
-		e.At.UTC().Format(time.DateTime), request, visible(cmp.Or(e.Actor.Name, "invitebot")),
-		visible(cmp.Or(e.Actor.ID, "-")), string(e.Kind), visible(sentence(e)),
-	}
-}
-
-// visible writes what doesn't print, control characters and those that turn the direction of text, as JSON escapes.
-// Inside JSON that changes nothing, and nowhere does it reach a terminal.
-func visible(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
-}
-
-// defused keeps a spreadsheet from taking text for a formula.
-func defused(cells []string) []string {
-	for i, cell := range cells {
-		if cell != "-" && strings.IndexAny(cell, "=+-@＝＋－＠") == 0 {
-			cells[i] = "'" + cell
-		}
-	}
-	return cells
-}
-
-// sentences say what an event of each kind tells; its detail follows.
-var sentences = map[approvals.Kind]string{
-	approvals.Requested:   "asked to invite",
-	approvals.Refused:     "was refused",
-	approvals.ApprovedBy:  "approved",
-	approvals.DeniedBy:    "denied",
-	approvals.WithdrawnBy: "took the request back",
-	approvals.ExpiredAt:   "nobody decided in time",
-	approvals.Attempted:   "calls Tencent Cloud",
-	approvals.Postponed:   "not sent, to be tried again",
-	approvals.Delayed:     "still not sent after a minute",
-	approvals.Lost:        "nobody knows what became of the call",
-	approvals.Searching:   "not found out yet what became of the call",
-	approvals.Stuck:       "an approver must find out what became of the call",
-	approvals.NotArrived:  "the call never arrived, to be made again",
-	approvals.SentEvent:   "Tencent Cloud took the invitation",
-	approvals.FailedEvent: "Tencent Cloud refused the invitation",
-	approvals.Retried:     "asked to try again",
-	approvals.Unseen:      "the approval message could not be posted for a minute",
-	approvals.Untold:      "a message was given up",
-}
-
-func sentence(e approvals.Event) string {
-	d := e.Detail
-	text := cmp.Or(sentences[e.Kind], string(e.Kind))
-	for i, a := range d.Accounts {
-		text += fmt.Sprintf("%s %s as “%s” (%s)", cmp.Or(strings.Repeat(",", min(i, 1)), ""), a.UIN, a.Name, a.Remark)
-	}
-	add := func(format string, value any) {
-		if !reflect.ValueOf(value).IsZero() {
-			text += fmt.Sprintf(format, value)
-		}
-	}
-	if d.Approvals > 0 {
-		text += fmt.Sprintf(", %d of %d", d.Approvals, d.Required)
-	}
-	add(": %s", d.Why)
-	add(" by request %d", d.Other)
-	add(": %s", d.Reason)
-	add(", attempt %d", e.Attempt)
-	add(": %s", d.Code)
-	add(" (%s)", d.Message)
-	add(", RequestId %s", d.RequestID)
-	add(", known by: %s", d.How)
-	return text
 }
 
 func version(args []string) error {

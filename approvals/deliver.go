@@ -213,7 +213,11 @@ func (t *tx) postpone(ctx context.Context, d *delivery, detail Detail) error {
 	if err := t.run(ctx, `UPDATE invitations SET failures = failures + 1 WHERE id = ?`, d.id); err != nil {
 		return err
 	}
-	if _, err := t.record(ctx, d.event(Postponed, detail), ""); err != nil {
+	e, err := t.record(ctx, d.event(Postponed, detail), "")
+	if err != nil {
+		return err
+	}
+	if err := t.dueAgain(ctx, e); err != nil {
 		return err
 	}
 	if due.Sub(d.readyAt) < longWait {
@@ -343,8 +347,11 @@ func (t *tx) sendAgain(ctx context.Context, d *delivery) error {
 	if err := t.run(ctx, `UPDATE invitations SET failures = 0, told = '', ready_at = ? WHERE id = ?`, stamp(t.now), d.id); err != nil {
 		return err
 	}
-	_, err := t.record(ctx, d.event(NotArrived, Detail{}), "")
-	return err
+	e, err := t.record(ctx, d.event(NotArrived, Detail{}), "")
+	if err != nil {
+		return err
+	}
+	return t.dueAgain(ctx, e)
 }
 
 func (d *delivery) event(kind Kind, detail Detail) Event {

@@ -57,9 +57,12 @@ type Click struct {
 func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err error) {
 	var refused error
 	err = d.store.write(ctx, func(t *tx) error {
-		refused = nil
-		made, err = submitted(ctx, t, s.Key)
-		if err != nil || made.ID != 0 {
+		made, refused = Request{}, nil
+		before, again, err := t.seen(ctx, s.Key)
+		if err == nil && again {
+			made, refused, err = t.answered(ctx, before)
+		}
+		if err != nil || again {
 			return err
 		}
 		other, err := t.live(ctx, s.Invitations)
@@ -67,7 +70,7 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 			return err
 		}
 		if other != 0 {
-			refused, err = t.refuse(ctx, Click{By: s.Requester}, other, Detail{Why: Duplicate, Other: other})
+			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester}, other, Detail{Why: Duplicate, Other: other})
 			return err
 		}
 		made, err = d.submit(ctx, t, s)
@@ -76,13 +79,17 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 	return made, errors.Join(err, refused)
 }
 
-// submitted is the request that a command made when it came before, zero if it didn't.
-func submitted(ctx context.Context, t *tx, key string) (Request, error) {
-	e, found, err := t.seen(ctx, key)
-	if err != nil || !found || e.Request == 0 {
-		return Request{}, err
+// answered is how a command was answered when it came before: with the request that it made, or with a refusal.
+func (t *tx) answered(ctx context.Context, e Event) (made Request, refused, err error) {
+	if e.Kind != Refused {
+		made, err = t.request(ctx, e.Request)
+		return made, nil, err
 	}
-	return t.request(ctx, e.Request)
+	refusal := &RefusedError{Why: e.Detail.Why}
+	if e.Detail.Other != 0 {
+		refusal.Request, err = t.request(ctx, e.Detail.Other)
+	}
+	return Request{}, refusal, err
 }
 
 // live finds the request that has an invitation under way for one of the accounts.

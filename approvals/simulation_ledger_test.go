@@ -99,13 +99,13 @@ func (o *oracle) audit(e entry) {
 
 // auditActor checks that whom the event names did that, with the envelope that it names.
 func (o *oracle) auditActor(e entry) {
-	if e.Kind == Refused && e.Detail.Why == Duplicate && e.key == "" {
-		return // a command that made nothing
-	}
 	cause := o.envelopes[e.key]
 	if cause == nil || !o.handed[e.key] || cause.by != e.Actor {
 		o.s.breaks("event %d says that %s %s request %d, who did nothing of the kind", e.ID, e.Actor.Name, e.Kind, e.Request)
 		return
+	}
+	if e.Kind == Refused && cause.press == commandAsk {
+		return // the request that stands in its way is another one
 	}
 	presses := map[Kind][]string{
 		Requested: {commandAsk}, ApprovedBy: {pressApprove}, DeniedBy: {pressDeny}, WithdrawnBy: {commandWithdraw},
@@ -130,8 +130,8 @@ func (o *oracle) auditRequest(e entry) {
 		return err
 	}, `SELECT id, uin, name FROM invitations WHERE request_id = ? ORDER BY id`, e.Request)
 	asked := o.envelopes[e.key].ask
-	if len(asked) != len(story.deliveries) || o.turnedAway[e.key] {
-		o.s.breaks("request %d isn't what %s asked for, or was refused to them", e.Request, e.Actor.Name)
+	if len(asked) != len(story.deliveries) {
+		o.s.breaks("request %d isn't what %s asked for", e.Request, e.Actor.Name)
 	}
 	for n, d := range story.deliveries {
 		if d.uin != asked[n].UIN || d.name != asked[n].Name {

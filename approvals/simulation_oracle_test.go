@@ -15,7 +15,6 @@ type oracle struct {
 	s          *simulation
 	envelopes  map[string]*envelope // by key
 	handed     map[string]bool      // those that reached a process
-	turnedAway map[string]bool      // commands that were answered with a refusal
 	stories    []*story             // in the order of their numbers
 	deliveries map[int64]*delivered // by the invitation's number
 	ledger     []entry
@@ -69,7 +68,7 @@ func (d *delivered) call(attempt int) *call {
 }
 
 func newOracle(s *simulation) *oracle {
-	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]bool{}, turnedAway: map[string]bool{}, deliveries: map[int64]*delivered{}}
+	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]bool{}, deliveries: map[int64]*delivered{}}
 }
 
 func (o *oracle) requests() []*story { return o.stories }
@@ -137,11 +136,6 @@ func (o *oracle) answered(e *envelope, a answer) {
 	var refused *RefusedError
 	switch {
 	case errors.Is(a.err, errBroken): // they are told to try again
-	case errors.As(a.err, &refused) && e.press == commandAsk:
-		o.turnedAway[e.key] = true
-		if entry != nil && entry.Kind == Requested {
-			o.s.breaks("%s was refused, and it made request %d", e.key, entry.Request)
-		}
 	case errors.As(a.err, &refused):
 		if entry == nil || entry.Kind != Refused || entry.Detail.Why != refused.Why {
 			o.s.breaks("%s was refused (%s), and the ledger doesn't have it", e.key, refused.Why)

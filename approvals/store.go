@@ -173,13 +173,19 @@ func (s *Store) identify(ctx context.Context, t *tx, known int) error {
 	return releaseLeases(ctx, t, s.now())
 }
 
-// releaseLeases makes due at once what an earlier process held when it ended. Only for a database on which no
-// other process can be working.
+// landing is how long a post may be on its way to Slack after its process was killed. Looked for any earlier it might
+// not stand there yet, and be posted again.
+const landing = 10 * time.Second
+
+// releaseLeases makes due at once what an earlier process held when it ended, but for posts that may be on their way.
+// Only for a database on which no other process can be working.
 func releaseLeases(ctx context.Context, t *tx, now time.Time) error {
 	if err := t.run(ctx, `UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending', 'unknown') AND state <> 'ready' AND due_at > ?`, stamp(now), stamp(now)); err != nil {
 		return err
 	}
-	return t.run(ctx, `UPDATE posts SET leased_until = 0 WHERE wanted > shown AND gave_up = '' AND leased_until > 0`)
+	latest := stamp(now.Add(landing))
+	return t.run(ctx, `UPDATE posts SET leased_until = CASE WHEN doubtful = 0 THEN 0 WHEN leased_until > ? THEN ? ELSE leased_until END
+		WHERE wanted > shown AND gave_up = '' AND leased_until > 0`, latest, latest)
 }
 
 // write commits fn's changes, then wakes who has work by them.

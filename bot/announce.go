@@ -32,6 +32,7 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 	if err != nil {
 		return approvals.Place{}, &approvals.NotSaidError{Reason: "Slack has not been reached yet"}
 	}
+	b.work.wait(ctx, yieldLimit) // people wait for acknowledgements, and hardly for this
 	switch m.Slot {
 	case approvals.Card:
 		return b.sayCard(ctx, m, p.card(m.Request))

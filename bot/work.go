@@ -1,13 +1,15 @@
 package bot
 
 import (
+	"context"
 	"sync"
 	"time"
 )
 
 const (
-	atOnce     = 64               // envelopes in hand, over all connections
-	drainLimit = 10 * time.Second // for them when the bot is told to stop
+	atOnce     = 64                     // envelopes in hand, over all connections
+	drainLimit = 10 * time.Second       // for them when the bot is told to stop
+	yieldLimit = 100 * time.Millisecond // by how much they hold up messages
 )
 
 // work is what is under way: connections that are read, and envelopes in hand.
@@ -17,13 +19,16 @@ type work struct {
 
 	mu      sync.Mutex
 	stopped bool
+	inHand  int
+	calm    chan struct{} // closed while nothing is in hand
 	sockets map[*socket]struct{}
 	reading sync.WaitGroup
-	inHand  sync.WaitGroup
 }
 
 func newWork() *work {
-	return &work{places: make(chan struct{}, atOnce), stopping: make(chan struct{}), sockets: map[*socket]struct{}{}}
+	w := &work{places: make(chan struct{}, atOnce), stopping: make(chan struct{}), calm: make(chan struct{}), sockets: map[*socket]struct{}{}}
+	close(w.calm)
+	return w
 }
 
 // begin waits for a place. It returns false where nothing more is begun.
@@ -39,13 +44,37 @@ func (w *work) begin() bool {
 		<-w.places
 		return false
 	}
-	w.inHand.Add(1)
+	if w.inHand == 0 {
+		w.calm = make(chan struct{})
+	}
+	w.inHand++
 	return true
 }
 
 func (w *work) end() {
 	<-w.places
-	w.inHand.Done()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.inHand--
+	if w.inHand == 0 {
+		close(w.calm)
+	}
+}
+
+// wait returns true when nothing is in hand, false when that takes longer than the limit or ctx.
+func (w *work) wait(ctx context.Context, limit time.Duration) bool {
+	w.mu.Lock()
+	calm := w.calm
+	w.mu.Unlock()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-calm:
+		return true
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // open counts a connection that is about to be read. It returns false, and closes it, where nothing more is begun.
@@ -76,28 +105,12 @@ func (w *work) finish(limit time.Duration) bool {
 	w.stopped = true
 	close(w.stopping)
 	w.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		w.inHand.Wait()
-		close(done)
-	}()
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	finished := true
-	select {
-	case <-done:
-	case <-timer.C:
-		finished = false
-	}
-	w.closeAll()
-	w.reading.Wait()
-	return finished
-}
-
-func (w *work) closeAll() {
+	finished := w.wait(context.Background(), limit)
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	for s := range w.sockets {
 		s.close()
 	}
+	w.mu.Unlock()
+	w.reading.Wait()
+	return finished
 }

@@ -85,8 +85,8 @@ func parse(args []string) (o options, err error) {
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("%q is one argument too many", flags.Arg(0))
 	}
-	if o.script && o.screenshots != "" {
-		return o, errors.New("--script and --screenshots don't go together")
+	if o.script && o.screenshots != "" || o.db != "" && (o.script || o.screenshots != "") {
+		return o, errors.New("--script and --screenshots don't go together, and both have a database of their own")
 	}
 	return o, checkAddr(o.addr)
 }

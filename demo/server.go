@@ -65,13 +65,13 @@ func serve(ctx context.Context, l net.Listener, w *world) error {
 }
 
 //go:embed page
-var page embed.FS
+var assets embed.FS
 
-var index = template.Must(template.ParseFS(page, "page/index.html"))
+var index = template.Must(template.ParseFS(assets, "page/index.html"))
 
 // handler is the page, its events and what can be done on it.
 func handler(w *world) http.Handler {
-	files, err := fs.Sub(page, "page")
+	files, err := fs.Sub(assets, "page")
 	if err != nil {
 		panic(err) // it is embedded
 	}
