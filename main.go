@@ -408,11 +408,8 @@ func (s *settings) checkTencentCloud(wrong problems) {
 }
 
 func (l *Ledger) check(wrong problems) {
-	switch kind, rest, _ := strings.Cut(l.DatabaseURL, ":"); {
-	case kind == "postgres" || kind == "postgresql":
-		wrong.refuse("DATABASE_URL", "PostgreSQL comes with a later version")
-	case kind != "sqlite" || strings.Trim(rest, "/") == "" || strings.Contains(rest, "?"):
-		wrong.refuse("DATABASE_URL", "this is no database that this version knows")
+	if !approvals.IsDatabase(l.DatabaseURL) {
+		wrong.refuse("DATABASE_URL", "this is no database that this program knows")
 	}
 }
 

@@ -79,6 +79,12 @@ func OpenReadOnly(ctx context.Context, url string, o Options) (*Store, error) {
 	return newStore(db, o), nil
 }
 
+// IsDatabase says whether url is written as [Open] wants it.
+func IsDatabase(url string) bool {
+	_, err := sqlitePath(url)
+	return err == nil || isPostgres(url)
+}
+
 func open(ctx context.Context, url string) (database, error) {
 	if isPostgres(url) {
 		return openPostgres(ctx, url)
@@ -300,7 +306,7 @@ func (b bell) ring() {
 func sqlitePath(url string) (string, error) {
 	path, ok := strings.CutPrefix(url, "sqlite:")
 	path = strings.TrimPrefix(path, "//")
-	if !ok || path == "" || strings.Contains(path, "?") {
+	if !ok || strings.Trim(path, "/") == "" || strings.Contains(path, "?") {
 		return "", fmt.Errorf("%w: write sqlite:PATH, for instance sqlite:invitebot.db, or postgres://USER:PASSWORD@HOST/DATABASE", ErrDatabaseURL)
 	}
 	return path, nil

@@ -28,20 +28,21 @@ var (
 
 // Say posts a message, or edits it where m.At is set, as [approvals.Announcer] wants it.
 func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, error) {
-	p, err := b.page(ctx)
-	if err != nil {
+	select {
+	case <-b.identified:
+	case <-ctx.Done():
 		return approvals.Place{}, &approvals.NotSaidError{Reason: "Slack has not been reached yet"}
 	}
 	b.work.wait(ctx, yieldLimit) // people wait for acknowledgements, and hardly for this
 	switch m.Slot {
 	case approvals.Card:
-		return b.sayCard(ctx, m, p.card(m.Request))
+		return b.sayCard(ctx, m, b.render().card(m.Request))
 	case approvals.Thread:
-		return b.sayReply(ctx, m, p.reply(m.Request, m.Event))
+		return b.sayReply(ctx, m, b.render().reply(m.Request, m.Event))
 	case approvals.Direct:
-		return b.sayDirect(ctx, m, p.direct(m.Request, m.Event))
+		return b.sayDirect(ctx, m, b.render().direct(m.Request, m.Event))
 	case approvals.Ephemeral:
-		return b.sayEphemeral(ctx, m, p.refusal(m.Event.Detail, m.Request))
+		return b.sayEphemeral(ctx, m, b.render().refusal(m.Event.Detail, m.Request))
 	}
 	return approvals.Place{}, &approvals.UnsayableError{Reason: "there is no slot " + string(m.Slot)}
 }
@@ -86,11 +87,10 @@ func (b *Bot) sayReply(ctx context.Context, m approvals.Message, c content) (app
 func (b *Bot) sayDirect(ctx context.Context, m approvals.Message, c content) (approvals.Place, error) {
 	to := approvals.Place{Channel: m.Recipient}
 	if m.Doubtful && m.At.TS == "" {
-		conversation, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{m.Recipient}})
-		if err != nil {
+		var err error
+		if to.Channel, err = b.conversationWith(ctx, m.Recipient); err != nil {
 			return approvals.Place{}, notSaid(unsaid(err, unreachable...))
 		}
-		to.Channel = conversation.ID
 	}
 	at, err := b.put(ctx, m, to, c)
 	if code := codeOf(err); m.At.TS != "" && (slices.Contains(gone, code) || slices.Contains(frozen, code)) {
@@ -179,7 +179,10 @@ func (b *Bot) tell(ctx context.Context, channel, user string, c content) {
 		_, err = b.whisper(ctx, channel, user, c)
 	}
 	if err != nil {
-		_, _, err = b.api.PostMessageContext(ctx, user, c.options()...)
+		err = b.gated("chat.postMessage", user, func() error {
+			_, _, err := b.api.PostMessageContext(ctx, user, c.options()...)
+			return err
+		})
 	}
 	if err != nil {
 		b.log.Warn("somebody could not be answered", "error", err)

@@ -168,15 +168,7 @@ func (b *Bot) identify(ctx context.Context) error {
 	}
 }
 
-// page is what messages need to know. It waits until the bot knows who it is.
-func (b *Bot) page(ctx context.Context) (page, error) {
-	select {
-	case <-b.identified:
-		return b.here(), nil
-	case <-ctx.Done():
-		return page{}, ctx.Err()
-	}
+// render is for use after the bot knows who it is; envelopes come only then.
+func (b *Bot) render() renderer {
+	return renderer{installation: b.desk.Installation(), teamURL: b.self.teamURL}
 }
-
-// here is page for those who answer envelopes, which come only after the bot knows who it is.
-func (b *Bot) here() page { return page{installation: b.desk.Installation(), teamURL: b.self.teamURL} }

@@ -11,20 +11,20 @@ import (
 	"github.com/invitebot/invitebot/invite"
 )
 
-// page is what messages need to know beyond the request that they tell of.
-type page struct {
+// renderer makes messages of requests and events. It is what they need to know beyond those.
+type renderer struct {
 	installation string // goes into the buttons
 	teamURL      string // base of links to messages; ends in a slash
 }
 
 // permalink is the address of a message, which needs no call to Slack.
-func (p page) permalink(at approvals.Place) string {
+func (p renderer) permalink(at approvals.Place) string {
 	return p.teamURL + "archives/" + at.Channel + "/p" + strings.Replace(at.TS, ".", "", 1)
 }
 
 // card is the approval message: what is asked, in one glance, and the buttons to decide it; after the decision the same
 // facts, who decided, and what became of it. It depends on nothing but the request as it stands.
-func (p page) card(r approvals.Request) content {
+func (p renderer) card(r approvals.Request) content {
 	c := content{text: textOf(cardText(r)), blocks: []slack.Block{slack.NewHeaderBlock(plain(cardTitle(r)))}}
 	if len(r.Invitations) == 1 {
 		c.blocks = append(c.blocks, paragraph(append(facts(r.Invitations[0]), circumstances(r)...)...))
@@ -191,7 +191,7 @@ func outcome(i approvals.Invitation) []line {
 	return nil // waiting and dropped say nothing that the request's own state doesn't
 }
 
-func (p page) decisionButtons(r approvals.Request) *slack.ActionBlock {
+func (p renderer) decisionButtons(r approvals.Request) *slack.ActionBlock {
 	value := target{Installation: p.installation, Request: r.ID}.value()
 	approve := button(actionApprove, "Approve", value, slack.StylePrimary).
 		WithConfirm(confirm(fmt.Sprintf("Approve request %d?", r.ID), confirmText(r), "Approve"))

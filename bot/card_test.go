@@ -31,8 +31,8 @@ var (
 )
 
 var (
-	testPage = page{installation: "inst1", teamURL: "https://home.slack.com/"}
-	asked    = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+	testRenderer = renderer{installation: "inst1", teamURL: "https://home.slack.com/"}
+	asked        = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 )
 
 func invitation(uin invite.UIN, name, remark string) approvals.Invitation {
@@ -152,7 +152,7 @@ func TestCards(t *testing.T) {
 	slackTakes := newJudge(t)
 	for _, name := range slices.Sorted(maps.Keys(cards)) {
 		t.Run(name, func(t *testing.T) {
-			c := testPage.card(cards[name])
+			c := testRenderer.card(cards[name])
 			golden(t, "card-"+name, c)
 			slackTakes(t, c)
 			if !strings.HasPrefix(c.text, "Request 12: invite ") {
@@ -191,7 +191,7 @@ func TestReplies(t *testing.T) {
 	for name, x := range replies {
 		t.Run(name, func(t *testing.T) {
 			x.event.Invitation = 7
-			c := testPage.reply(x.request, x.event)
+			c := testRenderer.reply(x.request, x.event)
 			golden(t, "reply-"+name, c)
 			slackTakes(t, c)
 			if !strings.HasPrefix(c.text, "Request 12: ") {
@@ -218,7 +218,7 @@ func TestDirectMessages(t *testing.T) {
 	slackTakes := newJudge(t)
 	for name, x := range directs {
 		t.Run(name, func(t *testing.T) {
-			c := testPage.direct(x.request, x.event)
+			c := testRenderer.direct(x.request, x.event)
 			golden(t, "direct-"+name, c)
 			slackTakes(t, c)
 			linked := strings.Contains(c.text, "https://home.slack.com/archives/C0APPROVE/p1772357400000100")
@@ -251,7 +251,7 @@ func TestRefusals(t *testing.T) {
 		{approvals.Duplicate, pending(), []string{"Request 12", "request 15"}},
 		{approvals.ForeignCard, approvals.Request{}, []string{"another installation"}},
 	} {
-		c := testPage.refusal(approvals.Detail{Why: x.why, Other: 15}, x.request)
+		c := testRenderer.refusal(approvals.Detail{Why: x.why, Other: 15}, x.request)
 		for _, want := range x.says {
 			if !strings.Contains(c.text, want) {
 				t.Errorf("%s, %s: %q is missing in: %s", x.why, x.request.State, want, c.text)
@@ -293,11 +293,11 @@ func FuzzTypedText(f *testing.F) {
 		r.Invitations[0].Name, r.Invitations[0].Remark, r.Invitations[0].Message = typed, typed, typed
 		r.Requester.Name = typed
 		for _, c := range []content{
-			testPage.card(r), testPage.reply(r, approvals.Event{Kind: approvals.FailedEvent, Detail: approvals.Detail{Code: "X", Message: typed}}),
-			testPage.refusal(approvals.Detail{Why: approvals.DecidedBefore}, r),
+			testRenderer.card(r), testRenderer.reply(r, approvals.Event{Kind: approvals.FailedEvent, Detail: approvals.Detail{Code: "X", Message: typed}}),
+			testRenderer.refusal(approvals.Detail{Why: approvals.DecidedBefore}, r),
 			misread("/invite-member", &invite.ParseError{Part: typed, Problem: "p", Remedy: "r"}),
 		} {
-			own := strings.ReplaceAll(c.text, "<"+testPage.permalink(r.Card)+"|See request 12>", "")
+			own := strings.ReplaceAll(c.text, "<"+testRenderer.permalink(r.Card)+"|See request 12>", "")
 			if strings.ContainsAny(own, "<>") {
 				t.Errorf("the text has markup: %q", c.text)
 			}

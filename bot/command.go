@@ -14,7 +14,7 @@ import (
 )
 
 // command answers the slash command, whatever name it goes by.
-func (b *Bot) command(ctx context.Context, c slack.SlashCommand) reply {
+func (b *Bot) command(ctx context.Context, c slack.SlashCommand) answer {
 	by := visitor{Person: approvals.Person{ID: c.UserID, Name: c.UserName}, team: c.TeamID}
 	verb, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
 	switch strings.ToLower(verb) {
@@ -53,7 +53,7 @@ func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) content
 	}
 	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.TriggerID, Requester: by.Person, Channel: c.ChannelID, Invitations: invitations})
 	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Why == approvals.Duplicate {
-		return b.here().duplicate(invitations, refused.Request)
+		return b.render().duplicate(invitations, refused.Request)
 	}
 	if err != nil {
 		return b.unstored(err)
@@ -95,7 +95,7 @@ func (b *Bot) turnAway(ctx context.Context, c slack.SlashCommand, by visitor, wh
 	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.TriggerID, By: by.Person}, 0, why); err != nil {
 		return b.unstored(err)
 	}
-	return b.here().refusal(approvals.Detail{Why: why}, approvals.Request{})
+	return b.render().refusal(approvals.Detail{Why: why}, approvals.Request{})
 }
 
 func (b *Bot) unstored(err error) content {
@@ -113,5 +113,5 @@ func (b *Bot) withdraw(ctx context.Context, c slack.SlashCommand, by visitor, nu
 	if err != nil {
 		return b.failure(id, err)
 	}
-	return prose(line{words(fmt.Sprintf("Request %d is withdrawn.", r.ID))}, b.here().way(r))
+	return prose(line{words(fmt.Sprintf("Request %d is withdrawn.", r.ID))}, b.render().way(r))
 }

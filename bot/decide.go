@@ -39,7 +39,7 @@ func (t target) value() string {
 }
 
 // interaction answers buttons and the modal.
-func (b *Bot) interaction(ctx context.Context, i slack.InteractionCallback) reply {
+func (b *Bot) interaction(ctx context.Context, i slack.InteractionCallback) answer {
 	by := visitor{Person: approvals.Person{ID: i.User.ID, Name: i.User.Name}, team: i.User.TeamID, bot: i.User.IsBot}
 	switch {
 	case i.Type == slack.InteractionTypeViewSubmission && i.View.CallbackID == denyModal:
@@ -48,21 +48,20 @@ func (b *Bot) interaction(ctx context.Context, i slack.InteractionCallback) repl
 		return b.click(ctx, i, by)
 	}
 	b.log.Debug("an interaction that means nothing here", "type", i.Type)
-	return reply{}
+	return answer{}
 }
 
 // click answers a button. What it was for is refused in the ledger, and told from there; only what the ledger can't
 // know of is told from here.
-func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor) reply {
+func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor) answer {
 	action := i.ActionCallback.BlockActions[0]
 	c := approvals.Click{Key: i.TriggerID, By: by.Person, Channel: channelOf(i)}
 	var t target
 	if json.Unmarshal([]byte(action.Value), &t) != nil {
-		b.log.Warn("a button has no value that can be read", "action", action.ActionID)
-		return b.telling(c, prose(line{words("That button isn't one of this bot's current ones. Nothing was changed.")}))
+		return b.telling(c, noButton)
 	}
 	if why := b.mayTouch(ctx, t, by); why != "" {
-		return b.refuse(ctx, c, t, why)
+		return b.clicked(c, t, b.refuse(ctx, c, t, why))
 	}
 	var err error
 	switch action.ActionID {
@@ -77,10 +76,12 @@ func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor
 	case actionResend:
 		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, false)
 	default:
-		return b.telling(c, prose(line{words("That button isn't one of this bot's current ones. Nothing was changed.")}))
+		return b.telling(c, noButton)
 	}
 	return b.clicked(c, t, err)
 }
+
+var noButton = prose(line{words("That button isn't one of this bot's current ones. Nothing was changed.")})
 
 // channelOf is where somebody clicked.
 func channelOf(i slack.InteractionCallback) string {
@@ -98,19 +99,22 @@ func (b *Bot) mayTouch(ctx context.Context, t target, by visitor) approvals.Why 
 	return b.people.mayDecide(ctx, by)
 }
 
-// refuse has the ledger refuse a click and tell why. A request of another installation isn't one here.
-func (b *Bot) refuse(ctx context.Context, c approvals.Click, t target, why approvals.Why) reply {
-	request := t.Request
+// refuse has the ledger refuse a click, and tell why where c has a channel. A request of another installation isn't one
+// of this ledger.
+func (b *Bot) refuse(ctx context.Context, c approvals.Click, t target, why approvals.Why) error {
 	if why == approvals.ForeignCard {
-		request = 0
+		t.Request = 0
 	}
-	return b.clicked(c, t, b.desk.Refuse(ctx, c, request, why))
+	if err := b.desk.Refuse(ctx, c, t.Request, why); err != nil {
+		return err
+	}
+	return &approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}
 }
 
 // clicked is what follows a click. Success shows on the card, and a refusal is in the ledger and told from there.
-func (b *Bot) clicked(c approvals.Click, t target, err error) reply {
+func (b *Bot) clicked(c approvals.Click, t target, err error) answer {
 	if _, refused := errors.AsType[*approvals.RefusedError](err); err == nil || refused && c.Channel != "" {
-		return reply{}
+		return answer{}
 	}
 	return b.telling(c, b.failure(t.Request, err))
 }
@@ -118,7 +122,7 @@ func (b *Bot) clicked(c approvals.Click, t target, err error) reply {
 // failure words an error of the desk.
 func (b *Bot) failure(request int64, err error) content {
 	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok {
-		return b.here().refusal(approvals.Detail{Why: refused.Why, Other: refused.Request.ID}, refused.Request)
+		return b.render().refusal(approvals.Detail{Why: refused.Why, Other: refused.Request.ID}, refused.Request)
 	}
 	if errors.Is(err, approvals.ErrNotFound) {
 		return prose(line{words(fmt.Sprintf("There is no request %d here. Nothing was changed.", request))})
@@ -127,8 +131,8 @@ func (b *Bot) failure(request int64, err error) content {
 	return prose(line{words("That could not be stored just now. Try again in a minute; what was done already isn't done twice.")})
 }
 
-func (b *Bot) telling(c approvals.Click, what content) reply {
-	return reply{then: func(ctx context.Context) { b.tell(ctx, c.Channel, c.By.ID, what) }}
+func (b *Bot) telling(c approvals.Click, what content) answer {
+	return answer{then: func(ctx context.Context) { b.tell(ctx, c.Channel, c.By.ID, what) }}
 }
 
 // The modal that asks why a request is denied.
@@ -141,15 +145,15 @@ const (
 
 // askReason opens the modal after the acknowledgement; its trigger lives for 3 seconds. A request that was decided
 // meanwhile is refused before somebody takes the trouble to give a reason.
-func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c approvals.Click, t target) reply {
+func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c approvals.Click, t target) answer {
 	r, err := b.desk.Request(ctx, t.Request)
 	if err != nil {
 		return b.clicked(c, t, err)
 	}
 	if r.State != approvals.Pending {
-		return b.refuse(ctx, c, t, approvals.DecidedBefore)
+		return b.clicked(c, t, b.refuse(ctx, c, t, approvals.DecidedBefore))
 	}
-	return reply{then: func(ctx context.Context) {
+	return answer{then: func(ctx context.Context) {
 		if _, err := b.api.OpenViewContext(ctx, i.TriggerID, denyView(r, t)); err != nil {
 			b.log.Warn("the modal could not be opened", "request", r.ID, "error", err)
 			b.tell(ctx, c.Channel, c.By.ID, prose(line{words(fmt.Sprintf("Slack didn't open the window for denying request %d. Nothing was changed; press Deny again.", r.ID))}))
@@ -190,22 +194,22 @@ func notice(c content) *slack.ModalViewRequest {
 }
 
 // submitDenial denies a request, and says in the modal why it can't.
-func (b *Bot) submitDenial(ctx context.Context, i slack.InteractionCallback, by visitor) reply {
+func (b *Bot) submitDenial(ctx context.Context, i slack.InteractionCallback, by visitor) answer {
 	c := approvals.Click{Key: i.TriggerID, By: by.Person} // no channel: the modal tells
 	var t target
 	if err := json.Unmarshal([]byte(i.View.PrivateMetadata), &t); err != nil {
-		return reply{payload: slack.NewUpdateViewSubmissionResponse(notice(b.failure(0, approvals.ErrNotFound)))}
+		return answer{payload: slack.NewUpdateViewSubmissionResponse(notice(b.failure(0, approvals.ErrNotFound)))}
 	}
 	reason := tidy(reasonOf(i.View))
 	if n := utf8.RuneCountInString(reason); n > maxReason {
-		return reply{payload: slack.NewErrorsViewSubmissionResponse(map[string]string{
+		return answer{payload: slack.NewErrorsViewSubmissionResponse(map[string]string{
 			reasonBlock: fmt.Sprintf("The reason has %d characters; write at most %d.", n, maxReason)})}
 	}
 	err := b.deny(ctx, c, t, by, reason)
 	if err == nil {
-		return reply{}
+		return answer{}
 	}
-	return reply{payload: slack.NewUpdateViewSubmissionResponse(notice(b.failure(t.Request, err)))}
+	return answer{payload: slack.NewUpdateViewSubmissionResponse(notice(b.failure(t.Request, err)))}
 }
 
 func reasonOf(v slack.View) string {
@@ -216,17 +220,9 @@ func reasonOf(v slack.View) string {
 }
 
 func (b *Bot) deny(ctx context.Context, c approvals.Click, t target, by visitor, reason string) error {
-	why := b.mayTouch(ctx, t, by)
-	if why == "" {
-		_, err := b.desk.Decide(ctx, c, t.Request, approvals.Deny, reason)
-		return err
+	if why := b.mayTouch(ctx, t, by); why != "" {
+		return b.refuse(ctx, c, t, why)
 	}
-	request := t.Request
-	if why == approvals.ForeignCard {
-		request = 0
-	}
-	if err := b.desk.Refuse(ctx, c, request, why); err != nil {
-		return err
-	}
-	return &approvals.RefusedError{Why: why, Request: approvals.Request{ID: request}}
+	_, err := b.desk.Decide(ctx, c, t.Request, approvals.Deny, reason)
+	return err
 }

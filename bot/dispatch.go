@@ -100,21 +100,21 @@ func (b *Bot) take(s *socket, e envelope) {
 // by Slack.
 func decline(s *socket, e envelope) {
 	if e.Type == typeCommand {
-		r := privately(prose(line{words("The bot is being restarted. Nothing was done; type the command again in a minute.")}))
-		_ = s.acknowledge(e.ID, r.payload)
+		a := privately(prose(line{words("The bot is being restarted. Nothing was done; type the command again in a minute.")}))
+		_ = s.acknowledge(e.ID, a.payload)
 	}
 }
 
-// reply is how an envelope is answered.
-type reply struct {
+// answer is how an envelope is answered.
+type answer struct {
 	payload any                   // in the acknowledgement; nil: none
 	words   content               // what the payload says, for a command
 	then    func(context.Context) // after it; nil: nothing
 }
 
 // privately answers a command so that only the person who typed it sees it.
-func privately(c content) reply {
-	return reply{words: c, payload: struct {
+func privately(c content) answer {
+	return answer{words: c, payload: struct {
 		ResponseType string        `json:"response_type"`
 		Text         string        `json:"text"`
 		Blocks       []slack.Block `json:"blocks"`
@@ -125,8 +125,8 @@ func privately(c content) reply {
 func (b *Bot) serve(s *socket, e envelope) {
 	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
 	defer cancel()
-	r := b.answer(ctx, e)
-	err := s.acknowledge(e.ID, r.payload)
+	a := b.handle(ctx, e)
+	err := s.acknowledge(e.ID, a.payload)
 	if err != nil {
 		b.log.Warn("an acknowledgement could not be given", "type", e.Type, "error", err)
 	}
@@ -134,19 +134,19 @@ func (b *Bot) serve(s *socket, e envelope) {
 	defer cancel()
 	defer func() { b.logPanic(e, recover()) }()
 	if err != nil && e.Type == typeCommand {
-		b.answerLate(after, e, r.words)
+		b.answerLate(after, e, a.words)
 	}
-	if r.then != nil {
-		r.then(after)
+	if a.then != nil {
+		a.then(after)
 	}
 }
 
-// answer finds the answer to an envelope: check and commit. A handler that fails is answered for, and takes nothing
+// handle finds the answer to an envelope: check and commit. A handler that fails is answered for, and takes nothing
 // else down.
-func (b *Bot) answer(ctx context.Context, e envelope) (r reply) {
+func (b *Bot) handle(ctx context.Context, e envelope) (a answer) {
 	defer func() {
 		if b.logPanic(e, recover()) {
-			r = b.trouble(e)
+			a = b.trouble(e)
 		}
 	}()
 	switch e.Type {
@@ -173,7 +173,7 @@ func (b *Bot) logPanic(e envelope, p any) bool {
 }
 
 // trouble answers what the bot itself failed at, as far as it can be told whom.
-func (b *Bot) trouble(e envelope) reply {
+func (b *Bot) trouble(e envelope) answer {
 	sorry := prose(line{words("Something went wrong in the bot, and whoever runs it finds it in its log. Look in "), channel(b.channel),
 		words(" whether it was done before you try again.")})
 	if e.Type == typeCommand {
@@ -181,12 +181,12 @@ func (b *Bot) trouble(e envelope) reply {
 	}
 	var p struct{ User, Channel, View struct{ ID string } }
 	if e.Type != typeInteractive || json.Unmarshal(e.Payload, &p) != nil || p.User.ID == "" {
-		return reply{}
+		return answer{}
 	}
 	if p.View.ID != "" {
-		return reply{payload: slack.NewUpdateViewSubmissionResponse(notice(sorry))}
+		return answer{payload: slack.NewUpdateViewSubmissionResponse(notice(sorry))}
 	}
-	return reply{then: func(ctx context.Context) { b.tell(ctx, p.Channel.ID, p.User.ID, sorry) }}
+	return answer{then: func(ctx context.Context) { b.tell(ctx, p.Channel.ID, p.User.ID, sorry) }}
 }
 
 // answerLate gives a command's answer by its response_url, where the acknowledgement couldn't carry it.

@@ -96,7 +96,7 @@ func unsaid(err error, never ...string) error {
 
 // neverSent tells whether a call failed before a byte of it left.
 func neverSent(err error) bool {
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
 		return true
 	}
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)

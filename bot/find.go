@@ -66,6 +66,18 @@ func earlier(m approvals.Message, c content) func(slack.Message) bool {
 	}
 }
 
+// conversationWith is the ID of the channel in which somebody gets direct messages.
+func (b *Bot) conversationWith(ctx context.Context, user string) (id string, err error) {
+	err = b.gated("conversations.open", "", func() error {
+		c, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+		if err == nil {
+			id = c.ID
+		}
+		return err
+	})
+	return id, err
+}
+
 // history is one page of a thread or a channel.
 func (b *Bot) history(ctx context.Context, where approvals.Place, oldest, cursor string) (messages []slack.Message, next string, err error) {
 	if where.TS != "" {

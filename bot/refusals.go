@@ -10,7 +10,7 @@ import (
 
 // refusal tells somebody why what they tried wasn't done, and what to do instead. The request is the one that they
 // tried it on, zero where there is none.
-func (p page) refusal(why approvals.Detail, r approvals.Request) content {
+func (p renderer) refusal(why approvals.Detail, r approvals.Request) content {
 	number := fmt.Sprintf("Request %d", r.ID)
 	switch why.Why {
 	case approvals.NotRequester:
@@ -43,7 +43,7 @@ func (p page) refusal(why approvals.Detail, r approvals.Request) content {
 }
 
 // duplicate tells somebody who asks for accounts which of them another request has, and where that stands.
-func (p page) duplicate(asked []invite.Invitation, r approvals.Request) content {
+func (p renderer) duplicate(asked []invite.Invitation, r approvals.Request) content {
 	l := line{words("Nothing was asked: ")}
 	for _, i := range r.Invitations {
 		if !slices.ContainsFunc(asked, func(a invite.Invitation) bool { return a.UIN == i.UIN }) {
@@ -74,7 +74,7 @@ func standing(r approvals.Request) line {
 }
 
 // way leads to the card, once it is posted.
-func (p page) way(r approvals.Request) line {
+func (p renderer) way(r approvals.Request) line {
 	if r.Card.TS == "" {
 		return line{words("Its card isn't posted yet.")}
 	}

@@ -12,14 +12,14 @@ import (
 
 // reply is what the thread under the card is told of an event. It begins with the request's number, as it stands in the
 // channel where the thread is gone. Buttons are on it only as long as they do something.
-func (p page) reply(r approvals.Request, e approvals.Event) content {
+func (p renderer) reply(r approvals.Request, e approvals.Event) content {
 	i := invitationOf(r, e.Invitation)
 	it := about(r, i)
 	switch e.Kind {
 	case approvals.SentEvent:
 		return prose(append(it.says("the invitation was sent."), append(proof(e), approvedBy(r))...)...)
 	case approvals.FailedEvent:
-		c := prose(append(it.says("the invitation was not sent."), append(failure(e), approvedBy(r))...)...)
+		c := prose(append(it.says("the invitation was not sent."), append(explanation(e), approvedBy(r))...)...)
 		return p.withRetry(c, r, i, e)
 	case approvals.Delayed:
 		what, _ := invite.Explain(e.Detail.Code, e.Detail.Message)
@@ -83,8 +83,8 @@ func proof(e approvals.Event) []line {
 
 func requestID(id string) line { return line{words("RequestId "), code(id)} }
 
-// failure is the sentence, the next step, the code and the RequestId of an error.
-func failure(e approvals.Event) []line {
+// explanation is the sentence, the next step, the code and the RequestId of an error.
+func explanation(e approvals.Event) []line {
 	what, next := invite.Explain(e.Detail.Code, e.Detail.Message)
 	origin := line{words("Code "), code(e.Detail.Code)}
 	if e.Detail.RequestID != "" {
@@ -97,7 +97,7 @@ func approvedBy(r approvals.Request) line {
 	return append(line{words("Approved by ")}, approvers(r)...)
 }
 
-func (p page) withRetry(c content, r approvals.Request, i approvals.Invitation, e approvals.Event) content {
+func (p renderer) withRetry(c content, r approvals.Request, i approvals.Invitation, e approvals.Event) content {
 	if i.State != approvals.Failed || i.Attempt != e.Attempt {
 		return c
 	}
@@ -106,7 +106,7 @@ func (p page) withRetry(c content, r approvals.Request, i approvals.Invitation, 
 	return c
 }
 
-func (p page) withSettling(c content, r approvals.Request, i approvals.Invitation, e approvals.Event) content {
+func (p renderer) withSettling(c content, r approvals.Request, i approvals.Invitation, e approvals.Event) content {
 	if i.State != approvals.Unknown || i.Attempt != e.Attempt {
 		return c
 	}
@@ -118,19 +118,19 @@ func (p page) withSettling(c content, r approvals.Request, i approvals.Invitatio
 	return c
 }
 
-func (p page) attempt(r approvals.Request, e approvals.Event) string {
+func (p renderer) attempt(r approvals.Request, e approvals.Event) string {
 	return target{Installation: p.installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt}.value()
 }
 
 // direct is what the requester is told of an event, with the way to the card.
-func (p page) direct(r approvals.Request, e approvals.Event) content {
+func (p renderer) direct(r approvals.Request, e approvals.Event) content {
 	it := about(r, invitationOf(r, e.Invitation))
 	var lines []line
 	switch e.Kind {
 	case approvals.SentEvent:
 		lines = append(it.says("the invitation was sent. The account's owner accepts it in the Tencent Cloud console."), proof(e)...)
 	case approvals.FailedEvent:
-		lines = append(it.says("it was approved, but the invitation was not sent."), failure(e)...)
+		lines = append(it.says("it was approved, but the invitation was not sent."), explanation(e)...)
 	case approvals.DeniedBy:
 		lines = []line{append(append(it.start, words("it was denied by ")), person(e.Actor), words("."))}
 		if e.Detail.Reason != "" {
