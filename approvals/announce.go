@@ -59,10 +59,11 @@ func (t *tx) duePosts(ctx context.Context, n int) (ids []int64, err error) {
 		err := scan(&id)
 		ids = append(ids, id)
 		return err
+		// The number is part of the text: SQLite compiles a statement anew whenever a LIMIT's parameter is bound.
 	}, `SELECT id FROM posts AS p WHERE wanted > shown AND gave_up = '' AND due_at <= ? AND leased_until <= ?
 		AND (slot <> 'thread' OR NOT EXISTS (SELECT 1 FROM posts AS q WHERE q.request_id = p.request_id AND q.gave_up = '' AND q.shown = 0
 			AND (q.slot = 'card' OR q.slot = 'thread' AND q.id < p.id)))
-		ORDER BY due_at, id LIMIT ?`+t.skip, stamp(t.now), stamp(t.now), n)
+		ORDER BY due_at, id LIMIT `+strconv.Itoa(n)+t.skip, stamp(t.now), stamp(t.now))
 	return ids, err
 }
 
@@ -127,9 +128,16 @@ func (t *tx) said(ctx context.Context, p post, at Place) error {
 	if err != nil || !ok {
 		return conflict(err)
 	}
-	// Replies may wait for this one, and it may have become due again meanwhile.
-	t.say = true
-	return nil
+	return t.wakeFor(ctx, p)
+}
+
+// wakeFor wakes the worker where something more is to be said of the request: replies may have waited for this message,
+// and it may have become due again meanwhile.
+func (t *tx) wakeFor(ctx context.Context, p post) error {
+	var more int
+	err := t.row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND wanted > shown AND gave_up = ''`, p.message.Request.ID).Scan(&more)
+	t.say = t.say || more > 0
+	return err
 }
 
 func (t *tx) unsaid(ctx context.Context, p post, why error) error {

@@ -235,6 +235,8 @@ func (t *tx) setUnknown(ctx context.Context, d *delivery, detail Detail) error {
 		return err
 	}
 	d.failures, d.told = 0, ""
+	// What is known of an earlier attempt says nothing about this one.
+	d.requestID, d.code, d.message = detail.RequestID, detail.Code, detail.Message
 	if _, err := t.record(ctx, d.event(Lost, detail), ""); err != nil {
 		return err
 	}

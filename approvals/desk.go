@@ -108,7 +108,6 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error)
 	r := Request{Requester: s.Requester, AskedIn: s.Channel, State: Pending, Required: d.rules.Required, CreatedAt: t.now}
 	if d.rules.TTL > 0 {
 		r.ExpiresAt = t.now.Add(d.rules.TTL)
-		t.expire = true
 	}
 	err := t.row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at)
 		VALUES (?, ?, ?, 'pending', ?, ?, ?) RETURNING id`,

@@ -83,20 +83,20 @@ func (o *organization) dispatch(c *call) (heard bool) {
 	switch n := o.s.IntN(100); {
 	case !o.s.fault(o.s.setup.cloud, 100):
 	case n < 10: // lost before: the connection breaks, and it never arrives
-		o.s.arrive(delay, func() { c.answered = true })
+		o.s.arrive(toCloud, delay, func() { c.answered = true })
 		return false
 	case n < 25: // lost after: the answer is
 		heard = false
 	case n < 40: // slow: it arrives when nobody waits any more, or even when its signature is no longer valid
 		delay = o.s.between(10*time.Second, 330*time.Second)
 	case n < 50:
-		o.s.arrive(delay, func() { o.limit(c) })
+		o.s.arrive(toCloud, delay, func() { o.limit(c) })
 		return heard
 	case n < 60:
-		o.s.arrive(delay, func() { o.stumble(c) })
+		o.s.arrive(toCloud, delay, func() { o.stumble(c) })
 		return heard
 	}
-	o.s.arrive(delay, func() { o.receive(c) })
+	o.s.arrive(toCloud, delay, func() { o.receive(c) })
 	return heard
 }
 

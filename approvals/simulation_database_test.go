@@ -26,12 +26,15 @@ func (f *flaky) write(ctx context.Context, fn func(*tx) error) error {
 	if f.s.fault(f.s.setup.database, 3) {
 		return errBroken
 	}
+	told := false
 	err := f.database.write(context.WithoutCancel(ctx), func(t *tx) error {
-		t.conn = steady{t.conn}
+		t.conn = steady{t.conn, &told}
 		return fn(t)
 	})
 	if err == nil {
-		f.s.oracle.committed()
+		if told {
+			f.s.oracle.committed()
+		}
 		if f.s.fault(f.s.setup.database, 3) {
 			return errBroken // committed, and nobody learns it
 		}
@@ -59,7 +62,15 @@ func (f *flaky) close() error { return nil }
 
 // steady takes the chance out of what is written. Backoffs are jittered by the process's own dice, which no seed
 // governs: a delay within a backoff's range is made always the same one.
-type steady struct{ conn }
+type steady struct {
+	conn
+	told *bool // it also sees whether the ledger is written to
+}
+
+func (c steady) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	*c.told = *c.told || strings.Contains(query, "INTO events")
+	return c.conn.QueryRowContext(ctx, query, args...)
+}
 
 func (c steady) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if strings.Contains(query, "due_at") {

@@ -51,6 +51,9 @@ func (r *replica) die() {
 	}
 	r.stop()
 	r.store = nil
+	if len(r.s.replicas) == 1 {
+		r.s.land(r)
+	}
 }
 
 // leave tells the process to stop: it takes no more, and its calls are cut short.

@@ -131,7 +131,7 @@ func (o *oracle) message(such func(*posted) bool) *posted {
 
 // unchanged reads the whole ledger again as "invitebot audit" does.
 func (o *oracle) unchanged() {
-	store := newStore(o.s.db, Options{Log: quiet})
+	store := newStore(&flaky{database: o.s.db, s: o.s}, Options{Log: quiet})
 	var again []Event
 	for e, err := range store.Events(context.Background(), Filter{}) {
 		if err != nil {

@@ -11,8 +11,8 @@ import (
 // workspace is a Slack workspace as far as messages go, and an announcer that treats it as package bot does: it looks
 // for a doubtful message before it posts it, and edits what stands.
 //
-// What a call does, it does before its caller gives up. Slack promises no bound on how late a post may appear, so no
-// announcer could do better than to search after that.
+// What a call does, it does before its caller gives up, or, where a process was killed that has the database for itself,
+// before the next one starts. Slack promises no bound on how late a post may appear, so that is where the promise ends.
 type workspace struct {
 	s        *simulation
 	messages []*posted
@@ -91,7 +91,7 @@ func (w *workspace) search(ctx context.Context, m Message) (at Place, err error)
 		return at, &NotSaidError{Reason: "look for an earlier try"}
 	}
 	answered := false
-	w.s.arrive(w.latency(), func() {
+	w.s.arrive(toSlack, w.latency(), func() {
 		if p := w.find(m.ID); p != nil {
 			at = p.place
 		}
@@ -133,7 +133,7 @@ func (w *workspace) put(ctx context.Context, m Message, at Place) (Place, error)
 	if deadline, ok := ctx.Deadline(); ok {
 		patience = min(patience, time.Until(deadline))
 	}
-	w.s.arrive(min(w.latency(), patience), func() {
+	w.s.arrive(toSlack, min(w.latency(), patience), func() {
 		answered = true
 		if !lost {
 			at, err = w.take(m, at)

@@ -166,7 +166,7 @@ func (db *sqlite) gather(first *write) []*write {
 // commit runs each write inside a savepoint, so that one that fails takes none of its neighbours with it.
 // Its second result is what went wrong for all of them.
 func commit(conn *prepared, batch []*write) (results []error, failed error) {
-	ctx := context.Background() // a caller that gives up must not end its neighbours' transaction
+	ctx := context.Background()
 	results = make([]error, len(batch))
 	if _, err := conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return results, fmt.Errorf("begin: %w", err)
@@ -241,48 +241,46 @@ func (db *sqlite) closeFiles() (err error) {
 	return errors.Join(err, db.lock.Close())
 }
 
-// prepared runs statements that it compiled once. It belongs to the committer: no two goroutines use it.
+// prepared runs statements that it compiled once. It belongs to the committer: no two goroutines use it. It runs them to
+// their end whatever becomes of the caller: one who gives up must not end the transaction of its neighbours.
 type prepared struct {
 	conn  *sql.Conn
 	known map[string]*sql.Stmt
 }
 
-func (p *prepared) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+func (p *prepared) statement(query string) (*sql.Stmt, error) {
 	if s := p.known[query]; s != nil {
 		return s, nil
 	}
-	s, err := p.conn.PrepareContext(ctx, query)
+	s, err := p.conn.PrepareContext(context.Background(), query)
 	if err == nil {
 		p.known[query] = s
 	}
 	return s, err
 }
 
-func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if len(args) == 0 {
-		return p.conn.ExecContext(ctx, query)
-	}
-	s, err := p.statement(ctx, query)
+func (p *prepared) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := p.statement(query)
 	if err != nil {
 		return nil, err
 	}
-	return s.ExecContext(ctx, args...)
+	return s.ExecContext(context.Background(), args...)
 }
 
-func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := p.statement(ctx, query)
+func (p *prepared) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := p.statement(query)
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args...)
+	return s.QueryContext(context.Background(), args...)
 }
 
-func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	s, err := p.statement(ctx, query)
+func (p *prepared) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
+	s, err := p.statement(query)
 	if err != nil {
-		return p.conn.QueryRowContext(ctx, query, args...) // carries the same error to Scan
+		return p.conn.QueryRowContext(context.Background(), query, args...) // carries the same error to Scan
 	}
-	return s.QueryRowContext(ctx, args...)
+	return s.QueryRowContext(context.Background(), args...)
 }
 
 func (p *prepared) close() {

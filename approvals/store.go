@@ -23,7 +23,7 @@ type Store struct {
 	installation string
 
 	// Rung after a commit that made work due, so that this process starts on it at once.
-	deliveries, words, expiries bell
+	deliveries, words bell
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
@@ -114,7 +114,7 @@ func newStore(db database, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, deliveries: newBell(), words: newBell(), expiries: newBell()}
+	return &Store{db: db, now: o.Now, log: o.Log, deliveries: newBell(), words: newBell()}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -179,19 +179,13 @@ func (s *Store) identify(ctx context.Context, t *tx, known int) error {
 	return releaseLeases(ctx, t, s.now())
 }
 
-// landing is how long a post may be on its way to Slack after its process was killed. Looked for any earlier it might
-// not stand there yet, and be posted again.
-const landing = 10 * time.Second
-
-// releaseLeases makes due at once what an earlier process held when it ended, but for posts that may be on their way.
-// Only for a database on which no other process can be working.
+// releaseLeases makes due at once what an earlier process held when it ended. Only for a database on which no
+// other process can be working.
 func releaseLeases(ctx context.Context, t *tx, now time.Time) error {
 	if err := t.run(ctx, `UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending', 'unknown') AND state <> 'ready' AND due_at > ?`, stamp(now), stamp(now)); err != nil {
 		return err
 	}
-	latest := stamp(now.Add(landing))
-	return t.run(ctx, `UPDATE posts SET leased_until = CASE WHEN doubtful = 0 THEN 0 WHEN leased_until > ? THEN ? ELSE leased_until END
-		WHERE wanted > shown AND gave_up = '' AND leased_until > 0`, latest, latest)
+	return t.run(ctx, `UPDATE posts SET leased_until = 0 WHERE wanted > shown AND gave_up = '' AND leased_until > 0`)
 }
 
 // write commits fn's changes, then wakes who has work by them.
@@ -199,7 +193,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	var done *tx
 	err := s.db.write(ctx, func(t *tx) error {
 		t.now, done = s.now(), t
-		t.deliver, t.say, t.expire = false, false, false
+		t.deliver, t.say = false, false
 		return fn(t)
 	})
 	if err != nil {
@@ -210,9 +204,6 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	}
 	if done.say {
 		s.words.ring()
-	}
-	if done.expire {
-		s.expiries.ring()
 	}
 	return nil
 }
@@ -226,7 +217,7 @@ type tx struct {
 
 	now time.Time
 	// Work of this kind became due, or is planned.
-	deliver, say, expire bool
+	deliver, say bool
 }
 
 type conn interface {
@@ -244,9 +235,13 @@ func (t *tx) run(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// script runs several statements. They take no arguments.
+// script runs several statements, which can't be compiled as one. They take no arguments.
 func (t *tx) script(ctx context.Context, statements string) error {
-	_, err := t.conn.ExecContext(ctx, statements)
+	conn := t.conn
+	if p, ok := conn.(*prepared); ok {
+		conn = p.conn
+	}
+	_, err := conn.ExecContext(ctx, statements)
 	return err
 }
 

@@ -23,7 +23,6 @@ const (
 	longWait    = time.Minute      // after which people are told that it takes long
 	idleAlone   = time.Minute      // how soon work is found that nobody announced: by a changed clock, say
 	idleShared  = 5 * time.Second  // the same, where another process may have made the work and died
-	expiresAt1  = 100              // how many requests expire in one transaction
 )
 
 // WorkerOptions are what a worker needs beside its collaborators.
@@ -66,7 +65,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	var loops errgroup.Group
 	loops.Go(func() error { w.pump(ctx, work, w.store.deliveries, callsAtOnce, w.nextDelivery); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.words, saysAtOnce, w.nextWords); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.expiries, 1, w.nextExpiry); return nil })
+	loops.Go(func() error { w.pump(ctx, work, nil, 1, w.nextExpiry); return nil })
 	return loops.Wait()
 }
 
@@ -168,7 +167,8 @@ func (t *tx) earliest(ctx context.Context, query string, args ...any) (time.Time
 	return unstamp(at), nil
 }
 
-// nextExpiry ends the requests whose time is over.
+// nextExpiry ends the requests whose time is over, up to a hundred in a transaction. Nobody wakes it: a request is
+// made at least a minute before its time is over, and a click after that finds it expired in any case.
 func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
 	err = w.store.write(ctx, func(t *tx) error {
 		var due []int64
@@ -176,8 +176,7 @@ func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.T
 			var id int64
 			defer func() { due = append(due, id) }()
 			return scan(&id)
-		}, `SELECT id FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?`+t.skip,
-			stamp(t.now), expiresAt1)
+		}, `SELECT id FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT 100`+t.skip, stamp(t.now))
 		if err != nil {
 			return err
 		}

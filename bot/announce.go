@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -52,49 +51,66 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 // it should show.
 func (b *Bot) sayCard(ctx context.Context, m approvals.Message, c content) (approvals.Place, error) {
 	at, err := b.put(ctx, m, approvals.Place{Channel: b.channel}, c)
-	switch code := codeOf(err); {
-	case m.At.TS == "":
-	case slices.Contains(gone, code), slices.Contains(shut, code) && m.At.Channel != b.channel:
+	switch {
+	case m.At.TS != "" && b.isNowhere(err, at):
 		m.At, m.Doubtful = approvals.Place{}, true // an answer may have been lost on this way, too
 		return b.sayCard(ctx, m, c)
-	case slices.Contains(frozen, code):
-		same := earlier(m, c)
-		said, err := b.find(ctx, m, m.At, func(old slack.Message) bool { return same(old) && old.Text == c.text })
-		if err == nil && said.TS == "" {
-			_, err = b.post(ctx, m, m.At, c)
-		}
-		return m.At, unsaid(err)
+	case at.TS != "" && slices.Contains(frozen, codeOf(err)):
+		return at, unsaid(b.sayBelow(ctx, m, at, c))
 	}
 	return at, unsaid(err)
+}
+
+// isNowhere tells from an error that a message or a thread is gone, or its channel no longer ours.
+func (b *Bot) isNowhere(err error, at approvals.Place) bool {
+	code := codeOf(err)
+	return slices.Contains(gone, code) || slices.Contains(shut, code)
+}
+
+// sayBelow replies to a card with what it can't show any more, unless the thread has that already.
+func (b *Bot) sayBelow(ctx context.Context, m approvals.Message, card approvals.Place, c content) error {
+	same := earlier(m, c)
+	said, err := b.find(ctx, m, card, func(old slack.Message) bool { return same(old) && old.Text == c.text })
+	if err != nil || said.TS != "" {
+		return err
+	}
+	_, err = b.post(ctx, m, card, c)
+	return err
 }
 
 // sayReply says something in the card's thread, or in the channel where the thread is gone. An edit only takes buttons
 // away that do nothing any more: where it isn't possible nothing is missing.
 func (b *Bot) sayReply(ctx context.Context, m approvals.Message, c content) (approvals.Place, error) {
 	at, err := b.put(ctx, m, m.Request.Card, c)
-	code := codeOf(err)
-	nowhere := slices.Contains(gone, code) || slices.Contains(shut, code) && m.Request.Card.Channel != b.channel
-	if m.At.TS != "" && (nowhere || slices.Contains(frozen, code)) {
-		return m.At, nil
+	if at.TS != "" {
+		return at, unsaid(b.ifEditable(err, at))
 	}
-	if nowhere {
+	if b.isNowhere(err, m.Request.Card) {
 		at, err = b.put(ctx, m, approvals.Place{Channel: b.channel}, c)
 	}
 	return at, unsaid(err)
 }
 
-// sayDirect writes to one person. Slack opens the conversation by itself.
+// ifEditable forgives that a message can't be edited, and never will be.
+func (b *Bot) ifEditable(err error, at approvals.Place) error {
+	if b.isNowhere(err, at) || slices.Contains(frozen, codeOf(err)) {
+		return nil
+	}
+	return err
+}
+
+// sayDirect writes to one person. Slack opens the conversation by itself; only to look into it the bot has to.
 func (b *Bot) sayDirect(ctx context.Context, m approvals.Message, c content) (approvals.Place, error) {
 	to := approvals.Place{Channel: m.Recipient}
 	if m.Doubtful && m.At.TS == "" {
 		var err error
 		if to.Channel, err = b.conversationWith(ctx, m.Recipient); err != nil {
-			return approvals.Place{}, notSaid(unsaid(err, unreachable...))
+			return approvals.Place{}, unsaid(err, unreachable...)
 		}
 	}
 	at, err := b.put(ctx, m, to, c)
-	if code := codeOf(err); m.At.TS != "" && (slices.Contains(gone, code) || slices.Contains(frozen, code)) {
-		return m.At, nil
+	if at.TS != "" {
+		return at, unsaid(b.ifEditable(err, at))
 	}
 	return at, unsaid(err, unreachable...)
 }
@@ -113,32 +129,19 @@ func (b *Bot) sayEphemeral(ctx context.Context, m approvals.Message, c content) 
 	return at, unsaid(err, unreachable...)
 }
 
-// put edits a message where it stands, and posts it where it doesn't stand yet: in the thread of to, or in its channel
-// where to has no TS. One that may stand already is looked for first.
-func (b *Bot) put(ctx context.Context, m approvals.Message, to approvals.Place, c content) (approvals.Place, error) {
-	at := m.At
+// put posts a message, in the thread of to or in its channel where to has no TS. One that stands already, or that is
+// found when it may stand, is edited; an error then comes with its place.
+func (b *Bot) put(ctx context.Context, m approvals.Message, to approvals.Place, c content) (at approvals.Place, err error) {
+	at = m.At
 	if at.TS == "" && m.Doubtful {
-		found, err := b.find(ctx, m, to, earlier(m, c))
-		if err != nil {
-			return at, notSaid(err)
+		if at, err = b.find(ctx, m, to, earlier(m, c)); err != nil {
+			return at, err
 		}
-		at = found
 	}
 	if at.TS == "" {
 		return b.post(ctx, m, to, c)
 	}
 	return at, b.update(ctx, at, c)
-}
-
-// notSaid makes of a call's error, whatever it was, one that leaves no doubt: nothing was said by it. Codes stay.
-func notSaid(err error) error {
-	_, never := errors.AsType[*approvals.UnsayableError](err)
-	_, limited := errors.AsType[*slack.RateLimitedError](err)
-	_, not := errors.AsType[*approvals.NotSaidError](err)
-	if never || limited || not || slices.Contains(gone, codeOf(err)) || slices.Contains(shut, codeOf(err)) {
-		return err
-	}
-	return &approvals.NotSaidError{Reason: "look for an earlier try: " + err.Error()}
 }
 
 func (b *Bot) post(ctx context.Context, m approvals.Message, to approvals.Place, c content) (at approvals.Place, err error) {
@@ -196,47 +199,4 @@ func (c content) options() []slack.MsgOption {
 		slack.MsgOptionParse(false), slack.MsgOptionDisableMarkdown(),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
-}
-
-// gates remember until when Slack wants no more calls: by method and channel, as its limits are.
-type gates struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	until map[string]time.Time
-}
-
-// gated makes a call unless Slack asked not to yet; then it fails at once as Slack would have answered.
-func (b *Bot) gated(method, channel string, call func() error) error {
-	key := method + " " + channel
-	if wait := b.gates.wait(key); wait > 0 {
-		return &slack.RateLimitedError{RetryAfter: wait}
-	}
-	err := call()
-	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-		b.gates.close(key, limited.RetryAfter)
-	}
-	return err
-}
-
-func (g *gates) wait(key string) time.Duration {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	until, closed := g.until[key]
-	if !closed {
-		return 0
-	}
-	wait := until.Sub(g.now())
-	if wait <= 0 {
-		delete(g.until, key)
-	}
-	return wait
-}
-
-func (g *gates) close(key string, d time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.until == nil {
-		g.until = map[string]time.Time{}
-	}
-	g.until[key] = g.now().Add(d)
 }

@@ -328,6 +328,41 @@ func TestACardThatCannotBeEdited(t *testing.T) {
 	}
 }
 
+// TestAFoundMessageThatCannotBeEdited counts as said; what a card can't show stands below it.
+func TestAFoundMessageThatCannotBeEdited(t *testing.T) {
+	for _, slot := range lasting {
+		w := newWorld(t, options{idle: true})
+		m := w.message(slot)
+		want, err := w.bot.Say(w.ctx, m)
+		w.must(err)
+		w.ws.Fail("chat.update", bottest.Fault{Kind: bottest.Error, Error: "edit_window_closed", Times: -1})
+		m.Doubtful = true
+		at, err := w.bot.Say(w.ctx, m)
+		w.must(err)
+		if at != want {
+			t.Errorf("%s: found at %v, want %v", slot, at, want)
+		}
+		if below := len(w.ws.Thread(at.Channel, at.TS)) - 1; (below == 1) != (slot == approvals.Card) {
+			t.Errorf("%s: %d replies", slot, below)
+		}
+	}
+}
+
+// TestABotThatWasRemoved from the channel says later what it can't say now.
+func TestABotThatWasRemoved(t *testing.T) {
+	for _, slot := range []approvals.Slot{approvals.Card, approvals.Thread} {
+		w := newWorld(t, options{idle: true})
+		m := w.message(slot)
+		var err error
+		m.At, err = w.bot.Say(w.ctx, m)
+		w.must(err)
+		w.ws.Fail("chat.update", bottest.Fault{Kind: bottest.Error, Error: "not_in_channel"})
+		if _, err := w.bot.Say(w.ctx, m); !isSure(err) {
+			t.Errorf("%s: %v", slot, err)
+		}
+	}
+}
+
 // TestAReplyWithoutAThread stands in the channel, with the request's number.
 func TestAReplyWithoutAThread(t *testing.T) {
 	w := newWorld(t, options{idle: true})

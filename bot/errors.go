@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -77,25 +78,27 @@ func unsaid(err error, never ...string) error {
 		return &approvals.NotSaidError{RetryAfter: limited.RetryAfter, Reason: "ratelimited"}
 	}
 	code := codeOf(err)
-	switch {
-	case slices.Contains(never, code):
+	if slices.Contains(never, code) {
 		return &approvals.UnsayableError{Reason: code}
-	case slices.Contains(mayHaveHappened, code):
-		return err
-	case code != "":
-		return &approvals.NotSaidError{Reason: code}
 	}
-	if status, ok := errors.AsType[slack.StatusCodeError](err); ok && status.Code < http.StatusInternalServerError {
-		return &approvals.NotSaidError{Reason: status.Error()}
-	}
-	if neverSent(err) {
-		return &approvals.NotSaidError{Reason: err.Error()}
+	if saidNothing(err) {
+		return &approvals.NotSaidError{Reason: cmp.Or(code, err.Error())}
 	}
 	return err
 }
 
-// neverSent tells whether a call failed before a byte of it left.
-func neverSent(err error) bool {
+// saidNothing tells whether it is certain of a call that failed that it had no effect: Slack refused it, not a byte of
+// it left, or it wasn't one that says something.
+func saidNothing(err error) bool {
+	if _, searched := errors.AsType[*searchError](err); searched {
+		return true
+	}
+	if code := codeOf(err); code != "" {
+		return !slices.Contains(mayHaveHappened, code)
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
+		return status.Code < http.StatusInternalServerError
+	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
 		return true
 	}

@@ -23,6 +23,13 @@ const (
 	clockMargin = 5 * time.Minute // by how much Slack's clock may be behind ours
 )
 
+// searchError is a call that only looked for something: whatever became of it, it said nothing.
+type searchError struct{ error }
+
+func (e *searchError) Unwrap() error { return e.error }
+
+func (e *searchError) Error() string { return "look for an earlier try: " + e.error.Error() }
+
 // find looks for a message of ours that may have been posted since it was due: in the thread of where, or in its
 // channel. A zero place: there is none.
 func (b *Bot) find(ctx context.Context, m approvals.Message, where approvals.Place, same func(slack.Message) bool) (approvals.Place, error) {
@@ -32,7 +39,7 @@ func (b *Bot) find(ctx context.Context, m approvals.Message, where approvals.Pla
 	for range maxPages {
 		messages, next, err := b.history(ctx, where, oldest, cursor)
 		if err != nil {
-			return approvals.Place{}, err
+			return approvals.Place{}, &searchError{err}
 		}
 		for _, old := range messages {
 			if old.Timestamp != where.TS && b.isOurs(old) && same(old) {
@@ -70,10 +77,11 @@ func earlier(m approvals.Message, c content) func(slack.Message) bool {
 func (b *Bot) conversationWith(ctx context.Context, user string) (id string, err error) {
 	err = b.gated("conversations.open", "", func() error {
 		c, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
-		if err == nil {
-			id = c.ID
+		if err != nil {
+			return &searchError{err}
 		}
-		return err
+		id = c.ID
+		return nil
 	})
 	return id, err
 }

@@ -22,10 +22,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
-	"syscall"
 )
 
 const help = `invitebot demo: try the bot in a browser, without any account.
@@ -49,8 +47,8 @@ type options struct {
 	open, script          bool
 }
 
-// Main runs the demo until ctx is done or the process is told to stop, and returns the exit status: 0, 1 where
-// something failed, 2 where the command line can't be understood.
+// Main runs the demo until ctx is done and returns the exit status: 0, 1 where something failed, 2 where the command
+// line can't be understood.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -61,9 +59,6 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "invitebot: demo: %v\nRun \"invitebot demo --help\" to see what there is.\n", err)
 		return 2
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // so that a second signal ends the process at once
 	if err := o.run(ctx, stdout, stderr); err != nil {
 		fmt.Fprintf(stderr, "invitebot: demo: %v\n", err)
 		return 1

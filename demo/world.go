@@ -3,7 +3,6 @@ package demo
 import (
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"sync"
 	"time"
@@ -85,30 +84,26 @@ func (w *world) close() {
 // environment configures the bot as in production, with the doubles in place of Slack and Tencent Cloud. A lost call
 // is believed lost after 5 seconds instead of 6 minutes, so that one can watch it being settled.
 func (w *world) environment(database string) []string {
-	variables := map[string]string{
-		"SLACK_BOT_TOKEN":         w.slack.BotToken,
-		"SLACK_APP_TOKEN":         w.slack.AppToken,
-		"SLACK_API_URL":           w.slack.APIURL(),
-		"APPROVAL_CHANNEL":        admins,
-		"APPROVERS":               bob + "," + carol,
-		"TENCENTCLOUD_SECRET_ID":  w.cloud.SecretID,
-		"TENCENTCLOUD_SECRET_KEY": w.cloud.SecretKey,
-		"TENCENTCLOUD_ENDPOINT":   w.cloud.URL,
-		"TENCENTCLOUD_SETTLE":     "5s",
-		"DATABASE_URL":            "sqlite:" + database,
-		"LOG_LEVEL":               "warn",
-		"LOG_FORMAT":              "text",
+	variables := []string{
+		"SLACK_BOT_TOKEN=" + w.slack.BotToken,
+		"SLACK_APP_TOKEN=" + w.slack.AppToken,
+		"SLACK_API_URL=" + w.slack.APIURL(),
+		"APPROVAL_CHANNEL=" + admins,
+		"APPROVERS=" + bob + "," + carol,
+		"TENCENTCLOUD_SECRET_ID=" + w.cloud.SecretID,
+		"TENCENTCLOUD_SECRET_KEY=" + w.cloud.SecretKey,
+		"TENCENTCLOUD_ENDPOINT=" + w.cloud.URL,
+		"TENCENTCLOUD_SETTLE=5s",
+		"DATABASE_URL=sqlite:" + database,
+		"LOG_LEVEL=warn",
+		"LOG_FORMAT=text",
 	}
 	for _, name := range []string{"APPROVALS_REQUIRED", "ALLOW_SELF_APPROVAL", "REQUEST_TTL", "LOG_LEVEL", "LOG_FORMAT", "TMPDIR"} {
 		if value := os.Getenv(name); value != "" {
-			variables[name] = value
+			variables = append(variables, name+"="+value) // of two the later one counts
 		}
 	}
-	list := []string{}
-	for name, value := range maps.All(variables) {
-		list = append(list, name+"="+value)
-	}
-	return list
+	return variables
 }
 
 // populate lets the people and the members of the organization in.

@@ -89,6 +89,8 @@ function threadLink(m, place) {
 /** jump brings a message into view and marks it for a moment. */
 export function jump(container, ts) {
   const node = [...container.querySelectorAll('.message')].find((m) => m.dataset.ts === ts);
+  node?.classList.add('found');
+  node?.addEventListener('blur', () => node.classList.remove('found'), {once: true});
   node?.scrollIntoView({block: 'center'});
   node?.focus({preventScroll: true});
   return Boolean(node);

@@ -1,0 +1,105 @@
+package approvals
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMutations breaks the code on purpose, once by each patch in testdata/mutations, and sees to it that the
+// simulation notices: go test ./approvals -run Mutations -mutations -v -timeout 1h
+var (
+	mutations = flag.Bool("mutations", false, "break the code on purpose, and see whether the simulation notices")
+	mutant    = flag.String("mutation", "", "only the one of this name")
+)
+
+// enough seeds to notice any of them; the slowest to be noticed takes a tenth of that.
+const enough = 20000
+
+func TestMutations(t *testing.T) {
+	if !*mutations {
+		t.Skip("takes minutes; run it with -mutations")
+	}
+	patches, err := filepath.Glob(filepath.Join("testdata", "mutations", *mutant+"*.patch"))
+	if err != nil || len(patches) == 0 {
+		t.Fatalf("no patches: %v", err)
+	}
+	for _, patch := range patches {
+		t.Run(strings.TrimSuffix(filepath.Base(patch), ".patch"), func(t *testing.T) { isNoticed(t, patch) })
+	}
+}
+
+func isNoticed(t *testing.T, patch string) {
+	description, err := os.ReadFile(patch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	module := copyModule(t)
+	if out, err := command(t, module, bytes.NewReader(description), "git", "apply", "-"); err != nil {
+		t.Fatalf("the patch no longer applies: %v\n%s", err, out)
+	}
+	began := time.Now()
+	out, err := command(t, module, nil, "go", "test", "./approvals", "-vet=off", "-run", "^TestSimulation$",
+		"-seeds", strconv.Itoa(enough), "-failures", "1", "-timeout", "20m")
+	seed, promise := brokenBy(out)
+	if err == nil || seed == 0 {
+		t.Fatalf("nothing noticed this in %d seeds: %v\n%s", enough, err, out)
+	}
+	why, _, _ := strings.Cut(string(description), "\n")
+	t.Logf("| %s | %d | %s | %.0f s", why, seed, promise, time.Since(began).Seconds())
+}
+
+var broken = regexp.MustCompile(`seed (\d+) breaks a promise: (.*)`)
+
+func brokenBy(out string) (seed int, promise string) {
+	found := broken.FindStringSubmatch(out)
+	if found == nil {
+		return 0, ""
+	}
+	seed, _ = strconv.Atoi(found[1])
+	return seed, found[2]
+}
+
+// copyModule copies what the simulation needs to be built.
+func copyModule(t *testing.T) string {
+	t.Helper()
+	to := t.TempDir()
+	for _, name := range []string{"approvals", "invite"} {
+		if err := os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join("..", name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join("..", name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, name), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
+}
+
+func command(t *testing.T, dir string, in *bytes.Reader, name string, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), name, args...)
+	cmd.Dir = dir
+	if in != nil {
+		cmd.Stdin = in
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	return string(out), err
+}
