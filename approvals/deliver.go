@@ -24,18 +24,19 @@ type delivery struct {
 	requestID, code, message string
 }
 
-// nextDelivery claims one invitation that is due. The moment of the call is reserved before, so that waiting for
-// it doesn't eat the lease.
+// nextDelivery claims one invitation that is due. The moment of the call is reserved before, so that waiting for it
+// doesn't eat the lease, and the claim is made a little ahead of it, so that its commit doesn't delay the call: calls
+// that leave unevenly break the limit.
 func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, error) {
 	next, err := w.nextDue(ctx)
 	if err != nil || next.IsZero() || next.After(w.store.now()) {
 		return nil, next, err
 	}
-	slot, err := w.store.db.slot(ctx, w.store.now(), w.every)
+	moment, err := w.store.db.slot(ctx, w.store.now(), w.every)
 	if err != nil {
 		return nil, next, err
 	}
-	sleep(ctx, nil, slot.Sub(w.store.now()))
+	sleep(ctx, nil, moment.Sub(w.store.now())-ahead)
 	if ctx.Err() != nil {
 		return nil, next, nil
 	}
@@ -46,7 +47,10 @@ func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, err
 	if err != nil || d == nil {
 		return nil, next, err
 	}
-	return []job{func(work context.Context) { w.deliver(work, *d) }}, next, nil
+	return []job{func(work context.Context) {
+		sleep(work, nil, moment.Sub(w.store.now()))
+		w.deliver(work, *d)
+	}}, next, nil
 }
 
 func (w *Worker) nextDue(ctx context.Context) (next time.Time, err error) {

@@ -13,11 +13,12 @@ import (
 
 // Limits of the worker's own.
 const (
-	callTimeout = 15 * time.Second // of one call to Tencent Cloud
-	callLease   = 30 * time.Second // longer than any call; when it is over, the caller is taken for dead
-	sayTimeout  = 30 * time.Second // of one message: a search, then the post
-	sayLease    = 45 * time.Second // longer than that; when it is over, the speaker is taken for dead
-	callsAtOnce = 64               // so that calls that hang hold up nobody
+	callTimeout = 15 * time.Second       // of one call to Tencent Cloud
+	callLease   = 30 * time.Second       // longer than any call; when it is over, the caller is taken for dead
+	sayTimeout  = 30 * time.Second       // of one message: a search, then the post
+	sayLease    = 45 * time.Second       // longer than that; when it is over, the speaker is taken for dead
+	ahead       = 100 * time.Millisecond // how long before its call an invitation is claimed
+	callsAtOnce = 64                     // so that calls that hang hold up nobody
 	saysAtOnce  = 8
 	grace       = 10 * time.Second // for what is under way when the worker is told to stop
 	longWait    = time.Minute      // after which people are told that it takes long
@@ -51,8 +52,8 @@ func NewWorker(desk *Desk, sender Sender, announcer Announcer, o WorkerOptions) 
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	// Two percent slower than allowed: what leaves here evenly may arrive less so, and the limit counts arrivals.
-	every := time.Duration(1.02 / o.Rate * float64(time.Second))
+	// A little slower than allowed: what leaves here evenly may arrive less so, and the limit counts arrivals.
+	every := time.Duration(1.025 / o.Rate * float64(time.Second))
 	return &Worker{store: desk.store, sender: sender, announcer: announcer, every: every, settle: o.Settle, log: o.Log}
 }
 
