@@ -110,15 +110,14 @@ func (w *Worker) say(ctx context.Context, p post) {
 	if err != nil {
 		w.log.Warn("a message could not be said", "message", p.message.ID, "slot", p.message.Slot, "request", p.message.Request.ID, "error", err)
 	}
-	record := context.WithoutCancel(ctx)
-	err = w.store.write(record, func(t *tx) error {
+	failed := w.record(ctx, func(ctx context.Context, t *tx) error {
 		if err != nil {
-			return t.unsaid(record, p, err)
+			return t.unsaid(ctx, p, err)
 		}
-		return t.said(record, p, place)
+		return t.said(ctx, p, place)
 	})
-	if err != nil {
-		w.log.Error("a message's fate could not be recorded; it will be looked for", "message", p.message.ID, "error", err)
+	if failed != nil {
+		w.log.Error("a message's fate could not be recorded; it will be looked for", "message", p.message.ID, "error", failed)
 	}
 }
 

@@ -61,8 +61,9 @@ func (w *Worker) nextDue(ctx context.Context) (next time.Time, err error) {
 	return next, err
 }
 
-// claim takes the invitation that has been due longest. A ready one becomes sending; one whose lease ran out
-// while it was sending becomes unknown; an unknown one stays so. The state is committed before anything is done.
+// claim takes the invitation that has been due longest. A ready one becomes sending, unless a lost call may still arrive;
+// one whose lease ran out while it was sending becomes unknown; an unknown one stays so. The state is committed before
+// anything is done.
 func (w *Worker) claim(ctx context.Context) (claimed *delivery, err error) {
 	err = w.store.write(ctx, func(t *tx) error {
 		claimed = nil
@@ -70,10 +71,13 @@ func (w *Worker) claim(ctx context.Context) (claimed *delivery, err error) {
 		if err != nil || !found {
 			return err
 		}
-		switch d.state {
-		case Ready:
+		arrives := d.attemptedAt.Add(w.settle)
+		switch {
+		case d.state == Ready && !d.attemptedAt.IsZero() && t.now.Before(arrives):
+			return t.wait(ctx, d, arrives)
+		case d.state == Ready:
 			err = t.startAttempt(ctx, d)
-		case Sending:
+		case d.state == Sending:
 			err = t.abandonAttempt(ctx, d)
 		default:
 			err = t.lease(ctx, d)
@@ -118,6 +122,12 @@ func (t *tx) startAttempt(ctx context.Context, d *delivery) error {
 	return err
 }
 
+// wait keeps an invitation that an approver has sent again from being sent twice.
+func (t *tx) wait(ctx context.Context, d *delivery, until time.Time) error {
+	t.deliver = true
+	return t.run(ctx, `UPDATE invitations SET due_at = ? WHERE id = ? AND state = 'ready' AND attempt = ?`, stamp(until), d.id, d.attempt)
+}
+
 // abandonAttempt takes over from a process that died in a call.
 func (t *tx) abandonAttempt(ctx context.Context, d *delivery) error {
 	if err := t.setUnknown(ctx, d, Detail{Reason: "the process ended during the call"}); err != nil {
@@ -141,21 +151,35 @@ func (w *Worker) deliver(ctx context.Context, d delivery) {
 		w.lookUp(ctx, d)
 		return
 	}
-	// The deadline counts from the claim: a process that was stopped in between must not call when it goes on.
+	// The deadline counts from the claim: a process that was last in between must not call when it goes on.
 	call, cancel := context.WithDeadline(ctx, time.Now().Add(callTimeout-w.store.now().Sub(d.attemptedAt)))
 	defer cancel()
 	result := w.sender.Send(call, d.Invitation)
 	w.log.Info("called SendOrganizationInvitation", "request", d.request, "invitation", d.id, "attempt", d.attempt,
 		"outcome", result.Outcome, "request_id", result.RequestID, "code", result.Code, "error", result.Err)
-	w.finish(ctx, d, func(t *tx) error { return t.finishAttempt(ctx, &d, result) })
+	w.finish(ctx, d, func(ctx context.Context, t *tx) error { return t.finishAttempt(ctx, &d, result) })
 }
 
 // finish records what became of a claimed invitation. What can't be recorded is found again when the lease is over.
-func (w *Worker) finish(ctx context.Context, d delivery, record func(*tx) error) {
-	// The answer is worth more than the order to stop.
-	if err := w.store.write(context.WithoutCancel(ctx), record); err != nil {
-		w.log.Error("an outcome could not be recorded; it will be looked up", "request", d.request, "invitation", d.id, "attempt", d.attempt, "error", err)
+func (w *Worker) finish(ctx context.Context, d delivery, record func(context.Context, *tx) error) {
+	if err := w.record(ctx, record); err != nil {
+		w.log.Error("an outcome could not be recorded", "request", d.request, "invitation", d.id, "attempt", d.attempt, "error", err)
 	}
+}
+
+// record writes what a call has brought. That is worth more than the order to stop, and worth some tries where the
+// database is away for a moment.
+func (w *Worker) record(ctx context.Context, what func(context.Context, *tx) error) (err error) {
+	const tries = 6
+	unstoppable := context.WithoutCancel(ctx)
+	for failures := 1; failures <= tries; failures++ {
+		err = w.store.write(unstoppable, func(t *tx) error { return what(unstoppable, t) })
+		if err == nil || errors.Is(err, errConflict) || ctx.Err() != nil {
+			break
+		}
+		sleep(ctx, nil, backoff(failures, 250*time.Millisecond, 4*time.Second))
+	}
+	return err
 }
 
 func (t *tx) finishAttempt(ctx context.Context, d *delivery, r invite.Result) error {
@@ -214,7 +238,7 @@ func (t *tx) postpone(ctx context.Context, d *delivery, detail Detail) error {
 		return err
 	}
 	t.deliver = true
-	if err := t.run(ctx, `UPDATE invitations SET failures = failures + 1 WHERE id = ?`, d.id); err != nil {
+	if err := t.run(ctx, `UPDATE invitations SET failures = failures + 1, attempted_at = 0 WHERE id = ?`, d.id); err != nil {
 		return err
 	}
 	e, err := t.record(ctx, d.event(Postponed, detail), "")
@@ -292,7 +316,7 @@ func (w *Worker) lookUp(ctx context.Context, d delivery) {
 	if ctx.Err() != nil {
 		return
 	}
-	w.finish(ctx, d, func(t *tx) error { return t.finishLookup(ctx, &d, found, w.settle) })
+	w.finish(ctx, d, func(ctx context.Context, t *tx) error { return t.finishLookup(ctx, &d, found, w.settle) })
 }
 
 func (t *tx) finishLookup(ctx context.Context, d *delivery, l invite.Traces, settle time.Duration) error {

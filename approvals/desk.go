@@ -291,13 +291,19 @@ func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt in
 }
 
 func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (Detail, error) {
-	current, err := t.change(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ?, failures = 0, told = '', code = '', message = ''
+	// An attempt that failed came to its end; one of which nobody knows may still arrive, and the worker waits for that.
+	current, err := t.change(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ?, failures = 0, told = '', code = '', message = '',
+		attempted_at = CASE WHEN state = 'failed' THEN 0 ELSE attempted_at END
 		WHERE id = ? AND state = ? AND attempt = ?`, stamp(t.now), stamp(t.now), invitation, string(from), attempt)
 	if err != nil || !current {
 		return Detail{Why: NotCurrent}, err
 	}
 	t.deliver = true
-	e, err := t.record(ctx, Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: Retried}, c.Key)
+	var detail Detail
+	if from == Unknown {
+		detail.Reason = "It is sent when the lost call can no longer arrive, a few minutes after that was made."
+	}
+	e, err := t.record(ctx, Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: Retried, Detail: detail}, c.Key)
 	if err != nil {
 		return Detail{}, err
 	}

@@ -88,7 +88,10 @@ func (o *organization) dispatch(c *call) (heard bool) {
 	case n < 25: // lost after: the answer is
 		heard = false
 	case n < 40: // slow: it arrives when nobody waits any more, or even when its signature is no longer valid
-		delay = o.s.between(10*time.Second, 330*time.Second)
+		delay = o.s.between(10*time.Second, signatureLife)
+		if o.s.chance(50) {
+			delay = signatureLife - o.s.between(-10*time.Second, time.Minute)
+		}
 	case n < 50:
 		o.s.arrive(toCloud, delay, func() { o.limit(c) })
 		return heard
@@ -189,7 +192,7 @@ func (o *organization) traces(uin invite.UIN) invite.Traces {
 
 // meddle is what people do at Tencent Cloud, in the console or with the invitations that they got.
 func (o *organization) meddle() {
-	if len(o.invitations) == 0 {
+	if len(o.invitations) == 0 || !o.s.setup.console {
 		return
 	}
 	i := o.invitations[o.s.IntN(len(o.invitations))]

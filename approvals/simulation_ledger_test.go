@@ -78,6 +78,9 @@ func (o *oracle) audit(e entry) {
 	if e.Actor.ID != "" && e.Kind != Untold {
 		o.auditActor(e)
 	}
+	if o.s.broken != "" {
+		return // what follows takes the ledger at its word so far
+	}
 	switch e.Kind {
 	case Requested:
 		o.auditRequest(e)
@@ -205,30 +208,30 @@ func (o *oracle) auditEnd(e entry, to State) {
 func (o *oracle) auditRefusal(e entry) {
 	s := o.story(e.Request)
 	cause := o.envelopes[e.key]
-	var true_ bool
+	so := false
 	switch e.Detail.Why {
 	case NotApprover:
-		true_ = e.Actor == eve
+		so = e.Actor == eve
 	case OwnRequest:
-		true_ = e.Actor == s.requester && !o.s.setup.rules.AllowSelf
+		so = e.Actor == s.requester && !o.s.setup.rules.AllowSelf
 	case CountedBefore:
-		true_ = slices.Contains(s.approvedBy, e.Actor.ID)
+		so = slices.Contains(s.approvedBy, e.Actor.ID)
 	case DecidedBefore:
-		true_ = s.state != Pending
+		so = s.state != Pending
 	case NotRequester:
-		true_ = e.Actor != s.requester
+		so = e.Actor != s.requester
 	case NotCurrent:
 		d := o.deliveries[cause.target.invitation]
 		wanted := Unknown
 		if cause.press == pressRetry {
 			wanted = Failed
 		}
-		true_ = d.attempt != cause.target.attempt || d.state != wanted
+		so = d.attempt != cause.target.attempt || d.state != wanted
 	case Duplicate:
 		other := o.story(e.Detail.Other)
-		true_ = other != nil && slices.ContainsFunc(other.deliveries, func(d *delivered) bool { return o.underWay(d.uin) == d })
+		so = other != nil && slices.ContainsFunc(other.deliveries, func(d *delivered) bool { return o.underWay(d.uin) == d })
 	}
-	if !true_ {
+	if !so {
 		o.s.breaks("%s is refused: %q, and that isn't so", e.Actor.Name, e.Detail.Why)
 	}
 }

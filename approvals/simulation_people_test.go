@@ -77,7 +77,7 @@ func (p *people) does(e envelope) {
 
 // act has somebody do something.
 func (p *people) act() {
-	seen := p.s.workspace.withButtons()
+	seen := p.s.workspace.withButtons(p.s.chance(70))
 	switch n := p.s.IntN(100); {
 	case n < 30 && p.sent < 40 || len(seen) == 0:
 		p.ask()
@@ -150,7 +150,7 @@ func (p *people) press(b button, by Person) {
 
 // lookedUp is the button that is right by what the organization shows now. Some don't look.
 func (p *people) lookedUp(b button) string {
-	if p.s.chance(15) {
+	if p.s.chance(25) {
 		return b.action
 	}
 	d := p.s.oracle.delivery(b.invitation)

@@ -242,9 +242,13 @@ func (w *workspace) change() {
 
 func (w *workspace) recover() { w.down, w.limited = time.Time{}, time.Time{} }
 
-// withButtons are the messages that ever had some.
-func (w *workspace) withButtons() []*posted {
+// withButtons are the messages that have buttons now, or that ever had some.
+func (w *workspace) withButtons(now bool) []*posted {
 	return slices.DeleteFunc(slices.Clone(w.messages), func(p *posted) bool {
-		return !slices.ContainsFunc(p.versions, func(c shown) bool { return len(c.buttons) > 0 })
+		versions := p.versions
+		if now {
+			versions = versions[len(versions)-1:]
+		}
+		return !slices.ContainsFunc(versions, func(c shown) bool { return len(c.buttons) > 0 })
 	})
 }

@@ -67,7 +67,7 @@ func (s *simulation) draw() setup {
 			TTL: []time.Duration{0, 10 * time.Minute, time.Hour}[s.IntN(3)],
 		},
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
-		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(20),
+		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30),
 	}
 }
 
@@ -128,25 +128,23 @@ func (s *simulation) end() {
 // step does one thing of all that could happen next.
 func (s *simulation) step() {
 	switch n := s.IntN(100); {
-	case n < 40:
+	case n < 38:
 		s.resumeOne()
-	case n < 62:
+	case n < 58:
 		s.pollOne()
-	case n < 72:
+	case n < 70:
 		s.people.act()
-	case n < 84:
+	case n < 83:
 		s.people.deliver()
-	case n < 93:
+	case n < 92:
 		s.passSome()
 	case n < 95:
 		s.disaster()
-	case n < 97 && s.setup.console:
+	case n < 97:
 		s.cloud.meddle()
-	case n < 98:
+	default:
 		s.workspace.change()
 		s.cloud.change()
-	default:
-		s.resumeOne()
 	}
 }
 

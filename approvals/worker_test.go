@@ -172,6 +172,26 @@ func TestWhereListingIsForbiddenAPersonSettles(t *testing.T) {
 	}
 }
 
+func TestSendAgainWaitsForTheLostCall(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.cloud.results = []invite.Result{lost}
+		h.cloud.traces = []invite.Traces{{Finding: invite.Forbidden}}
+		r := h.ask(1)
+		h.approve(r, ann)
+		h.pass(time.Second)
+		inv := h.request(r).Invitations[0]
+		if _, err := h.Settle(t.Context(), h.by(bob), inv.ID, inv.Attempt, false); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(settle - 2*time.Second)
+		if h.is(r, Approved, Ready); len(h.cloud.sends) != 1 {
+			t.Fatal("sent again while the first call could still arrive")
+		}
+		h.pass(2 * time.Second)
+		h.is(r, Approved, Sent)
+	})
+}
+
 // A process that dies between the commit and the answer leaves a lease behind.
 func TestDeadProcessLeavesAnUnknownOutcome(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {

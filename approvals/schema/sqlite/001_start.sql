@@ -32,7 +32,8 @@ CREATE TABLE decisions (
 ) STRICT;
 
 -- due_at: ready, not to be sent before; sending, the end of the lease; unknown, the next look-up.
--- attempted_at: when the newest call was committed. doubtful: the outcome of an earlier call was never learnt.
+-- attempted_at: when the newest call that may still arrive was committed, 0: there is none. doubtful: the outcome of an
+-- earlier call was never learnt.
 CREATE TABLE invitations (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
     request_id       INTEGER NOT NULL REFERENCES requests,
