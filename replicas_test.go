@@ -4,25 +4,18 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"maps"
-	"math/rand/v2"
-	"regexp"
 	"strconv"
-	"strings"
 	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
-	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/pgtest"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/invite/invitetest"
 )
 
-// How long the replicas are tormented, and how many requests people make meanwhile.
-var torment = flag.Duration("replicas.for", 30*time.Second, "how long TestReplicasUnderTorment goes on; 15s with -short")
+// torment is how long the replicas are; in two minutes people make 500 requests.
+var torment = flag.Duration("replicas.for", 30*time.Second, "how long TestReplicasUnderTorment goes on; with -short it is 15s")
 
 const requestsAMinute = 250
 
@@ -78,48 +71,42 @@ func TestAnotherReplicaTakesOver(t *testing.T) {
 		t.Skip("a lease takes its time to run out")
 	}
 	t.Parallel()
-	server := postgres(t)
-	for _, c := range []struct {
-		name   string
-		inHand func(w *world) // leaves the first replica with something in hand
-	}{
-		{"a call that Tencent Cloud took", func(w *world) { w.callInHand(invitetest.HeldAnswer) }},
-		{"a call that Tencent Cloud did not take", func(w *world) { w.callInHand(invitetest.Hang) }},
-		{"a card that was posted", func(w *world) { w.postInHand(true) }},
-		{"a card that was not posted", func(w *world) { w.postInHand(false) }},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			first := shared(t, server, invitetest.Options{})
-			first.start()
-			second := first.another()
-			c.inHand(first)
-			second.launch()
-			first.await("the second replica to connect", func() bool { return first.Connections() == 4 })
-			first.kill()
-			died := time.Now()
-			first.clickUntilDecided(1)
-			first.await("the outcome", func() bool { return first.finished(1) })
-			t.Logf("all was finished %.0f s after the replica died", time.Since(died).Seconds())
-			second.stop()
-			first.justOnce(1, uin)
-		})
+	w := shared(t, postgres(t), invitetest.Options{})
+	w.start()
+	inHand := []string{"a call that Tencent Cloud took", "a call that Tencent Cloud did not take", "a card that was posted", "a card that was not posted"}
+	w.callsInHand(invitetest.HeldAnswer, invitetest.Hang) // requests 1 and 2
+	w.postInHand(3, true)
+	w.postInHand(4, false)
+	w.another().launch()
+	w.await("the second replica to connect", func() bool { return w.Connections() == 4 })
+
+	w.kill()
+	died := time.Now()
+	w.await("the cards", func() bool { return len(w.Messages(admins)) == 4 })
+	for n := range inHand {
+		w.clickUntilDecided(n + 1)
+	}
+	for n, what := range inHand {
+		w.await("the outcome", func() bool { return w.finished(n + 1) })
+		t.Logf("%s was finished %.0f s after the replica died at the latest", what, time.Since(died).Seconds())
+		w.justOnce(n+1, account(n+1))
 	}
 }
 
-// callInHand has the program make a call to Tencent Cloud that isn't answered.
-func (w *world) callInHand(kind invitetest.Kind) {
+// callsInHand has the program make calls to Tencent Cloud that aren't answered, each of another kind.
+func (w *world) callsInHand(kinds ...invitetest.Kind) {
 	w.Helper()
-	w.org.Fail(invitetest.Fault{Kind: kind, Action: "SendOrganizationInvitation", Times: 1})
-	w.ask(alice, "100012345678 Alice")
-	w.click(ann, w.card(1), "approve")
-	w.awaitCall("the call", func() bool {
-		return len(w.org.Calls()) > 0 && (kind == invitetest.Hang || w.org.AcceptedSends(uin) == 1)
-	})
+	for i, kind := range kinds {
+		n := i + 1
+		w.org.Fail(invitetest.Fault{Kind: kind, Action: "SendOrganizationInvitation", UIN: account(n), Times: 1})
+		w.ask(alice, fmt.Sprintf("%d Alice %d", account(n), n))
+		w.click(ann, w.card(n), "approve")
+	}
+	w.awaitCall("the calls", func() bool { return len(w.org.Calls()) == len(kinds) && len(w.org.Invitations()) == 1 })
 }
 
-// postInHand has the program post a card, with or without effect, and get no answer.
-func (w *world) postInHand(effect bool) {
+// postInHand has the program post a request's card, with or without effect, and get no answer.
+func (w *world) postInHand(n int, effect bool) {
 	w.Helper()
 	arrived, released := make(chan struct{}), make(chan struct{})
 	w.Cleanup(func() { close(released) })
@@ -132,7 +119,7 @@ func (w *world) postInHand(effect bool) {
 	} else {
 		w.Fail("chat.postMessage", bottest.Fault{Kind: bottest.LostRequest, Before: hold})
 	}
-	w.ask(alice, "100012345678 Alice")
+	w.ask(alice, fmt.Sprintf("%d Alice %d", account(n), n))
 	<-arrived
 }
 
@@ -211,7 +198,7 @@ func TestReplicasUnderTorment(t *testing.T) {
 		length = 15 * time.Second
 	}
 	server := postgres(t)
-	s := newSiege(t, shared(t, server, invitetest.Options{Room: -1}), int(length.Minutes()*requestsAMinute))
+	s := newSiege(shared(t, server, invitetest.Options{Room: -1}), int(length.Minutes()*requestsAMinute))
 	end := s.keepReplicas(3)
 	s.startTrouble()
 
@@ -235,6 +222,5 @@ func TestReplicasUnderTorment(t *testing.T) {
 	s.awaitAll()
 	end()
 	s.check()
-	t.Logf("%d requests; %d kills, %d starts, %d failed calls to Slack, %d calls to Tencent Cloud of which %d were in trouble and %d too many; people repeated %d commands and %d clicks",
-		len(s.fates), s.kills.Load(), s.starts.Load(), s.slackFaults.Load(), len(w(s).org.Calls()), s.cloudFaults.Load(), s.org.RateLimited(), s.retyped.Load(), s.reclicked.Load())
+	s.report()
 }

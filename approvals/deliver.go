@@ -151,7 +151,7 @@ func (w *Worker) deliver(ctx context.Context, d delivery) {
 		w.lookUp(ctx, d)
 		return
 	}
-	// The deadline counts from the claim: a process that was last in between must not call when it goes on.
+	// The deadline counts from the claim: a process that was stopped in between must not call when it goes on.
 	call, cancel := context.WithDeadline(ctx, time.Now().Add(callTimeout-w.store.now().Sub(d.attemptedAt)))
 	defer cancel()
 	result := w.sender.Send(call, d.Invitation)

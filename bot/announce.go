@@ -64,7 +64,7 @@ func (b *Bot) sayCard(ctx context.Context, m approvals.Message, c content) (appr
 // isNowhere tells from an error that a message or a thread is gone, or its channel no longer ours.
 func (b *Bot) isNowhere(err error, at approvals.Place) bool {
 	code := codeOf(err)
-	return slices.Contains(gone, code) || slices.Contains(shut, code)
+	return slices.Contains(gone, code) || slices.Contains(shut, code) && at.Channel != b.channel
 }
 
 // sayBelow replies to a card with what it can't show any more, unless the thread has that already.

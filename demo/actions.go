@@ -35,7 +35,7 @@ var actions = map[string]func(*world, context.Context, deed) (string, error){
 	"close":   (*world).closeView,
 	"accept":  (*world).accept,
 	"trouble": func(w *world, _ context.Context, d deed) (string, error) { return "", w.makeTrouble(d.Trouble, d.On) },
-	"restart": func(w *world, _ context.Context, d deed) (string, error) { return "", w.bot.restart() },
+	"restart": func(w *world, _ context.Context, d deed) (string, error) { return "", w.restart() },
 }
 
 // maxDeed bounds what the page may send.

@@ -20,13 +20,12 @@ func (w *world) await(ctx context.Context, what string, holds func() bool) error
 	return nil
 }
 
-// begin starts the bot and waits until it is connected.
+// begin starts the bot, unless it runs, and waits until it is connected.
 func (w *world) begin(ctx context.Context) error {
-	opened := w.slack.Opened()
-	if err := w.bot.restart(); err != nil {
+	if err := w.bot.start(); err != nil {
 		return err
 	}
-	return w.await(ctx, "the bot doesn't connect", func() bool { return w.slack.Opened() > opened && w.slack.Connections() > 0 })
+	return w.await(ctx, "the bot doesn't connect", func() bool { return w.slack.Connections() > 0 })
 }
 
 var requestNumber = regexp.MustCompile(`^Request (\d+) is with the approvers`)

@@ -68,7 +68,7 @@ func (p *process) attend(cmd *exec.Cmd, started chan<- error, ended chan<- struc
 	if err != nil {
 		return
 	}
-	err = cmd.Wait()
+	_ = cmd.Wait() // how it ended is in cmd.ProcessState
 	p.mu.Lock()
 	p.status.Running = false
 	if !p.killing {
@@ -84,12 +84,6 @@ func (p *process) kill() {
 	if ended := p.end((*os.Process).Kill); ended != nil {
 		<-ended
 	}
-}
-
-// restart kills the bot and starts it again.
-func (p *process) restart() error {
-	p.kill()
-	return p.start()
 }
 
 // stop ends the bot in order, and kills it where that takes longer than it may.

@@ -68,7 +68,7 @@ func (s story) dies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.bot.kill()
+	s.kill()
 	s.note("SIGKILL: the bot is gone")
 	if err := s.begin(ctx); err != nil {
 		return err

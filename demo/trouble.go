@@ -39,7 +39,7 @@ var troubles = []trouble{
 			if !on {
 				return w.bot.start()
 			}
-			w.bot.kill()
+			w.kill()
 			return nil
 		}},
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -79,6 +80,20 @@ func (w *world) close() {
 	w.bot.stop()
 	w.slack.Close()
 	w.cloud.Close()
+}
+
+// kill kills the bot, and returns when Slack has noticed: until then it may hand a click to a connection that is dead.
+func (w *world) kill() {
+	w.bot.kill()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = w.slack.Wait(ctx, func() bool { return w.slack.Connections() == 0 })
+}
+
+// restart kills the bot and starts it again.
+func (w *world) restart() error {
+	w.kill()
+	return w.bot.start()
 }
 
 // environment configures the bot as in production, with the doubles in place of Slack and Tencent Cloud. A lost call
