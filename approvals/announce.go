@@ -46,10 +46,13 @@ func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Ti
 	if errors.Is(err, errConflict) {
 		return nil, w.store.now(), nil // another process was faster
 	}
+	if err != nil {
+		return nil, next, err // what was collected on the way isn't claimed
+	}
 	for _, p := range claimed {
 		jobs = append(jobs, func(work context.Context) { w.say(work, p) })
 	}
-	return jobs, next, err
+	return jobs, next, nil
 }
 
 // duePosts finds what may be said now: a reply only under a card that stands, and after the replies before it.

@@ -311,22 +311,24 @@ func (t *tx) tellOnce(ctx context.Context, d *delivery, kind Kind, detail Detail
 func (w *Worker) lookUp(ctx context.Context, d delivery) {
 	call, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	asked := w.store.now()
 	found := w.sender.Lookup(call, d.Invitation, d.attemptedAt)
 	w.log.Info("looked up an invitation", "request", d.request, "invitation", d.id, "attempt", d.attempt, "finding", found.Finding, "detail", found.Detail, "error", found.Err)
 	if ctx.Err() != nil {
 		return
 	}
-	w.finish(ctx, d, func(ctx context.Context, t *tx) error { return t.finishLookup(ctx, &d, found, w.settle) })
+	w.finish(ctx, d, func(ctx context.Context, t *tx) error { return t.finishLookup(ctx, &d, found, asked, w.settle) })
 }
 
-func (t *tx) finishLookup(ctx context.Context, d *delivery, l invite.Traces, settle time.Duration) error {
+// finishLookup records what was found at the time asked, which may be long ago where the process stood still since.
+func (t *tx) finishLookup(ctx context.Context, d *delivery, l invite.Traces, asked time.Time, settle time.Duration) error {
 	detail := Detail{Reason: l.Detail}
 	switch l.Finding {
 	case invite.Found:
 		detail.How = LookedUp
 		return t.setSent(ctx, d, detail)
 	case invite.Absent:
-		if believed := d.attemptedAt.Add(d.settles(settle)); t.now.Before(believed) {
+		if believed := d.attemptedAt.Add(d.settles(settle)); asked.Before(believed) {
 			return t.askAgain(ctx, d, Searching, detail, believed)
 		}
 		if d.answered() {

@@ -152,9 +152,11 @@ func (o *oracle) auditRequest(e entry) {
 
 // underWay is the invitation to an account that isn't settled, nil where there is none.
 func (o *oracle) underWay(uin invite.UIN) *delivered {
-	for _, d := range o.deliveries {
-		if d.uin == uin && (d.state == Waiting || d.state == Ready || d.state == Sending || d.state == Unknown) {
-			return d
+	for _, s := range o.stories {
+		for _, d := range s.deliveries {
+			if d.uin == uin && (d.state == Waiting || d.state == Ready || d.state == Sending || d.state == Unknown) {
+				return d
+			}
 		}
 	}
 	return nil

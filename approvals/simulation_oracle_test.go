@@ -90,16 +90,13 @@ func (o *oracle) pressed(e *envelope) { o.handed[e.key] = true }
 
 // called checks, before a call leaves, that the ledger has its attempt, approved and under way.
 func (o *oracle) called(c *call) {
-	for _, d := range o.deliveries {
-		if d.uin == c.UIN && d.state == Sending {
-			c.of, c.attempt, c.epoch = d, d.attempt, d.epoch
-		}
-	}
-	d := c.of
-	switch {
-	case d == nil:
+	d := o.underWay(c.UIN)
+	if d == nil || d.state != Sending {
 		o.s.breaks("call %d to %s is made, and no attempt is under way in the ledger", c.number, c.UIN)
 		return
+	}
+	c.of, c.attempt, c.epoch = d, d.attempt, d.epoch
+	switch {
 	case d.of.state != Approved:
 		o.s.breaks("call %d to %s is made, and request %d is %s", c.number, c.UIN, d.of.number, d.of.state)
 	case d.name != c.Name:

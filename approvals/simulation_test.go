@@ -18,7 +18,8 @@ import (
 // The simulation drives people, workers, both providers, the clock and every kind of fault from one seed, over the
 // real store, and has an oracle check the promises of DESIGN.md after every step. These files make it up:
 //
-//	simulation_world_test.go     the scheduler: what happens next, crashes, stalls, time
+//	simulation_world_test.go     the scheduler: what happens next, and what goes wrong
+//	simulation_time_test.go      processes that stand still or die at any point, the network, the clock
 //	simulation_replica_test.go   processes: a desk and a worker each, and how they live and die
 //	simulation_database_test.go  the real database behind connections that break
 //	simulation_people_test.go    who asks, approves, doubles, repeats and presses old buttons
@@ -26,13 +27,14 @@ import (
 //	simulation_slack_test.go     the workspace, and an announcer that treats it as the bot does
 //	simulation_oracle_test.go    the promises, from outside: people, organization, workspace
 //	simulation_ledger_test.go    the promises, from the ledger as an auditor reads it
+//	simulation_delivery_test.go  the same of an invitation's delivery
 //	simulation_rest_test.go      what must be true when the faults are over and time has passed
 //	simulation_mutations_test.go the code broken on purpose, to see that all this notices
 //
 // Nothing runs at the same time as anything else, so a seed replays exactly: go test ./approvals -run Simulation -seed N
 var (
 	onlySeed  = flag.Uint64("seed", 0, "simulate this seed only, and print all that happens in it")
-	seeds     = flag.Int("seeds", 300, "how many seeds to simulate")
+	seeds     = flag.Int("seeds", usualSeeds, "how many seeds to simulate")
 	firstSeed = flag.Uint64("first", 1, "the first seed to simulate")
 	failures  = flag.Int("failures", 3, "how many seeds that break a promise end the run")
 )
@@ -60,7 +62,7 @@ func TestSimulationOnPostgres(t *testing.T) {
 // A seed that doesn't replay is worth nothing.
 func TestSimulationReplays(t *testing.T) {
 	open := freshFile(t)
-	for seed := range uint64(20) {
+	for seed := range uint64(usualReplays) {
 		first, again := simulate(t, seed, open), simulate(t, seed, open)
 		if got, want := first.trace.String(), again.trace.String(); got != want {
 			t.Fatalf("seed %d went two ways:\n%s\n\nand\n%s", seed, got, want)

@@ -222,6 +222,9 @@ func TestForeignButtons(t *testing.T) {
 	foreign.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), w.desk.Installation(), "another"))
 	w.clicks(ann.ID, foreign, actionApprove)
 	contains(t, w.whispered(ann.ID, 1), "another installation")
+	if e := w.ledger(approvals.Refused); e.Request != 0 || e.Detail.Why != approvals.ForeignCard {
+		t.Errorf("the ledger has %+v", e)
+	}
 	w.clicks(ann.ID, foreign, actionDeny)
 	contains(t, w.whispered(ann.ID, 2), "another installation")
 	unreadable := card

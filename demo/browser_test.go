@@ -31,16 +31,23 @@ type notes struct {
 	lines []string
 }
 
+// needChromium returns its path, and skips the test where there is none, except where nothing may be skipped.
+func needChromium(t *testing.T) string {
+	t.Helper()
+	path, err := findChromium()
+	switch {
+	case err != nil && os.Getenv("INVITEBOT_NO_SKIP") != "":
+		t.Fatal(err)
+	case err != nil:
+		t.Skip(err)
+	}
+	return path
+}
+
 // openPage starts Chromium on a page.
 func openPage(t *testing.T, url string) *browser {
 	t.Helper()
-	path, err := findChromium()
-	if err != nil {
-		if os.Getenv("INVITEBOT_NO_SKIP") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	path := needChromium(t)
 	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.Headless, chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 800)}
 	for _, flag := range chromiumFlags() {
 		name, value, found := strings.Cut(strings.TrimPrefix(flag, "--"), "=")
@@ -63,6 +70,7 @@ func openPage(t *testing.T, url string) *browser {
 	command(b, "listen to the network", network.Enable, network.EnableParams{})
 	b.do("open the page", chromedp.Navigate(url))
 	b.sees("#messages", "No more tickets")
+	t.Logf("the first message was on the page %.0f ms after the page was asked for", value[float64](b, `performance.now()`))
 	return b
 }
 

@@ -15,6 +15,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -33,7 +34,7 @@ are the people who ask and approve. It ends with Ctrl-C.
 
   --addr HOST:PORT    where the page is, on this machine only (127.0.0.1:8765, or a free port where that is taken)
   --open              open the page in the browser
-  --db PATH           keep the bot's database there (a temporary one)
+  --db PATH           keep the bot's database there (a temporary one); what was said in Slack is not kept
   --script            play the main story in the terminal instead, and exit 0 if all went as it must
   --screenshots DIR   take pictures of the page with Chromium instead, and write them there
 
@@ -92,22 +93,30 @@ func (o options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer remove()
-	log := stderr
-	if o.script || o.screenshots != "" { // both make trouble on purpose, and the bot's warnings about it aren't news
-		log = io.Discard
+	if !o.script && o.screenshots == "" {
+		return withWorld(database, stderr, func(w *world) error { return o.serve(ctx, w, stdout) })
 	}
+	var log bytes.Buffer // both make trouble on purpose, and the bot's warnings about it are news only if they fail
+	err = withWorld(database, &log, func(w *world) error {
+		if o.script {
+			return tell(ctx, w, stdout)
+		}
+		return takePictures(ctx, w, o.screenshots, stdout)
+	})
+	if err != nil {
+		_, _ = log.WriteTo(stderr)
+	}
+	return err
+}
+
+// withWorld does something in a world. The bot's log is complete when it returns.
+func withWorld(database string, log io.Writer, do func(*world) error) error {
 	w, err := newWorld(database, log)
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	switch {
-	case o.script:
-		return tell(ctx, w, stdout)
-	case o.screenshots != "":
-		return takePictures(ctx, w, o.screenshots, stdout)
-	}
-	return o.serve(ctx, w, stdout)
+	return do(w)
 }
 
 // database returns where the bot's database is to be, and what removes a temporary one.

@@ -122,6 +122,14 @@ func TestTheStoryFailsWhereSomethingIsMissing(t *testing.T) {
 	}
 }
 
+func TestTheStoryTellsWhyTheBotEnded(t *testing.T) {
+	t.Setenv("REQUEST_TTL", "nonsense")
+	status, _, errs := invoke(t, "--script")
+	if status != 1 || !strings.Contains(errs, "REQUEST_TTL") || !strings.Contains(errs, "the bot ended: exit status 2") {
+		t.Errorf("exit status %d, %s", status, errs)
+	}
+}
+
 func TestTheCommandLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -293,5 +294,28 @@ func TestEveryMessageOfTheBotCanBeDrawn(t *testing.T) {
 				b.t.Error("nothing was drawn")
 			}
 		})
+	}
+}
+
+// The pictures that are kept are those that are taken.
+func TestThePictures(t *testing.T) {
+	t.Parallel()
+	needChromium(t)
+	dir := t.TempDir()
+	if status, out, errs := invoke(t, "--screenshots", dir); status != 0 {
+		t.Fatalf("exit status %d\n%s\n%s", status, out, errs)
+	}
+	for _, folder := range []string{dir, "pictures"} {
+		for _, name := range []string{"asked", "card-waiting", "denying", "refused", "card-approved", "card-approved-dark", "failed"} {
+			file, err := os.Open(filepath.Join(folder, name+".png"))
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			defer file.Close()
+			if size, err := png.DecodeConfig(file); err != nil || size.Width != 1280 || size.Height != 800 {
+				t.Errorf("%s is %d by %d, %v", file.Name(), size.Width, size.Height, err)
+			}
+		}
 	}
 }

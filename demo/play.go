@@ -25,7 +25,21 @@ func (w *world) begin(ctx context.Context) error {
 	if err := w.bot.start(); err != nil {
 		return err
 	}
-	return w.await(ctx, "the bot doesn't connect", func() bool { return w.slack.Connections() > 0 })
+	for {
+		slack, own := w.slack.Changed(), w.changed()
+		if now := w.bot.now(); !now.Running {
+			return fmt.Errorf("the bot ended: %s", now.Ended)
+		}
+		if w.slack.Connections() > 0 {
+			return nil
+		}
+		select {
+		case <-slack:
+		case <-own:
+		case <-ctx.Done():
+			return fmt.Errorf("the bot doesn't connect: %w", ctx.Err())
+		}
+	}
 }
 
 var requestNumber = regexp.MustCompile(`^Request (\d+) is with the approvers`)

@@ -18,7 +18,7 @@ type state struct {
 	Channels     []channelState    `json:"channels"` // those that the person is in
 	View         *viewState        `json:"view"`     // the modal that is open, if any
 	TeamURL      string            `json:"teamURL"`
-	Commands     []commandState    `json:"commands"`
+	Commands     []commandState    `json:"commands"` // none for people of other workspaces
 	Organization organizationState `json:"organization"`
 	Troubles     []troubleState    `json:"troubles"`
 	Bot          connectedState    `json:"bot"`
@@ -121,9 +121,12 @@ func (w *world) stateOf(me string) state {
 	s := state{
 		Me:       me,
 		TeamURL:  w.slack.TeamURL(),
-		Commands: commands,
+		Commands: []commandState{},
 		People:   []personState{{ID: w.slack.BotUserID, Name: "invitebot", Bot: true}},
 		Bot:      connectedState{w.bot.now(), w.slack.Connections()},
+	}
+	if !w.isStranger(me) {
+		s.Commands = commands
 	}
 	for _, p := range cast {
 		s.People = append(s.People, personState{ID: p.ID, Name: p.RealName, Role: p.role, Home: p.home, Tip: p.tip, Example: p.example})

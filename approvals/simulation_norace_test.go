@@ -1,0 +1,9 @@
+//go:build !race
+
+package approvals
+
+// What a minute is enough for, on a slow machine too.
+const (
+	usualSeeds   = 300
+	usualReplays = 30
+)
