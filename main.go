@@ -24,6 +24,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -61,7 +62,7 @@ func main() {
 
 func dispatch(ctx context.Context, args []string) error {
 	name := "run"
-	if len(args) > 0 && (isHelp(args[0]) || !strings.HasPrefix(args[0], "-")) {
+	if len(args) > 0 && (isHelp(args[0]) || args[0] == "--version" || !strings.HasPrefix(args[0], "-")) {
 		name, args = args[0], args[1:]
 	}
 	switch {
@@ -74,7 +75,7 @@ func dispatch(ctx context.Context, args []string) error {
 		return audit(ctx, args)
 	case name == "copy":
 		return copyDatabase(ctx, args)
-	case name == "version":
+	case name == "version", name == "--version":
 		return version(args)
 	}
 	return usageError(fmt.Sprintf("there is no command %q", name))
@@ -157,7 +158,8 @@ func serve(ctx context.Context, s *settings, log *slog.Logger) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	desk := approvals.NewDesk(store, approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL})
-	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.credential()})
+	credential := s.credential()
+	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: credential})
 	if err != nil {
 		return err
 	}
@@ -171,6 +173,9 @@ func serve(ctx context.Context, s *settings, log *slog.Logger) (err error) {
 	}, desk)
 	if err != nil {
 		return err
+	}
+	if s.SecretID.text == nil {
+		go credential.GetCredential() // so that the log says at once where there are none
 	}
 	worker := approvals.NewWorker(desk, client, slack, approvals.WorkerOptions{Rate: s.Rate, Settle: s.Settle, Log: log})
 	group, ctx := errgroup.WithContext(ctx)
@@ -192,16 +197,16 @@ type settings struct {
 	Requesters        []string      `envconfig:"REQUESTERS" unset:"all members" want:"who may ask: IDs as in APPROVERS"`
 	ApprovalsRequired int           `envconfig:"APPROVALS_REQUIRED" default:"1" want:"how many approvers a request needs, 1 or more"`
 	AllowSelfApproval bool          `envconfig:"ALLOW_SELF_APPROVAL" default:"false" want:"true if approvers may approve their own requests, else false"`
-	RequestTTL        time.Duration `envconfig:"REQUEST_TTL" default:"72h" want:"how long a request waits for its decision, such as 72h or 90m (at least 1m), or 0 for ever"`
+	RequestTTL        time.Duration `envconfig:"REQUEST_TTL" default:"72h" want:"how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"`
 	SecretID          Secret        `envconfig:"TENCENTCLOUD_SECRET_ID" unset:"SDK's chain" want:"the SecretId of an API key; without one, a profile or the machine's role is looked for"`
 	SecretKey         Secret        `envconfig:"TENCENTCLOUD_SECRET_KEY" want:"the SecretKey that belongs to TENCENTCLOUD_SECRET_ID"`
 	Token             Secret        `envconfig:"TENCENTCLOUD_TOKEN" want:"the session token, where the key is temporary"`
 	Endpoint          string        `envconfig:"TENCENTCLOUD_ENDPOINT" default:"https://organization.intl.tencentcloudapi.com" want:"the URL or host of the organization API (http:// on this machine only)"`
 	Region            string        `envconfig:"TENCENTCLOUD_REGION" want:"a region, though the organization API needs none"`
 	Rate              float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, above 0 and up to 20"`
-	Settle            time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"6m" want:"how long a call whose answer was lost may still arrive, 5m or more"`
+	Settle            time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"6m" want:"how long a call whose answer was lost may still arrive: 5m, for which a signed call is valid, or more"`
 	LogLevel          slog.Level    `envconfig:"LOG_LEVEL" default:"info" want:"debug, info, warn or error"`
-	LogFormat         string        `envconfig:"LOG_FORMAT" unset:"json" want:"json or text; on a terminal text is the default"`
+	LogFormat         string        `envconfig:"LOG_FORMAT" unset:"json (text on a terminal)" want:"json or text"`
 }
 
 // Ledger is all that reading the ledger needs.
@@ -430,11 +435,16 @@ func (s *settings) credential() common.CredentialIface {
 }
 
 // found are credentials that the SDK's provider chain finds, when they are first needed: those of a profile, or those
-// of the machine's role, which renew themselves. [invite.Client] asks for them one call at a time.
-type found struct{ common.CredentialIface }
+// of the machine's role, which renew themselves.
+type found struct {
+	common.CredentialIface
+	mu sync.Mutex
+}
 
 // GetCredential returns empty ones where there are none.
 func (f *found) GetCredential() (id, key, token string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.CredentialIface == nil {
 		credential, err := common.DefaultProviderChain().GetCredential()
 		if err != nil {

@@ -138,7 +138,7 @@ func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 		app     = "; write an app-level token with connections:write, xapp-…, from Basic Information of your Slack app"
 		channel = "; write the ID of the channel for approvals, C…, from the end of the channel's details"
 		people  = "; write who may decide: IDs of people (U… or W…, from ⋮ in their profile) and user groups (S…, from ⋮ at the group), with commas between"
-		ttl     = "; write how long a request waits for its decision, such as 72h or 90m (at least 1m), or 0 for ever"
+		ttl     = "; write how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"
 		rate    = "; write how many calls a second to make at most, above 0 and up to 20"
 		ten     = "; write how many Socket Mode connections to hold, 1 to 10"
 		hidden  = "a value that isn't shown here won't do"
@@ -185,13 +185,13 @@ func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 		{"TENCENTCLOUD_RATE", "0", "0 won't do" + rate},
 		{"TENCENTCLOUD_RATE", "NaN", "NaN won't do" + rate},
 		{"TENCENTCLOUD_RATE", "fast", `"fast" won't do` + rate},
-		{"TENCENTCLOUD_SETTLE", "4m59s", "4m59s won't do; write how long a call whose answer was lost may still arrive, 5m or more"},
+		{"TENCENTCLOUD_SETTLE", "4m59s", "4m59s won't do; write how long a call whose answer was lost may still arrive: 5m, for which a signed call is valid, or more"},
 		{"DATABASE_URL", "postgres:PasswordThatNobodySees", "this is no database that this program knows" + sqlite},
 		{"DATABASE_URL", "mysql://bot:PasswordThatNobodySees@db/bot", "this is no database that this program knows" + sqlite},
 		{"DATABASE_URL", "sqlite:", "this is no database that this program knows" + sqlite},
 		{"DATABASE_URL", "sqlite:bot.db?mode=memory", "this is no database that this program knows" + sqlite},
 		{"LOG_LEVEL", "loud", `"loud" won't do; write debug, info, warn or error`},
-		{"LOG_FORMAT", "xml", `"xml" won't do; write json or text; on a terminal text is the default`},
+		{"LOG_FORMAT", "xml", `"xml" won't do; write json or text`},
 	} {
 		t.Run(c.name+"="+c.value, func(t *testing.T) {
 			t.Parallel()

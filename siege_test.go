@@ -176,7 +176,8 @@ func (s *siege) endTrouble() {
 
 // live is one request's life as far as people make it: somebody asks, and others decide.
 func (s *siege) live(n int) {
-	number := s.insist(fmt.Sprintf("%d Alice %d", account(n), n))
+	number, repeated := s.insist(fmt.Sprintf("%d Alice %d", account(n), n))
+	s.retyped.Add(int64(repeated))
 	if s.fates[n] == denied {
 		s.decide(number, func(card bottest.Message) { s.deny(s.approvers[n%len(s.approvers)], number, card) })
 		return
@@ -196,19 +197,19 @@ func (s *siege) live(n int) {
 // What the bot says where a request is, also to somebody who asks again because the answer got lost.
 var isWhere = regexp.MustCompile(`Request (\d+) is with the approvers|is in request (\d+) by `)
 
-// insist types a command until the answer says where the request is.
-func (s *siege) insist(text string) (number int) {
+// insist types a command until the answer says where the request is. It also returns how often it had to be repeated.
+func (w *world) insist(text string) (number, repeated int) {
 	for {
-		answer, err := s.Command(s.Context(), alice, general, "/invite-member "+text)
+		answer, err := w.Command(w.Context(), alice, general, "/invite-member "+text)
 		if err != nil {
-			return 0 // the test has ended
+			return 0, repeated // the test has ended
 		}
 		if m := isWhere.FindStringSubmatch(answer.Text); m != nil {
 			number, _ = strconv.Atoi(m[1] + m[2])
-			return number
+			return number, repeated
 		}
-		s.retyped.Add(1)
-		pause(s.Context(), 500*time.Millisecond) // a person doesn't type faster
+		repeated++
+		pause(w.Context(), 500*time.Millisecond) // a person doesn't type faster
 	}
 }
 

@@ -98,6 +98,16 @@ func (r Request) Approvals() int {
 	return n
 }
 
+// uin is the account of one of the request's invitations.
+func (r Request) uin(invitation int64) string {
+	for _, i := range r.Invitations {
+		if i.ID == invitation {
+			return i.UIN.String()
+		}
+	}
+	return ""
+}
+
 // Invitation is one account of a request, and how far its delivery is.
 type Invitation struct {
 	ID int64
@@ -169,6 +179,8 @@ type Event struct {
 type Detail struct {
 	Accounts  []Account `json:"accounts,omitempty"`   // requested: what was asked, so that the ledger tells it alone
 	Why       Why       `json:"why,omitempty"`        // refused
+	Tried     string    `json:"tried,omitempty"`      // refused: what the person tried, in the bot's words for it
+	UIN       string    `json:"uin,omitempty"`        // of the invitation that the event is about
 	Other     int64     `json:"other,omitempty"`      // refused as a duplicate: the request that has the account
 	Reason    string    `json:"reason,omitempty"`     // denied: the approver's; searching, stuck, untold: what stood in the way
 	Approvals int       `json:"approvals,omitempty"`  // approved: how many now

@@ -29,6 +29,12 @@ type Copied map[string]int
 // compares counts and ledgers before it commits. No bot may be running on either. The copy is the same
 // installation: cards in Slack go on working with it, so the original must not be run again.
 func Copy(ctx context.Context, from, to string) (copied Copied, err error) {
+	if from == to {
+		return nil, errors.New("FROM and TO are the same database")
+	}
+	if err := mustExist(from); err != nil {
+		return nil, fmt.Errorf("the database to copy from: %w", err)
+	}
 	source, err := Open(ctx, from, Options{})
 	if err != nil {
 		return nil, fmt.Errorf("the database to copy from: %w", err)

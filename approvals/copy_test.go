@@ -47,7 +47,18 @@ func TestCopyIsTheSameInstallation(t *testing.T) {
 		if len(h.slack.order) != 7 {
 			t.Errorf("%d messages; want two cards, two replies, two to the requester, and the third card", len(h.slack.order))
 		}
-		if _, err := Copy(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "new.db"), original); err == nil || !strings.Contains(err.Error(), "name an empty one") {
+		empty := "sqlite:" + filepath.Join(t.TempDir(), "new.db")
+		if _, err := Copy(t.Context(), empty, original); err == nil || !strings.Contains(err.Error(), "there is no database at") {
+			t.Errorf("from a file that isn't there: %v", err)
+		}
+		fresh, err := Open(t.Context(), empty, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := fresh.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Copy(t.Context(), empty, original); err == nil || !strings.Contains(err.Error(), "name an empty one") {
 			t.Errorf("over a database with requests: %v", err)
 		}
 	})

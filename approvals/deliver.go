@@ -387,5 +387,6 @@ func (t *tx) sendAgain(ctx context.Context, d *delivery) error {
 }
 
 func (d *delivery) event(kind Kind, detail Detail) Event {
+	detail.UIN = d.UIN.String()
 	return Event{Request: d.request, Invitation: d.id, Attempt: d.attempt, Kind: kind, Detail: detail}
 }

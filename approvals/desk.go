@@ -50,6 +50,7 @@ type Click struct {
 	Key     string
 	By      Person
 	Channel string
+	Tried   string // what was tried, for the ledger where it is refused
 }
 
 // Submit makes a request. Where one of the accounts has an invitation under way, it is refused as a
@@ -70,7 +71,7 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 			return err
 		}
 		if other != 0 {
-			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester}, other, Detail{Why: Duplicate, Other: other})
+			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester, Tried: "ask"}, other, Detail{Why: Duplicate, Other: other})
 			return err
 		}
 		made, err = d.submit(ctx, t, s)
@@ -285,7 +286,7 @@ func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt in
 		if err != nil || !current {
 			return Detail{Why: NotCurrent}, err
 		}
-		event := Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: SentEvent, Detail: Detail{How: Settled}}
+		event := Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: SentEvent, Detail: Detail{How: Settled, UIN: r.uin(invitation)}}
 		return Detail{}, t.tellOutcome(ctx, event, r.Requester, c.Key)
 	})
 }
@@ -299,7 +300,7 @@ func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int6
 		return Detail{Why: NotCurrent}, err
 	}
 	t.deliver = true
-	var detail Detail
+	detail := Detail{UIN: r.uin(invitation)}
 	if from == Unknown {
 		detail.Reason = "It is sent when the lost call can no longer arrive, a few minutes after that was made."
 	}
@@ -335,6 +336,7 @@ func (d *Desk) Refuse(ctx context.Context, c Click, request int64, why Why) erro
 
 // refuse records a refusal and makes it due to be told. It returns the [*RefusedError] for the caller.
 func (t *tx) refuse(ctx context.Context, c Click, request int64, why Detail) (refused, err error) {
+	why.Tried = c.Tried
 	e, err := t.record(ctx, Event{Request: request, Actor: c.By, Kind: Refused, Detail: why}, c.Key)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,11 @@ import (
 // JSON, a line an event, with all that is recorded. What people typed can't steer a terminal or become a formula.
 var Exports = map[string]func(io.Writer, iter.Seq2[Event, error]) error{"table": exportTable, "csv": exportCSV, "jsonl": exportJSON}
 
-var columns = []string{"time (UTC)", "request", "actor", "actor ID", "kind", "what"}
+var (
+	columns = []string{"time (UTC)", "request", "actor", "actor ID", "kind", "what"}
+	// What the sentence says, again for those who count and filter.
+	facts = []string{"event", "UIN", "attempt", "code", "RequestId"}
+)
 
 func exportTable(out io.Writer, events iter.Seq2[Event, error]) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -35,7 +39,9 @@ func exportTable(out io.Writer, events iter.Seq2[Event, error]) error {
 
 func exportCSV(out io.Writer, events iter.Seq2[Event, error]) error {
 	w := csv.NewWriter(out)
-	err := each(events, w.Write(columns), func(e Event) error { return w.Write(defused(cells(e))) })
+	err := each(events, w.Write(append(columns, facts...)), func(e Event) error {
+		return w.Write(defused(append(cells(e), strconv.FormatInt(e.ID, 10), e.Detail.UIN, strconv.Itoa(e.Attempt), visible(e.Detail.Code), visible(e.Detail.RequestID))))
+	})
 	w.Flush()
 	return errors.Join(err, w.Error())
 }
@@ -141,6 +147,8 @@ func sentence(e Event) string {
 	if d.Approvals > 0 {
 		text += fmt.Sprintf(", %d of %d", d.Approvals, d.Required)
 	}
+	add(" to %s", d.UIN)
+	add(" (tried to %s)", d.Tried)
 	add(": %s", d.Why)
 	add(" by request %d", d.Other)
 	add(": %s", d.Reason)

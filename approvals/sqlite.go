@@ -81,8 +81,8 @@ func (db *sqlite) connect(ctx context.Context, path string) (err error) {
 
 // openSQLiteReadOnly opens the file beside a running bot; it takes no lock.
 func openSQLiteReadOnly(ctx context.Context, path string) (*sqlite, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("there is no database: %w", err)
+	if err := mustExist("sqlite:" + path); err != nil {
+		return nil, err
 	}
 	readers, err := sql.Open("sqlite", dsn(path, "ro"))
 	if err != nil {
@@ -92,6 +92,18 @@ func openSQLiteReadOnly(ctx context.Context, path string) (*sqlite, error) {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), readers.Close())
 	}
 	return &sqlite{readers: readers}, nil
+}
+
+// mustExist refuses the address of a file that isn't there, which opening it would make.
+func mustExist(url string) error {
+	path, err := sqlitePath(url)
+	if err != nil {
+		return nil // of another kind, or refused elsewhere
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("there is no database at %s; correct the path", path)
+	}
+	return nil
 }
 
 // dsn has every PRAGMA in it: set once on a pool they would hold for one connection only.

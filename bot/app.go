@@ -136,16 +136,20 @@ func (b *Bot) Run(ctx context.Context) error {
 		}
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, serving := errgroup.WithContext(ctx)
 	for n := range b.connections {
-		group.Go(func() error { return b.keepConnected(ctx, n+1) })
+		group.Go(func() error { return b.keepConnected(serving, n+1) })
 	}
-	group.Go(func() error { return b.check(ctx) })
-	<-ctx.Done()
+	var checked error
+	group.Go(func() error {
+		checked = b.check(ctx) // to its end, whatever else is wrong: all of it is reported at once
+		return checked
+	})
+	<-serving.Done()
 	if !b.work.finish(drainLimit) {
 		b.log.Warn("some commands or clicks were cut short")
 	}
-	return group.Wait()
+	return together(group.Wait(), checked)
 }
 
 // identify asks who the bot is, until Slack answers.

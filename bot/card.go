@@ -180,7 +180,7 @@ func outcome(i approvals.Invitation) []line {
 		}
 		return []line{l}
 	case approvals.Failed:
-		what, _ := invite.Explain(i.Code, i.Message)
+		what, _ := invite.ExplainFailed(i.Code, i.Message)
 		return []line{{bold("Not sent: "), words(what + " "), code(i.Code)}}
 	case approvals.Unknown:
 		if i.Told == approvals.Stuck {

@@ -38,9 +38,13 @@ func (b *Bot) check(ctx context.Context) error {
 	for _, user := range b.people.approvers.users {
 		problems = append(problems, b.checkApprover(ctx, user)...)
 	}
-	if len(problems) > 0 && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		return nil
+	}
+	if len(problems) > 0 {
 		return &ConfigError{problems}
 	}
+	b.log.Info("Slack is as it should be", "workspace", b.self.teamURL, "approvals", b.channel)
 	return nil
 }
 

@@ -92,7 +92,7 @@ func misread(command string, wrong *invite.ParseError) content {
 
 // turnAway refuses somebody who may not ask.
 func (b *Bot) turnAway(ctx context.Context, c slack.SlashCommand, by visitor, why approvals.Why) content {
-	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.TriggerID, By: by.Person}, 0, why); err != nil {
+	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.TriggerID, By: by.Person, Tried: "ask: " + c.Text}, 0, why); err != nil {
 		return b.unstored(err)
 	}
 	return b.render().refusal(approvals.Detail{Why: why}, approvals.Request{})

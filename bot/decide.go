@@ -55,7 +55,7 @@ func (b *Bot) interaction(ctx context.Context, i slack.InteractionCallback) answ
 // know of is told from here.
 func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor) answer {
 	action := i.ActionCallback.BlockActions[0]
-	c := approvals.Click{Key: i.TriggerID, By: by.Person, Channel: channelOf(i)}
+	c := approvals.Click{Key: i.TriggerID, By: by.Person, Channel: channelOf(i), Tried: action.ActionID}
 	var t target
 	if json.Unmarshal([]byte(action.Value), &t) != nil {
 		return b.telling(c, noButton)
@@ -195,7 +195,7 @@ func notice(c content) *slack.ModalViewRequest {
 
 // submitDenial denies a request, and says in the modal why it can't.
 func (b *Bot) submitDenial(ctx context.Context, i slack.InteractionCallback, by visitor) answer {
-	c := approvals.Click{Key: i.TriggerID, By: by.Person} // no channel: the modal tells
+	c := approvals.Click{Key: i.TriggerID, By: by.Person, Tried: actionDeny} // no channel: the modal tells
 	var t target
 	if err := json.Unmarshal([]byte(i.View.PrivateMetadata), &t); err != nil {
 		return answer{payload: slack.NewUpdateViewSubmissionResponse(notice(b.failure(0, approvals.ErrNotFound)))}

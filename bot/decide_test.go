@@ -162,9 +162,12 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
+// TestExpired has a click find out, as the worker looks only once a minute.
 func TestExpired(t *testing.T) {
 	w := newWorld(t, options{rules: approvals.Rules{TTL: time.Nanosecond}})
 	card := w.asks("1000 Alice")
+	w.clicks(ann.ID, card, actionApprove)
+	contains(t, w.whispered(ann.ID, 1), "Request 1 was closed", "nobody decided it in time")
 	card = w.becomes(card, "Expired")
 	if hasButton(card, actionApprove) {
 		t.Error("the expired card has buttons")

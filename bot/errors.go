@@ -25,6 +25,16 @@ type ConfigError struct {
 
 func (e *ConfigError) Error() string { return strings.Join(e.Problems, "\n") }
 
+// together is one error with the problems of both.
+func together(first, second error) error {
+	a, isA := errors.AsType[*ConfigError](first)
+	b, isB := errors.AsType[*ConfigError](second)
+	if !isA || !isB || a == b {
+		return first
+	}
+	return &ConfigError{slices.Concat(a.Problems, b.Problems)}
+}
+
 func misconfigured(format string, args ...any) error {
 	return &ConfigError{[]string{fmt.Sprintf(format, args...)}}
 }

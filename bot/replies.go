@@ -33,7 +33,11 @@ func (p renderer) reply(r approvals.Request, e approvals.Event) content {
 			line{words(e.Detail.Reason)},
 			line{words("An approver has to: look in the Tencent Cloud console for an invitation to this UIN, and press what you found.")})...), r, i, e)
 	case approvals.Retried:
-		return prose(line{bold(it.number), person(e.Actor), words(" has the invitation to "), code(i.UIN.String()), words(" (" + i.Name + ") sent again.")})
+		again := line{bold(it.number), person(e.Actor), words(" has the invitation to "), code(i.UIN.String()), words(" (" + i.Name + ") sent again.")}
+		if e.Detail.Reason != "" {
+			again = append(again, words(" "+e.Detail.Reason))
+		}
+		return prose(again)
 	}
 	return prose(line{bold(it.number), words(string(e.Kind) + ".")})
 }
@@ -85,7 +89,7 @@ func requestID(id string) line { return line{words("RequestId "), code(id)} }
 
 // explanation is the sentence, the next step, the code and the RequestId of an error.
 func explanation(e approvals.Event) []line {
-	what, next := invite.Explain(e.Detail.Code, e.Detail.Message)
+	what, next := invite.ExplainFailed(e.Detail.Code, e.Detail.Message)
 	origin := line{words("Code "), code(e.Detail.Code)}
 	if e.Detail.RequestID != "" {
 		origin = append(origin, words(", RequestId "), code(e.Detail.RequestID))

@@ -23,12 +23,13 @@ const (
 
 // Next steps that several codes share.
 const (
-	nextRetry    = "Nothing to do: the bot tries again by itself."
-	nextLookUp   = "The bot asks Tencent Cloud whether the invitation arrived before anything else is done."
-	nextAgain    = "An approver can try again later; if it stays so, ask whoever runs the bot."
-	nextOperator = "Ask whoever runs the bot to look into it."
-	nextKeys     = "Ask whoever runs the bot to check its Tencent Cloud credentials, then try again."
-	nextAllow    = "Ask an administrator of the Tencent Cloud organization to look into it, then try again."
+	nextRetry       = "Nothing to do: the bot tries again by itself."
+	nextCredentials = "The bot tries again by itself. If it stays so, ask whoever runs the bot to give it Tencent Cloud credentials."
+	nextLookUp      = "The bot asks Tencent Cloud whether the invitation arrived before anything else is done."
+	nextAgain       = "An approver can try again later; if it stays so, ask whoever runs the bot."
+	nextOperator    = "Ask whoever runs the bot to look into it."
+	nextKeys        = "Ask whoever runs the bot to check its Tencent Cloud credentials, then try again."
+	nextAllow       = "Ask an administrator of the Tencent Cloud organization to look into it, then try again."
 )
 
 // families are the codes whose subcodes, also the unlisted ones, mean what they mean.
@@ -39,7 +40,7 @@ var families = []string{"AuthFailure", "LimitExceeded", "ResourceNotFound", "Req
 var meanings = map[string]meaning{
 	// What SendOrganizationInvitation documents.
 	"FailedOperation.MemberNameUsed": {Rejected,
-		"The name is already in use in the organization.", "Ask again with another name.", false},
+		"The name is already in use in the organization.", "Ask again with another name. Trying again helps only once this name is free.", false},
 	"FailedOperation.NotSameRegion": {Rejected,
 		"The account belongs to another Tencent Cloud site (the international and the Chinese one are apart), and only accounts of the same site can be invited.",
 		"Ask again with an account of the organization's site.", false},
@@ -111,7 +112,7 @@ var meanings = map[string]meaning{
 	"RequestLimitExceeded.IPLimitExceeded":              {NotSent, "Too many calls came from the bot's network address at once.", nextRetry, false},
 	"RequestLimitExceeded.UinLimitExceeded":             {NotSent, "The bot's account has made too many calls at once.", nextRetry, false},
 	codeNotConnected:                                    {NotSent, "Tencent Cloud can't be reached; nothing was sent.", nextRetry, false},
-	codeCredential:                                      {NotSent, "The bot has no Tencent Cloud credentials at the moment; nothing was sent.", nextRetry, false},
+	codeCredential:                                      {NotSent, "The bot has no Tencent Cloud credentials at the moment; nothing was sent.", nextCredentials, false},
 
 	// Nobody knows.
 	"FailedOperation":              {Unknown, "Tencent Cloud says that the operation failed, without a reason that is known.", nextLookUp, true},

@@ -77,6 +77,20 @@ func Explain(code, providerMessage string) (what, next string) {
 	return m.what + " Tencent Cloud says: “" + message + "”", m.next
 }
 
+// ExplainFailed is [Explain] for an invitation that has failed. Where its code doesn't tell what the call did, it has
+// been looked up since, and wasn't there.
+func ExplainFailed(code, providerMessage string) (what, next string) {
+	what, next = Explain(code, providerMessage)
+	if outcomeOf(code) != Unknown {
+		return what, next
+	}
+	what = "Tencent Cloud answered with an error, and doesn't list the invitation."
+	if message := clean(providerMessage); message != "" {
+		what += " It says: “" + message + "”"
+	}
+	return what, nextAgain
+}
+
 // family returns the meaning of the code's first part, for codes whose subcodes all mean what it means.
 func family(code string) (meaning, bool) {
 	head, _, sub := strings.Cut(code, ".")
