@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -347,4 +348,25 @@ func sameSet(a, b []string) bool {
 	slices.Sort(a)
 	slices.Sort(b)
 	return slices.Equal(a, b)
+}
+
+// uncommitted is a database that loses every write at its commit.
+type uncommitted struct{ database }
+
+func (db uncommitted) write(ctx context.Context, fn func(*tx) error) error {
+	return db.database.write(ctx, func(t *tx) error { return errors.Join(fn(t), errors.New("the connection is lost")) })
+}
+
+func TestNothingIsDoneThatWasNotClaimed(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.approve(h.ask(1), ann)
+		h.ask(2)
+		h.store.db = uncommitted{h.store.db}
+		if jobs, _, err := h.worker.nextWords(t.Context(), 8); err == nil || len(jobs) > 0 {
+			t.Errorf("%d messages are to be said, error %v", len(jobs), err)
+		}
+		if jobs, _, err := h.worker.nextDelivery(t.Context(), 1); err == nil || len(jobs) > 0 {
+			t.Errorf("%d invitations are to be sent, error %v", len(jobs), err)
+		}
+	})
 }
