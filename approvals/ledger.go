@@ -51,8 +51,10 @@ func (t *tx) due(ctx context.Context, e Event, slot Slot, to Person, channel str
 func (t *tx) dueCard(ctx context.Context, request int64, delay time.Duration) error {
 	t.say = true
 	at := stamp(t.now.Add(delay))
-	return t.run(ctx, `UPDATE posts SET wanted = wanted + 1, due_at = CASE WHEN wanted > shown AND (failures > 0 OR due_at < ?) THEN due_at ELSE ? END
-		WHERE request_id = ? AND slot = 'card'`, at, at, request)
+	// What is being said right now shows the state before this one.
+	return t.run(ctx, `UPDATE posts SET wanted = wanted + 1,
+		due_at = CASE WHEN wanted > shown AND leased_until <= ? AND (failures > 0 OR due_at < ?) THEN due_at ELSE ? END
+		WHERE request_id = ? AND slot = 'card'`, stamp(t.now), at, at, request)
 }
 
 // dueAgain makes the replies about an event's attempt be said anew, but for its own: their buttons are no longer
