@@ -203,8 +203,8 @@ type settings struct {
 	Token             Secret        `envconfig:"TENCENTCLOUD_TOKEN" want:"the session token, where the key is temporary"`
 	Endpoint          string        `envconfig:"TENCENTCLOUD_ENDPOINT" default:"https://organization.intl.tencentcloudapi.com" want:"the URL or host of the organization API (http:// on this machine only)"`
 	Region            string        `envconfig:"TENCENTCLOUD_REGION" want:"a region, though the organization API needs none"`
-	Rate              float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, above 0 and up to 20"`
-	Settle            time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"6m" want:"how long a call whose answer was lost may still arrive: 5m, for which a signed call is valid, or more"`
+	Rate              float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
+	Settle            time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"11m" want:"how long a call whose answer was lost may still arrive, 10m or more: a signed call is valid for 5m, by a clock that may differ by 5m"`
 	LogLevel          slog.Level    `envconfig:"LOG_LEVEL" default:"info" want:"debug, info, warn or error"`
 	LogFormat         string        `envconfig:"LOG_FORMAT" unset:"json (text on a terminal)" want:"json or text"`
 }
@@ -403,11 +403,12 @@ func (s *settings) checkTencentCloud(wrong problems) {
 	if id == "" && key+token != "" {
 		wrong.refuse("TENCENTCLOUD_SECRET_ID", "not set, but TENCENTCLOUD_SECRET_KEY or TENCENTCLOUD_TOKEN is")
 	}
-	if !(s.Rate > 0 && s.Rate <= 20) { // so that NaN is refused too
+	if !(s.Rate >= 0.01 && s.Rate <= 20) { // so that NaN is refused too
 		wrong.refuse("TENCENTCLOUD_RATE", fmt.Sprintf("%v won't do", s.Rate))
 	}
-	// A call can arrive for as long as its signature is valid, five minutes. A double on this machine need not wait.
-	if double := strings.HasPrefix(s.Endpoint, "http://"); s.Settle <= 0 || s.Settle < 5*time.Minute && !double {
+	// Tencent Cloud takes a signature of five minutes ago, by its own clock, which may be five minutes behind ours. A double
+	// on this machine need not wait.
+	if double := strings.HasPrefix(s.Endpoint, "http://"); s.Settle <= 0 || s.Settle < 10*time.Minute && !double {
 		wrong.refuse("TENCENTCLOUD_SETTLE", s.Settle.String()+" won't do")
 	}
 }
@@ -557,7 +558,8 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 const copyHelp = `invitebot copy FROM TO: copy one database, sqlite:PATH or postgres://…, into another that is empty.
 
 Stop the bot first. Counts and the ledger are compared before anything is kept. The copy goes on where the original
-stopped, with the same cards in Slack: run the bot on one of them only.
+stopped, with the same cards in Slack: run the bot on one of them only. A password on a command line can be seen by others on
+the machine: PGPASSWORD or a password file keeps it out.
 `
 
 func copyDatabase(ctx context.Context, args []string) error {

@@ -139,7 +139,7 @@ func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 		channel = "; write the ID of the channel for approvals, C…, from the end of the channel's details"
 		people  = "; write who may decide: IDs of people (U… or W…, from ⋮ in their profile) and user groups (S…, from ⋮ at the group), with commas between"
 		ttl     = "; write how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"
-		rate    = "; write how many calls a second to make at most, above 0 and up to 20"
+		rate    = "; write how many calls a second to make at most, from 0.01 to 20"
 		ten     = "; write how many Socket Mode connections to hold, 1 to 10"
 		hidden  = "a value that isn't shown here won't do"
 		usual   = " (the usual one is https://organization.intl.tencentcloudapi.com)"
@@ -185,7 +185,7 @@ func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 		{"TENCENTCLOUD_RATE", "0", "0 won't do" + rate},
 		{"TENCENTCLOUD_RATE", "NaN", "NaN won't do" + rate},
 		{"TENCENTCLOUD_RATE", "fast", `"fast" won't do` + rate},
-		{"TENCENTCLOUD_SETTLE", "4m59s", "4m59s won't do; write how long a call whose answer was lost may still arrive: 5m, for which a signed call is valid, or more"},
+		{"TENCENTCLOUD_SETTLE", "4m59s", "4m59s won't do; write how long a call whose answer was lost may still arrive, 10m or more: a signed call is valid for 5m, by a clock that may differ by 5m"},
 		{"DATABASE_URL", "postgres:PasswordThatNobodySees", "this is no database that this program knows" + sqlite},
 		{"DATABASE_URL", "mysql://bot:PasswordThatNobodySees@db/bot", "this is no database that this program knows" + sqlite},
 		{"DATABASE_URL", "sqlite:", "this is no database that this program knows" + sqlite},

@@ -243,8 +243,8 @@ func (e *RefusedError) Error() string {
 
 // Sender delivers to Tencent Cloud. Both methods may be called concurrently and must return soon after ctx is done.
 type Sender interface {
-	// Send makes one call. Whatever happens it returns an outcome; an outcome it can't know is Unknown.
-	Send(context.Context, invite.Invitation) invite.Result
+	// Send makes one call, signed as of the time given. Whatever happens it returns an outcome; one it can't know is Unknown.
+	Send(ctx context.Context, i invite.Invitation, as time.Time) invite.Result
 	// Lookup says whether an invitation that was attempted at that time is known to Tencent Cloud.
 	Lookup(ctx context.Context, i invite.Invitation, attempted time.Time) invite.Traces
 }

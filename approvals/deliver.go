@@ -54,7 +54,7 @@ func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, err
 }
 
 func (w *Worker) nextDue(ctx context.Context) (next time.Time, err error) {
-	err = w.store.db.read(ctx, func(t *tx) error {
+	err = w.store.read(ctx, func(t *tx) error {
 		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(due_at), 0) FROM invitations WHERE state IN ('ready', 'sending', 'unknown')`)
 		return err
 	})
@@ -154,7 +154,7 @@ func (w *Worker) deliver(ctx context.Context, d delivery) {
 	// The deadline counts from the claim: a process that was stopped in between must not call when it goes on.
 	call, cancel := context.WithDeadline(ctx, time.Now().Add(callTimeout-w.store.now().Sub(d.attemptedAt)))
 	defer cancel()
-	result := w.sender.Send(call, d.Invitation)
+	result := w.sender.Send(call, d.Invitation, d.attemptedAt)
 	w.log.Info("called SendOrganizationInvitation", "request", d.request, "invitation", d.id, "attempt", d.attempt,
 		"outcome", result.Outcome, "request_id", result.RequestID, "code", result.Code, "error", result.Err)
 	w.finish(ctx, d, func(ctx context.Context, t *tx) error { return t.finishAttempt(ctx, &d, result) })
@@ -192,6 +192,9 @@ func (t *tx) finishAttempt(ctx context.Context, d *delivery, r invite.Result) er
 		detail.How = Repeated
 		return t.setSent(ctx, d, detail)
 	case r.Outcome == invite.Rejected:
+		if d.doubtful {
+			detail.Reason = "An earlier call's answer was lost. It may have arrived, and been accepted: look in the Tencent Cloud console."
+		}
 		return t.setFailed(ctx, d, detail)
 	case r.Outcome == invite.NotSent:
 		return t.postpone(ctx, d, detail)
@@ -291,7 +294,7 @@ func (t *tx) tellOutcome(ctx context.Context, e Event, requester Person, key str
 
 // tellOnce tells the thread of something that goes on, the first time only.
 func (t *tx) tellOnce(ctx context.Context, d *delivery, kind Kind, detail Detail) error {
-	if d.told == kind {
+	if d.told == kind || d.told == Stuck && kind == Searching {
 		return nil
 	}
 	if err := t.run(ctx, `UPDATE invitations SET told = ? WHERE id = ?`, string(kind), d.id); err != nil {

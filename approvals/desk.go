@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,8 +88,8 @@ func (t *tx) answered(ctx context.Context, e Event) (made Request, refused, err 
 		return made, nil, err
 	}
 	refusal := &RefusedError{Why: e.Detail.Why}
-	if e.Detail.Other != 0 {
-		refusal.Request, err = t.request(ctx, e.Detail.Other)
+	if shown := cmp.Or(e.Detail.Other, e.Request); shown != 0 {
+		refusal.Request, err = t.request(ctx, shown)
 	}
 	return Request{}, refusal, err
 }
@@ -161,7 +162,12 @@ func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error
 		if r, err = t.lockedRequest(ctx, id); err != nil {
 			return err
 		}
-		if _, again, err := t.seen(ctx, c.Key); err != nil || again {
+		before, again, err := t.seen(ctx, c.Key)
+		if err != nil {
+			return err
+		}
+		if again {
+			_, refused, err = t.answered(ctx, before)
 			return err
 		}
 		if err := t.expireIfDue(ctx, &r); err != nil {
@@ -292,9 +298,10 @@ func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt in
 }
 
 func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (Detail, error) {
-	// An attempt that failed came to its end; one of which nobody knows may still arrive, and the worker waits for that.
+	// An attempt that failed has come to its end, and what it left in doubt with it; one of which nobody knows may still
+	// arrive, and the worker waits for that.
 	current, err := t.change(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ?, failures = 0, told = '', code = '', message = '',
-		attempted_at = CASE WHEN state = 'failed' THEN 0 ELSE attempted_at END
+		attempted_at = CASE WHEN state = 'failed' THEN 0 ELSE attempted_at END, doubtful = CASE WHEN state = 'failed' THEN 0 ELSE doubtful END
 		WHERE id = ? AND state = ? AND attempt = ?`, stamp(t.now), stamp(t.now), invitation, string(from), attempt)
 	if err != nil || !current {
 		return Detail{Why: NotCurrent}, err
@@ -342,19 +349,12 @@ func (t *tx) refuse(ctx context.Context, c Click, request int64, why Detail) (re
 		return nil, err
 	}
 	if c.Channel != "" {
-		if err := t.due(ctx, e, Ephemeral, c.By, c.Channel); err != nil {
+		if err := t.dueRefusal(ctx, e, c); err != nil {
 			return nil, err
 		}
 	}
-	shown := request
-	if why.Other != 0 {
-		shown = why.Other
-	}
-	refusal := &RefusedError{Why: why.Why}
-	if shown != 0 {
-		refusal.Request, err = t.request(ctx, shown)
-	}
-	return refusal, err
+	_, refused, err = t.answered(ctx, e)
+	return refused, err
 }
 
 // lockedRequest loads a request that nobody else changes until the end of the transaction. Two approvals at once
@@ -366,6 +366,18 @@ func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
 		}
 	}
 	return t.request(ctx, id)
+}
+
+// dueRefusal makes a refusal something to tell, unless so many wait for this person already that they are only pressing
+// on: whoever may do nothing must not fill the queue of those who do.
+func (t *tx) dueRefusal(ctx context.Context, e Event, c Click) error {
+	const enough = 5
+	var waiting int
+	err := t.row(ctx, `SELECT COUNT(*) FROM posts WHERE wanted > shown AND gave_up = '' AND slot = 'ephemeral' AND recipient = ?`, c.By.ID).Scan(&waiting)
+	if err != nil || waiting >= enough {
+		return err
+	}
+	return t.due(ctx, e, Ephemeral, c.By, c.Channel)
 }
 
 // endRequest moves a pending request to its final state.

@@ -236,7 +236,7 @@ type cloud struct {
 	during  func() // runs in the middle of a call
 }
 
-func (c *cloud) Send(_ context.Context, i invite.Invitation) invite.Result {
+func (c *cloud) Send(_ context.Context, i invite.Invitation, _ time.Time) invite.Result {
 	if c.during != nil {
 		c.during()
 	}

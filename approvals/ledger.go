@@ -111,7 +111,7 @@ func (s *Store) Events(ctx context.Context, f Filter) iter.Seq2[Event, error] {
 }
 
 func (s *Store) page(ctx context.Context, f Filter, after int64) (page []Event, err error) {
-	err = s.db.read(ctx, func(t *tx) error {
+	err = s.read(ctx, func(t *tx) error {
 		page, err = t.events(ctx, f, after)
 		return err
 	})
@@ -134,7 +134,7 @@ func (t *tx) events(ctx context.Context, f Filter, after int64) (page []Event, e
 
 // Request is a request as it stands. An unknown number is [ErrNotFound].
 func (s *Store) Request(ctx context.Context, id int64) (r Request, err error) {
-	err = s.db.read(ctx, func(t *tx) error {
+	err = s.read(ctx, func(t *tx) error {
 		r, err = t.request(ctx, id)
 		return err
 	})

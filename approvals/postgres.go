@@ -19,8 +19,11 @@ type postgres struct{ pool *sql.DB }
 // poolSize bounds the connections of one process; the server's limit, 100 by default, is for all of them.
 const poolSize = 8
 
+// isPostgres refuses an address with two @: one in a password must be written as %40, or a part of the password is taken
+// for the host, and printed.
 func isPostgres(url string) bool {
-	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+	_, rest, found := strings.Cut(url, "://")
+	return found && (strings.HasPrefix(url, "postgres:") || strings.HasPrefix(url, "postgresql:")) && strings.Count(rest, "@") <= 1
 }
 
 func openPostgres(ctx context.Context, url string) (*postgres, error) {
@@ -75,8 +78,9 @@ func (db *postgres) once(ctx context.Context, fn func(*tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	defer func() { _ = t.Rollback() }() // does nothing after the commit
 	if err := fn(&tx{conn: t, rebind: dollars, lock: " FOR NO KEY UPDATE", skip: " FOR NO KEY UPDATE SKIP LOCKED"}); err != nil {
-		return errors.Join(err, t.Rollback())
+		return err
 	}
 	if err := t.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
@@ -108,6 +112,8 @@ func (db *postgres) read(ctx context.Context, fn func(*tx) error) error {
 
 // slot shares one row among all replicas. It counts on the server's clock alone: theirs may differ.
 func (db *postgres) slot(ctx context.Context, now time.Time, every time.Duration) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var wait float64
 	err := db.pool.QueryRowContext(ctx, `UPDATE pace SET next_at = GREATEST(next_at, clock_timestamp()) + make_interval(secs => $1)
 		RETURNING EXTRACT(EPOCH FROM next_at - make_interval(secs => $1) - clock_timestamp())::float8`, every.Seconds()).Scan(&wait)

@@ -53,7 +53,7 @@ func unanswered(code string) invite.Result {
 }
 
 // Send is what invite.Client does with one call: it signs, sends, and waits for the answer as long as its context lets it.
-func (o *organization) Send(ctx context.Context, i invite.Invitation) invite.Result {
+func (o *organization) Send(ctx context.Context, i invite.Invitation, as time.Time) invite.Result {
 	o.s.pause()
 	if ctx.Err() != nil {
 		return unanswered("Timeout")
@@ -62,7 +62,7 @@ func (o *organization) Send(ctx context.Context, i invite.Invitation) invite.Res
 		return invite.Result{Outcome: invite.NotSent, Code: "ClientError.NotConnected"}
 	}
 	o.calls++
-	c := &call{Invitation: i, number: o.calls, signed: time.Now()}
+	c := &call{Invitation: i, number: o.calls, signed: as}
 	o.s.note("call %d to invite %s (%s)", c.number, i.UIN, i.Name)
 	o.s.oracle.called(c)
 	heard := o.dispatch(c)

@@ -21,7 +21,7 @@ var errBroken = errors.New("the connection to the database broke")
 func (f *flaky) write(ctx context.Context, fn func(*tx) error) error {
 	f.s.pause()
 	if err := ctx.Err(); err != nil {
-		return err
+		return errors.Join(errBroken, err)
 	}
 	if f.s.fault(f.s.setup.database, 3) {
 		return errBroken

@@ -106,8 +106,8 @@ func TestLookUpIsBelievedByWhenItWasMade(t *testing.T) {
 // sleepyLookup is a process that stands still after it read the list.
 type sleepyLookup struct{ *house }
 
-func (s sleepyLookup) Send(ctx context.Context, i invite.Invitation) invite.Result {
-	return s.cloud.Send(ctx, i)
+func (s sleepyLookup) Send(ctx context.Context, i invite.Invitation, as time.Time) invite.Result {
+	return s.cloud.Send(ctx, i, as)
 }
 
 func (s sleepyLookup) Lookup(ctx context.Context, i invite.Invitation, at time.Time) invite.Traces {

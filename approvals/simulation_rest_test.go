@@ -105,10 +105,22 @@ func (o *oracle) told(e entry) {
 	case Retried, Delayed, Searching, Stuck:
 		o.toldIn(e, Thread, "")
 	case Refused:
-		if cause := o.envelopes[e.key]; cause != nil && cause.channel != "" {
+		if cause := o.envelopes[e.key]; cause != nil && cause.channel != "" && !o.presses(e) {
 			o.toldIn(e, Ephemeral, e.Actor.ID)
 		}
 	}
+}
+
+// presses says whether somebody was refused so often before that they needn't be told each time.
+func (o *oracle) presses(e entry) bool {
+	const often = 5
+	before := 0
+	for _, x := range o.ledger {
+		if cause := o.envelopes[x.key]; x.ID < e.ID && x.Kind == Refused && x.Actor == e.Actor && cause != nil && cause.channel != "" {
+			before++
+		}
+	}
+	return before >= often
 }
 
 func (o *oracle) toldIn(e entry, slot Slot, to string) {

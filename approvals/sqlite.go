@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -42,8 +43,9 @@ type write struct {
 const maxBatch = 64
 
 func openSQLite(ctx context.Context, path string) (*sqlite, error) {
-	if dir := filepath.Dir(path); !isDir(dir) {
-		return nil, fmt.Errorf("the database's folder %s does not exist: create it, or name another path", dir)
+	path, err := realPath(path)
+	if err != nil {
+		return nil, err
 	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
@@ -204,13 +206,23 @@ func savepoint(ctx context.Context, conn *prepared, w *write) (result, failed er
 	if _, err := conn.ExecContext(ctx, `SAVEPOINT one`); err != nil {
 		return nil, err
 	}
-	if result = w.fn(&tx{conn: conn, rebind: asIs}); result != nil {
+	if result = w.run(conn); result != nil {
 		if _, err := conn.ExecContext(ctx, `ROLLBACK TO one`); err != nil {
 			return result, err
 		}
 	}
 	_, err := conn.ExecContext(ctx, `RELEASE one`)
 	return result, err
+}
+
+// run contains a panic: it must end neither the committer nor the neighbours.
+func (w *write) run(conn *prepared) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.fn(&tx{conn: conn, rebind: asIs})
 }
 
 func asIs(query string) string { return query }
@@ -301,7 +313,18 @@ func (p *prepared) close() {
 	}
 }
 
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+// realPath is one name for a file that may have several, so that the lock beside it is the same for all of them.
+func realPath(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real, nil
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return "", fmt.Errorf("the database's folder %s does not exist: create it, or name another path", filepath.Dir(path))
+	}
+	return filepath.Join(dir, filepath.Base(path)), nil
 }

@@ -188,8 +188,14 @@ func releaseLeases(ctx context.Context, t *tx, now time.Time) error {
 	return t.run(ctx, `UPDATE posts SET leased_until = 0 WHERE wanted > shown AND gave_up = '' AND leased_until > 0`)
 }
 
+// patience is how long one transaction may take. A database that went silent must not hold up everything until TCP
+// gives it up.
+const patience = 3 * time.Second
+
 // write commits fn's changes, then wakes who has work by them.
 func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var done *tx
 	err := s.db.write(ctx, func(t *tx) error {
 		t.now, done = s.now(), t
@@ -206,6 +212,12 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 		s.words.ring()
 	}
 	return nil
+}
+
+func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.db.read(ctx, fn)
 }
 
 // tx is one transaction. Its statements are written with ? for SQLite and PostgreSQL alike.

@@ -17,7 +17,8 @@ import (
 func TestLedgerIsAppendOnly(t *testing.T) {
 	h := newHouse(t, Rules{})
 	r := h.ask(1)
-	for _, statement := range []string{`UPDATE events SET actor = 'nobody' WHERE id > ?`, `DELETE FROM events WHERE id > ?`} {
+	for _, statement := range []string{`UPDATE events SET actor = 'nobody' WHERE id > ?`, `DELETE FROM events WHERE id > ?`,
+		`REPLACE INTO events (id, at, actor, actor_name, kind, detail) VALUES (1 + ?, 0, '', '', 'nothing', '{}')`} {
 		err := h.store.write(t.Context(), func(t *tx) error { return t.run(h.Context(), statement, 0) })
 		if err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", statement, err)

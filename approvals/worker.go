@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -20,10 +21,10 @@ const (
 	ahead       = 100 * time.Millisecond // how long before its call an invitation is claimed
 	callsAtOnce = 64                     // so that calls that hang hold up nobody
 	saysAtOnce  = 8
-	grace       = 10 * time.Second // for what is under way when the worker is told to stop
-	longWait    = time.Minute      // after which people are told that it takes long
-	idleAlone   = time.Minute      // how soon work is found that nobody announced: by a changed clock, say
-	idleShared  = 5 * time.Second  // the same, where another process may have made the work and died
+	grace       = 7 * time.Second // for calls under way when the worker is told to stop; their record may take patience more
+	longWait    = time.Minute     // after which people are told that it takes long
+	idleAlone   = time.Minute     // how soon work is found that nobody announced: by a changed clock, say
+	idleShared  = 5 * time.Second // the same, where another process may have made the work and died
 )
 
 // WorkerOptions are what a worker needs beside its collaborators.
@@ -31,7 +32,7 @@ type WorkerOptions struct {
 	// Rate is how many calls a second Tencent Cloud gets from all workers of a database, at most.
 	Rate float64
 	// Settle is how long after a call whose answer was lost it may still arrive there. Only then is "not found"
-	// believed. A signed call is valid for five minutes; the rest is for clocks that differ.
+	// believed. A call is signed as of its attempt and valid for five minutes, by a clock that may differ by five more.
 	Settle time.Duration
 	Log    *slog.Logger // nil: slog.Default
 }
@@ -93,8 +94,9 @@ func (w *Worker) pump(ctx, work context.Context, woken bell, atOnce int, from so
 		}
 		for _, do := range jobs {
 			running.Go(func() {
+				defer func() { free <- struct{}{} }()
+				defer w.contain()
 				do(work)
-				free <- struct{}{}
 			})
 		}
 		switch {
@@ -108,6 +110,13 @@ func (w *Worker) pump(ctx, work context.Context, woken bell, atOnce int, from so
 		default:
 			failures = 0
 		}
+	}
+}
+
+// contain keeps a piece of work that panics from ending the process. Its lease runs out, and it is tried again.
+func (w *Worker) contain() {
+	if p := recover(); p != nil {
+		w.log.Error("a piece of work failed", "panic", p, "stack", string(debug.Stack()))
 	}
 }
 

@@ -79,6 +79,7 @@ func facts(i approvals.Invitation) []line {
 
 // entry is one invitation among several.
 func entry(i approvals.Invitation) []line {
+	i.Message = "" // of many errors Tencent Cloud's own words would be too many for one message; the thread has them
 	lines := append([]line{{code(i.UIN.String()), words(" "), bold(i.Name)}, {words("Remark: " + i.Remark)}}, warnings(i)...)
 	return append(lines, outcome(i)...)
 }

@@ -139,8 +139,9 @@ var cards = map[string]approvals.Request{
 func longest() approvals.Request {
 	r := pending()
 	r.Invitations = nil
+	const share = invite.MaxTogether / invite.MaxInvitations
 	for n := range invite.MaxInvitations {
-		i := invitation(invite.UIN(math.MaxUint64)-invite.UIN(n), strings.Repeat("𝔸&", invite.MaxCharacters/2), strings.Repeat("&", invite.MaxCharacters))
+		i := invitation(invite.UIN(math.MaxUint64)-invite.UIN(n), strings.Repeat("𝔸&", share/4), strings.Repeat("&", share/2))
 		i.ID, i.SentBefore, i.State, i.Code, i.Message = int64(n+1), 11, approvals.Failed, "InvalidParameter", strings.Repeat("m", 300)
 		r.Invitations = append(r.Invitations, i)
 	}
@@ -278,7 +279,7 @@ func TestApproveRepeatsWhoIsInvited(t *testing.T) {
 			t.Errorf("%q is missing in: %s", want, full)
 		}
 	}
-	if cut := confirmText(longest()); !strings.Contains(cut, "… and 19 more") {
+	if cut := confirmText(longest()); !strings.Contains(cut, "… and 8 more") {
 		t.Errorf("it isn't said that some aren't listed: %s", cut)
 	}
 }

@@ -62,9 +62,10 @@ func TestAskForSeveral(t *testing.T) {
 
 func TestTheLongestAnswerFits(t *testing.T) {
 	w := newWorld(t, options{idle: true})
+	const share = invite.MaxTogether / invite.MaxInvitations
 	var lines []string
 	for n := range invite.MaxInvitations {
-		lines = append(lines, fmt.Sprintf("%d %s -- %s", 1000+n, strings.Repeat("𝔸&", invite.MaxCharacters/2), strings.Repeat("&", invite.MaxCharacters)))
+		lines = append(lines, fmt.Sprintf("%d %s -- %s", 1000+n, strings.Repeat("𝔸&", share/4), strings.Repeat("&", share/2)))
 	}
 	contains(t, w.types(eve.ID, strings.Join(lines, "\n")), "Request 1 is")
 }

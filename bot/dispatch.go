@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"runtime/debug"
 	"time"
 
@@ -57,6 +58,9 @@ func (b *Bot) serve(s *socket, e envelope) {
 	defer cancel()
 	a := b.handle(ctx, e)
 	err := s.acknowledge(e.ID, a.payload)
+	if errors.Is(err, errAnswerTooLong) {
+		err = errors.Join(err, s.acknowledge(e.ID, nil)) // the words follow by the response_url
+	}
 	if err != nil {
 		b.log.Warn("an acknowledgement could not be given", "type", e.Type, "error", err)
 	}

@@ -94,7 +94,11 @@ func explanation(e approvals.Event) []line {
 	if e.Detail.RequestID != "" {
 		origin = append(origin, words(", RequestId "), code(e.Detail.RequestID))
 	}
-	return []line{{words(what)}, {bold("Next: "), words(next)}, origin}
+	lines := []line{{words(what)}}
+	if e.Detail.Reason != "" {
+		lines = append(lines, line{words(e.Detail.Reason)})
+	}
+	return append(lines, line{bold("Next: "), words(next)}, origin)
 }
 
 func approvedBy(r approvals.Request) line {

@@ -50,6 +50,9 @@ type envelope struct {
 	Payload json.RawMessage `json:"payload"`
 }
 
+// errAnswerTooLong: Slack would drop the acknowledgement in silence.
+var errAnswerTooLong = errors.New("the answer is longer than Slack takes")
+
 // errMalformed: what came isn't an envelope. The connection is none the worse for it.
 var errMalformed = errors.New("not an envelope")
 
@@ -114,7 +117,7 @@ func (s *socket) acknowledge(id string, payload any) error {
 		return fmt.Errorf("encode the answer: %w", err)
 	}
 	if len(raw) > maxAnswer {
-		return fmt.Errorf("the answer has %d bytes, more than Slack takes", len(raw))
+		return fmt.Errorf("%w: %d bytes", errAnswerTooLong, len(raw))
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()

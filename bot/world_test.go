@@ -284,7 +284,7 @@ func (c *cloud) queue(r ...invite.Result) {
 	c.results = append(c.results, r...)
 }
 
-func (c *cloud) Send(_ context.Context, i invite.Invitation) invite.Result {
+func (c *cloud) Send(_ context.Context, i invite.Invitation, _ time.Time) invite.Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sent = append(c.sent, i)

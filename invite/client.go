@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -103,10 +104,16 @@ func (a *answer) check() error {
 
 // Send sends one invitation, once, and reports how much is known of its fate. A cancelled context and a panic in the
 // SDK are reported like any other failure. The remark is sent as it is, so it must not be empty.
-func (c *Client) Send(ctx context.Context, i Invitation) Result {
+//
+// The call is signed as of the time given, when the attempt was recorded. Tencent Cloud refuses a signature that differs
+// from its clock by more than 5 minutes, so a call that comes late, even from a machine that stood still in between,
+// can't take effect any more.
+func (c *Client) Send(ctx context.Context, i Invitation, as time.Time) Result {
 	const action = "SendOrganizationInvitation"
 	var response sendResponse
-	err := c.call(ctx, &sendRequest{newRequest(action), uint64(i.UIN), i.Name, i.Remark}, &response)
+	request := &sendRequest{newRequest(action), uint64(i.UIN), i.Name, i.Remark}
+	request.SetHeader(map[string]string{"X-TC-Timestamp": strconv.FormatInt(as.Unix(), 10)})
+	err := c.call(ctx, request, &response)
 	if err == nil {
 		err = response.Response.check()
 	}

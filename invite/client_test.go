@@ -72,7 +72,7 @@ func TestSend(t *testing.T) {
 		{UIN: 7, Name: `<&>"\ 陈 ` + "\u2028", Remark: "é🦊"},
 	}
 	for _, i := range all {
-		result := c.Send(t.Context(), i)
+		result := c.Send(t.Context(), i, time.Now())
 		check(t, result, invite.Sent, "")
 		calls := o.Calls()
 		if last := calls[len(calls)-1]; result.RequestID == "" || result.RequestID != last.RequestID {
@@ -84,7 +84,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("%+v arrived as %+v", want, got)
 		}
 	}
-	if result := c.Send(t.Context(), alice); !result.AlreadyInvited() || !result.Answered() {
+	if result := c.Send(t.Context(), alice, time.Now()); !result.AlreadyInvited() || !result.Answered() {
 		t.Errorf("a second invitation ended as %+v", result)
 	}
 }
@@ -102,7 +102,7 @@ func TestSendEveryCode(t *testing.T) {
 		for _, code := range codes {
 			o, c := start(t, invitetest.Options{})
 			o.Fail(invitetest.Fault{Kind: invitetest.AnswerCode, Action: sendAction, Code: code, Message: "why\n\u202enot " + strings.Repeat("x", 400), Times: 1})
-			result := c.Send(t.Context(), alice)
+			result := c.Send(t.Context(), alice, time.Now())
 			check(t, result, outcome, code)
 			if !result.Answered() || !strings.HasPrefix(result.Message, "why not x") || len(result.Message) != 300 || result.RequestID == "" {
 				t.Errorf("%s: the result is %+v", code, result)
@@ -119,7 +119,7 @@ func TestSendBusinessRules(t *testing.T) {
 	o.NoSuchAccount(404)
 	o.AddMember(invitetest.Member{UIN: 1, Name: "first"})
 	send := func(uin invite.UIN, name string) invite.Result {
-		return c.Send(t.Context(), invite.Invitation{UIN: uin, Name: name, Remark: "r"})
+		return c.Send(t.Context(), invite.Invitation{UIN: uin, Name: name, Remark: "r"}, time.Now())
 	}
 	check(t, send(404, "a"), invite.Rejected, "ResourceNotFound.UserNotExist")
 	check(t, send(1, "a"), invite.Rejected, "FailedOperation.UserInOrganization")
@@ -153,9 +153,9 @@ func TestSendTrouble(t *testing.T) {
 	} {
 		o, c := start(t, invitetest.Options{})
 		// A second call goes over a connection that is kept open, which is where net/http may repeat a request.
-		check(t, c.Send(t.Context(), invite.Invitation{UIN: 1, Name: "first", Remark: "r"}), invite.Sent, "")
+		check(t, c.Send(t.Context(), invite.Invitation{UIN: 1, Name: "first", Remark: "r"}, time.Now()), invite.Sent, "")
 		o.Fail(tt.fault)
-		result := c.Send(t.Context(), alice)
+		result := c.Send(t.Context(), alice, time.Now())
 		check(t, result, invite.Unknown, tt.code)
 		if n := len(o.Calls()); n != 2 || result.Answered() {
 			t.Errorf("%+v: %d calls were made, want 2; %+v", tt.fault, n, result)
@@ -191,7 +191,7 @@ func TestSendAnswersThatSayNothing(t *testing.T) {
 			w.Header().Set("Content-Type", "text/event-stream") // that the SDK would read as a stream
 			w.Write([]byte(body))
 		})
-		result := client(t, url, common.NewCredential("id", "hunter2")).Send(t.Context(), alice)
+		result := client(t, url, common.NewCredential("id", "hunter2")).Send(t.Context(), alice, time.Now())
 		if result.Outcome != invite.Unknown || result.Code != code || result.Err == nil || len(result.Err.Error()) > 500 {
 			t.Errorf("%.60s: the result is %+v, want %s", body, result, code)
 		}
@@ -203,7 +203,7 @@ func TestSendAnswerBrokenOff(t *testing.T) {
 		w.Header().Set("Content-Length", "1000")
 		w.Write([]byte(`{"Response":{"RequestId":"a"}}`))
 	})
-	result := client(t, url, common.NewCredential("id", "hunter2")).Send(t.Context(), alice)
+	result := client(t, url, common.NewCredential("id", "hunter2")).Send(t.Context(), alice, time.Now())
 	check(t, result, invite.Unknown, "ClientError.NetworkError")
 }
 
@@ -215,7 +215,7 @@ func TestSendCompressedAnswerIsNotInflated(t *testing.T) {
 		w.Header().Set("Content-Encoding", "gzip")
 		w.Write([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00"))
 	})
-	result := client(t, url, common.NewCredential("id", "hunter2")).Send(t.Context(), alice)
+	result := client(t, url, common.NewCredential("id", "hunter2")).Send(t.Context(), alice, time.Now())
 	check(t, result, invite.Unknown, "ClientError.ParseJsonError")
 }
 
@@ -225,7 +225,7 @@ func TestSendCancelledDuringTheCall(t *testing.T) {
 		o.Fail(invitetest.Fault{Kind: kind, Times: 1})
 		ctx, cancel := context.WithCancel(t.Context())
 		results := make(chan invite.Result)
-		go func() { results <- c.Send(ctx, alice) }()
+		go func() { results <- c.Send(ctx, alice, time.Now()) }()
 		await(t, o, func() bool { calls := o.Calls(); return len(calls) == 1 && calls[0].Trouble != nil })
 		cancel()
 		result := <-results
@@ -254,7 +254,7 @@ func TestSendTimeout(t *testing.T) {
 	}
 	// Establishing the connection may take all of the time on a busy machine, which is rightly told apart.
 	for {
-		result := c.Send(t.Context(), alice)
+		result := c.Send(t.Context(), alice, time.Now())
 		if result.Outcome == invite.NotSent {
 			continue
 		}
@@ -267,7 +267,7 @@ func TestSendCancelledBeforeTheCall(t *testing.T) {
 	o, c := start(t, invitetest.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	result := c.Send(ctx, alice)
+	result := c.Send(ctx, alice, time.Now())
 	if result.Outcome != invite.NotSent || !errors.Is(result.Err, context.Canceled) || len(o.Calls()) != 0 {
 		t.Errorf("the result is %+v after %d calls", result, len(o.Calls()))
 	}
@@ -276,7 +276,7 @@ func TestSendCancelledBeforeTheCall(t *testing.T) {
 func TestSendWithoutConnection(t *testing.T) {
 	o, c := start(t, invitetest.Options{})
 	o.Close()
-	result := c.Send(t.Context(), alice)
+	result := c.Send(t.Context(), alice, time.Now())
 	check(t, result, invite.NotSent, "ClientError.NotConnected")
 	if dial, ok := errors.AsType[*net.OpError](result.Err); !ok || dial.Op != "dial" {
 		t.Errorf("the error is %v", result.Err)
@@ -290,18 +290,18 @@ func TestSendWithoutTrust(t *testing.T) {
 	s.StartTLS()
 	defer s.Close()
 	u, _ := url.Parse(s.URL)
-	result := client(t, "https://"+u.Host, common.NewCredential("id", "hunter2")).Send(t.Context(), alice)
+	result := client(t, "https://"+u.Host, common.NewCredential("id", "hunter2")).Send(t.Context(), alice, time.Now())
 	check(t, result, invite.NotSent, "ClientError.NotConnected")
 }
 
 func TestSendAfterAnIdleConnectionWasClosed(t *testing.T) {
 	o, c := start(t, invitetest.Options{})
-	check(t, c.Send(t.Context(), alice), invite.Sent, "")
+	check(t, c.Send(t.Context(), alice, time.Now()), invite.Sent, "")
 	o.Close()
 	again := invitetest.Start(invitetest.Options{Addr: strings.TrimPrefix(o.URL, "http://")})
 	defer again.Close()
 	// Whether the client has noticed already that its connection is gone is a race; both are told truthfully.
-	result := c.Send(t.Context(), alice)
+	result := c.Send(t.Context(), alice, time.Now())
 	if n := again.AcceptedSends(uint64(alice.UIN)); n > 1 || (result.Outcome == invite.Sent) != (n == 1) || result.Outcome == invite.Rejected {
 		t.Errorf("took effect %d times and ended as %+v", n, result)
 	}
@@ -340,7 +340,7 @@ func TestCredentialsAreAskedForAtEachCall(t *testing.T) {
 		{[3]string{o.SecretID, o.SecretKey, "today's"}, invite.Sent, ""},
 	} {
 		source.values <- tt.values
-		check(t, c.Send(t.Context(), alice), tt.outcome, tt.code)
+		check(t, c.Send(t.Context(), alice, time.Now()), tt.outcome, tt.code)
 	}
 }
 
@@ -352,19 +352,19 @@ func TestCredentialsThatDoNotComeHoldNobodyUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup
 	for range 3 {
-		group.Go(func() { check(t, c.Send(ctx, alice), invite.NotSent, "ClientError.CredentialError") })
+		group.Go(func() { check(t, c.Send(ctx, alice, time.Now()), invite.NotSent, "ClientError.CredentialError") })
 	}
 	cancel()
 	group.Wait()
 	// The one question that is still open is answered, and the next call is served.
 	close(source.values)
-	check(t, c.Send(t.Context(), alice), invite.NotSent, "ClientError.CredentialError")
+	check(t, c.Send(t.Context(), alice, time.Now()), invite.NotSent, "ClientError.CredentialError")
 }
 
 func TestClocksThatDiffer(t *testing.T) {
 	for _, offset := range []time.Duration{-6 * time.Minute, 6 * time.Minute} {
 		_, c := start(t, invitetest.Options{Now: func() time.Time { return time.Now().Add(offset) }})
-		check(t, c.Send(t.Context(), alice), invite.Rejected, "AuthFailure.SignatureExpire")
+		check(t, c.Send(t.Context(), alice, time.Now()), invite.Rejected, "AuthFailure.SignatureExpire")
 	}
 }
 
@@ -374,7 +374,7 @@ func TestSendConcurrently(t *testing.T) {
 	for n := range 50 {
 		group.Go(func() {
 			i := invite.Invitation{UIN: invite.UIN(n + 1), Name: fmt.Sprint("n", n), Remark: "r"}
-			check(t, c.Send(t.Context(), i), invite.Sent, "")
+			check(t, c.Send(t.Context(), i, time.Now()), invite.Sent, "")
 		})
 	}
 	group.Wait()

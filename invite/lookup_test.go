@@ -37,7 +37,7 @@ func TestLookupAfterLostAnswers(t *testing.T) {
 	} {
 		o, c := start(t, invitetest.Options{})
 		o.Fail(invitetest.Fault{Kind: kind, Times: 1})
-		if result := c.Send(t.Context(), alice); result.Outcome != invite.Unknown {
+		if result := c.Send(t.Context(), alice, time.Now()); result.Outcome != invite.Unknown {
 			t.Fatalf("the result is %+v", result)
 		}
 		lookUp(t, c, time.Now(), want)
@@ -56,7 +56,7 @@ func TestLookupByStatus(t *testing.T) {
 	} {
 		for _, hours := range []int{-12, 0, 8, 14} { // the zone that times are written in
 			o, c := start(t, invitetest.Options{Zone: time.FixedZone("", hours*3600), Rate: -1})
-			check(t, c.Send(t.Context(), alice), invite.Sent, "")
+			check(t, c.Send(t.Context(), alice, time.Now()), invite.Sent, "")
 			if err := tt.end(o, uint64(alice.UIN)); err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestLookupByStatus(t *testing.T) {
 
 func TestLookupPassesOverOthers(t *testing.T) {
 	o, c := start(t, invitetest.Options{})
-	check(t, c.Send(t.Context(), invite.Invitation{UIN: alice.UIN + 1, Name: alice.Name, Remark: "r"}), invite.Sent, "")
+	check(t, c.Send(t.Context(), invite.Invitation{UIN: alice.UIN + 1, Name: alice.Name, Remark: "r"}, time.Now()), invite.Sent, "")
 	lookUp(t, c, time.Now(), invite.Absent)
 	o.AddMember(invitetest.Member{UIN: uint64(alice.UIN)})
 	lookUp(t, c, time.Now(), invite.Absent)
@@ -76,9 +76,9 @@ func TestLookupPassesOverOthers(t *testing.T) {
 
 func TestLookupReadsAllPages(t *testing.T) {
 	o, c := start(t, invitetest.Options{Rate: -1})
-	check(t, c.Send(t.Context(), alice), invite.Sent, "") // listed last, as the newest come first
+	check(t, c.Send(t.Context(), alice, time.Now()), invite.Sent, "") // listed last, as the newest come first
 	for n := range 100 {
-		check(t, c.Send(t.Context(), invite.Invitation{UIN: invite.UIN(n + 1), Name: fmt.Sprint("n", n), Remark: "r"}), invite.Sent, "")
+		check(t, c.Send(t.Context(), invite.Invitation{UIN: invite.UIN(n + 1), Name: fmt.Sprint("n", n), Remark: "r"}, time.Now()), invite.Sent, "")
 	}
 	lookUp(t, c, time.Now(), invite.Found)
 	if err := o.Cancel(uint64(alice.UIN)); err != nil {

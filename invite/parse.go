@@ -60,17 +60,20 @@ const (
 func Parse(text string) ([]Invitation, error) {
 	lines := strings.Split(strings.TrimRightFunc(strings.ReplaceAll(text, "\r\n", "\n"), unicode.IsSpace), "\n")
 	var invitations []Invitation
-	lineOf := make(map[UIN]int)
+	lineOf, characters := make(map[UIN]int), 0
 	for n, line := range lines {
 		line = strings.TrimLeftFunc(line, func(r rune) bool { return space(r) || invisible(r) })
 		if line == "" {
 			continue
 		}
 		i, problem := parseLine(line)
+		characters += utf8.RuneCountInString(i.Name + i.Remark)
 		switch first, twice := lineOf[i.UIN]; {
 		case problem != nil:
 		case twice:
 			problem = wrong(i.UIN.String(), fmt.Sprintf("This UIN is on line %d already.", first), remedyOnce)
+		case len(invitations) > 0 && characters > MaxTogether:
+			problem = wrong(line, fmt.Sprintf("All names and remarks together have more than %d characters.", MaxTogether), remedyFewer)
 		case len(invitations) == MaxInvitations:
 			problem = wrong(line, fmt.Sprintf("There are more than %d invitations.", MaxInvitations), remedyFewer)
 		}
@@ -160,6 +163,9 @@ func parseUIN(word string) (UIN, *ParseError) {
 func readable(what, text string) *ParseError {
 	if r, hidden := firstHidden(text); hidden {
 		return wrong(text, fmt.Sprintf("The %s holds a character that can't be seen (U+%04X).", what, r), remedyVisible)
+	}
+	if piled(text) {
+		return wrong(text, fmt.Sprintf("The %s has so many accents on one letter that they hide what stands around it.", what), remedyVisible)
 	}
 	if n := utf8.RuneCountInString(text); n > MaxCharacters {
 		return wrong(text, fmt.Sprintf("The %s has %d characters.", what, n), remedyShorter)

@@ -108,6 +108,7 @@ func lines(n int) string {
 }
 
 func TestParseErrors(t *testing.T) {
+	long := strings.Repeat("a", 128) + " -- " + strings.Repeat("b", 128)
 	tests := []struct {
 		text    string
 		line    int
@@ -134,7 +135,9 @@ func TestParseErrors(t *testing.T) {
 		{"100012345678 “”", 1, "100012345678", "name is missing"},
 		{"1 Alice\n\n2\n", 3, "2", "name is missing"},
 		{"1 Alice\n2 Bob\n01 Carol", 3, "1", "on line 1 already"},
-		{lines(invite.MaxInvitations + 1), 21, "21 Alice", "more than 20"},
+		{lines(invite.MaxInvitations + 1), 11, "11 Alice", "more than 10"},
+		{"1 " + long + "\n2 " + long + "\n3 " + long + "\n4 " + long, 4, "4 " + strings.Repeat("a", 58) + "…", "more than 1000"},
+		{"1 Z" + strings.Repeat("\u0336", 4), 1, "Z" + strings.Repeat("\u0336", 4), "accents"},
 		{"1 " + strings.Repeat("é", 129), 1, strings.Repeat("é", 60) + "…", "129 characters"},
 		{"1 Alice -- " + strings.Repeat("é", 129), 1, strings.Repeat("é", 60) + "…", "remark has 129"},
 		{"1 Al\xffice", 1, "1 Al\ufffdice", "UTF-8"},

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/invitebot/invitebot/invite"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
@@ -36,7 +37,7 @@ func TestProxyChild(t *testing.T) {
 	if os.Getenv("INVITE_PROXY_CHILD") == "" {
 		t.Skip("TestProxy runs this")
 	}
-	result := client(t, "https://organization.invalid", common.NewCredential("id", "key")).Send(t.Context(), alice)
+	result := client(t, "https://organization.invalid", common.NewCredential("id", "key")).Send(t.Context(), alice, time.Now())
 	fmt.Println("outcome:", result.Outcome, result.Err)
 	check(t, result, invite.NotSent, "ClientError.NotConnected")
 }

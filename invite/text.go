@@ -119,3 +119,19 @@ func quotable(s string) string {
 	}
 	return seen
 }
+
+// piled tells whether more than three combining marks stand on one character. No language needs so many, and a pile of
+// them is drawn over the lines above and below.
+func piled(s string) bool {
+	marks := 0
+	for _, r := range s {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+			continue
+		}
+		if marks++; marks > 3 {
+			return true
+		}
+	}
+	return false
+}

@@ -75,6 +75,8 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_of_request ON events (request_id);
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id OR key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 -- What is to be said in Slack, and where it stands. Due while wanted > shown. due_at: not to be said before;
