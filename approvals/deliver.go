@@ -48,9 +48,18 @@ func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, err
 		return nil, next, err
 	}
 	return []job{func(work context.Context) {
-		sleep(work, nil, moment.Sub(w.store.now()))
+		w.depart(work, moment)
 		w.deliver(work, *d)
 	}}, next, nil
+}
+
+// depart waits for the moment of a call, and keeps it apart from the one before: calls that were planned evenly would
+// leave unevenly where the machine is busy.
+func (w *Worker) depart(ctx context.Context, moment time.Time) {
+	w.departing.Lock()
+	defer w.departing.Unlock()
+	sleep(ctx, nil, max(moment.Sub(w.store.now()), time.Until(w.departed.Add(w.every*99/100))))
+	w.departed = time.Now()
 }
 
 func (w *Worker) nextDue(ctx context.Context) (next time.Time, err error) {

@@ -77,14 +77,16 @@ func (p *people) does(e envelope) {
 
 // act has somebody do something.
 func (p *people) act() {
-	seen := p.s.workspace.withButtons(p.s.chance(70))
-	switch n := p.s.IntN(100); {
-	case n < 30 && p.sent < 40 || len(seen) == 0:
+	n := p.s.IntN(100)
+	switch seen := p.s.workspace.withButtons(p.s.chance(60)); {
+	case n < 25 && p.sent < 40 || len(seen) == 0:
 		p.ask()
-	case n < 36:
+	case n < 30:
 		p.withdraw()
+	case n < 60:
+		p.clickOne(slices.DeleteFunc(seen, func(m *posted) bool { return m.slot != Thread }))
 	default:
-		p.click(seen[p.s.IntN(len(seen))])
+		p.clickOne(seen)
 	}
 }
 
@@ -93,7 +95,7 @@ func (p *people) ask() {
 	var asked []invite.Invitation
 	for range 1 + p.s.IntN(6)/5 {
 		uin := invite.UIN(1 + p.s.IntN(5))
-		if p.s.chance(5) {
+		if p.s.chance(10) {
 			uin = nobody
 		}
 		name := fmt.Sprintf("name-%d", uin)
@@ -120,9 +122,13 @@ func (p *people) withdraw() {
 	p.does(envelope{by: by, press: commandWithdraw, target: button{request: story.number}})
 }
 
-// click presses a button, usually one that is there, sometimes one of an earlier state that somebody still has before
+// clickOne presses a button, usually one that is there, sometimes one of an earlier state that somebody still has before
 // their eyes.
-func (p *people) click(m *posted) {
+func (p *people) clickOne(of []*posted) {
+	if len(of) == 0 {
+		return
+	}
+	m := of[p.s.IntN(len(of))]
 	seen := m.now()
 	if len(seen.buttons) == 0 || p.s.chance(20) {
 		seen = m.versions[p.s.IntN(len(m.versions))]

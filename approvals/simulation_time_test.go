@@ -43,7 +43,7 @@ func (s *simulation) pause() {
 		s.await(nil, time.Time{})
 		return
 	}
-	until := time.Now().Add(s.between(20*time.Second, 7*time.Minute))
+	until := time.Now().Add(s.between(20*time.Second, 12*time.Minute))
 	s.await(func() bool { return s.calm || !time.Now().Before(until) }, until)
 }
 

@@ -127,7 +127,7 @@ func (s *simulation) step() {
 	switch n := s.IntN(100); {
 	case n < 38:
 		s.resumeOne()
-	case n < 58:
+	case n < 56:
 		s.pollOne()
 	case n < 70:
 		s.people.act()
@@ -156,16 +156,20 @@ func (s *simulation) pollOne() {
 
 // alive is one of the processes that take work, nil where there is none.
 func (s *simulation) alive() *replica {
-	var alive []*replica
+	alive := s.takeWork()
+	if len(alive) == 0 {
+		return nil
+	}
+	return alive[s.IntN(len(alive))]
+}
+
+func (s *simulation) takeWork() (alive []*replica) {
 	for _, r := range s.replicas {
 		if r.store != nil && !r.leaving {
 			alive = append(alive, r)
 		}
 	}
-	if len(alive) == 0 {
-		return nil
-	}
-	return alive[s.IntN(len(alive))]
+	return alive
 }
 
 // disaster ends a process, politely or not, or starts one in the place of one that ended.
@@ -223,7 +227,9 @@ func (s *simulation) catchUp() (next time.Time) {
 			s.resumeAll()
 		}
 		s.resumeAll()
-		if next, busy = s.pollAll(); turn == 1000 {
+		next, busy = s.pollAll()
+		busy = busy || len(s.people.envelopes) > 0 && len(s.takeWork()) > 0
+		if turn == 1000 {
 			s.breaks("there is always something due")
 		}
 	}

@@ -46,6 +46,9 @@ type Worker struct {
 	every     time.Duration // between two calls to Tencent Cloud
 	settle    time.Duration
 	log       *slog.Logger
+
+	departing sync.Mutex
+	departed  time.Time // when the newest call left
 }
 
 // NewWorker returns a worker for the requests of a desk.
