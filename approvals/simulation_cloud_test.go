@@ -9,7 +9,7 @@ import (
 	"github.com/invitebot/invitebot/invite"
 )
 
-// organization is the one at Tencent Cloud, as TENCENT.md describes it, and the way to it. It refuses what the real one
+// organization is the one at Tencent Cloud, as its documentation describes it, and the way to it. It refuses what the real one
 // refuses, and a call counts when it arrives, whether or not anybody still waits for the answer.
 type organization struct {
 	s           *simulation
@@ -43,7 +43,7 @@ type call struct {
 }
 
 const (
-	signatureLife = 5 * time.Minute // TENCENT.md: a timestamp more than 5 minutes off is refused
+	signatureLife = 5 * time.Minute // a timestamp more than 5 minutes off is refused
 	nobody        = invite.UIN(404) // an account that doesn't exist
 )
 

@@ -16,7 +16,7 @@ import (
 )
 
 // The simulation drives people, workers, both providers, the clock and every kind of fault from one seed, over the
-// real store, and has an oracle check the promises of DESIGN.md after every step. These files make it up:
+// real store, and has an oracle check the promises of the README after every step. These files make it up:
 //
 //	simulation_world_test.go     the scheduler: what happens next, and what goes wrong
 //	simulation_time_test.go      processes that stand still or die at any point, the network, the clock
