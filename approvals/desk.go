@@ -1,7 +1,6 @@
 package approvals
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,19 +78,6 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 		return err
 	})
 	return made, errors.Join(err, refused)
-}
-
-// answered is how a command was answered when it came before: with the request that it made, or with a refusal.
-func (t *tx) answered(ctx context.Context, e Event) (made Request, refused, err error) {
-	if e.Kind != Refused {
-		made, err = t.request(ctx, e.Request)
-		return made, nil, err
-	}
-	refusal := &RefusedError{Why: e.Detail.Why}
-	if shown := cmp.Or(e.Detail.Other, e.Request); shown != 0 {
-		refusal.Request, err = t.request(ctx, shown)
-	}
-	return Request{}, refusal, err
 }
 
 // live finds the request that has an invitation under way for one of the accounts.
@@ -266,97 +252,6 @@ func (d *Desk) Withdraw(ctx context.Context, c Click, request int64) (Request, e
 	})
 }
 
-// Retry makes a failed invitation ready again. Attempt is the one that the person saw fail.
-func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int) (Request, error) {
-	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (Detail, error) {
-		other, err := t.otherLive(ctx, invitation)
-		if err != nil {
-			return Detail{}, err
-		}
-		if other != 0 {
-			return Detail{Why: Duplicate, Other: other}, nil
-		}
-		return t.makeReady(ctx, c, r, invitation, attempt, Failed)
-	})
-}
-
-// Settle ends an unknown outcome that looking up can't end: the person says whether the invitation arrived. If
-// it didn't, it is sent again.
-func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt int, arrived bool) (Request, error) {
-	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (Detail, error) {
-		if !arrived {
-			return t.makeReady(ctx, c, r, invitation, attempt, Unknown)
-		}
-		current, err := t.change(ctx, `UPDATE invitations SET state = 'sent', code = '', message = '' WHERE id = ? AND state = 'unknown' AND attempt = ?`,
-			invitation, attempt)
-		if err != nil || !current {
-			return Detail{Why: NotCurrent}, err
-		}
-		event := Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: SentEvent, Detail: Detail{How: Settled, UIN: r.uin(invitation)}}
-		return Detail{}, t.tellOutcome(ctx, event, r.Requester, c.Key)
-	})
-}
-
-func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (Detail, error) {
-	// An attempt that failed has come to its end, and what it left in doubt with it; one of which nobody knows may still
-	// arrive, and the worker waits for that.
-	current, err := t.change(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ?, failures = 0, told = '', code = '', message = '',
-		attempted_at = CASE WHEN state = 'failed' THEN 0 ELSE attempted_at END, doubtful = CASE WHEN state = 'failed' THEN 0 ELSE doubtful END
-		WHERE id = ? AND state = ? AND attempt = ?`, stamp(t.now), stamp(t.now), invitation, string(from), attempt)
-	if err != nil || !current {
-		return Detail{Why: NotCurrent}, err
-	}
-	t.deliver = true
-	detail := Detail{UIN: r.uin(invitation)}
-	if from == Unknown {
-		detail.Reason = "It is sent when the lost call can no longer arrive, a few minutes after that was made."
-	}
-	e, err := t.record(ctx, Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: Retried, Detail: detail}, c.Key)
-	if err != nil {
-		return Detail{}, err
-	}
-	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
-		return Detail{}, err
-	}
-	if err := t.dueAgain(ctx, e); err != nil {
-		return Detail{}, err
-	}
-	return Detail{}, t.dueCard(ctx, r.ID, cardDelay)
-}
-
-// Refuse records that somebody tried what they may not do, where the caller is who knows it, and tells them.
-// Request is 0 where the attempt was about none.
-func (d *Desk) Refuse(ctx context.Context, c Click, request int64, why Why) error {
-	return d.store.write(ctx, func(t *tx) error {
-		if _, again, err := t.seen(ctx, c.Key); err != nil || again {
-			return err
-		}
-		if request != 0 {
-			if _, err := t.request(ctx, request); err != nil {
-				return err
-			}
-		}
-		_, err := t.refuse(ctx, c, request, Detail{Why: why})
-		return err
-	})
-}
-
-// refuse records a refusal and makes it due to be told. It returns the [*RefusedError] for the caller.
-func (t *tx) refuse(ctx context.Context, c Click, request int64, why Detail) (refused, err error) {
-	why.Tried = c.Tried
-	e, err := t.record(ctx, Event{Request: request, Actor: c.By, Kind: Refused, Detail: why}, c.Key)
-	if err != nil {
-		return nil, err
-	}
-	if c.Channel != "" {
-		if err := t.dueRefusal(ctx, e, c); err != nil {
-			return nil, err
-		}
-	}
-	_, refused, err = t.answered(ctx, e)
-	return refused, err
-}
-
 // lockedRequest loads a request that nobody else changes until the end of the transaction. Two approvals at once
 // must not each count without the other.
 func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
@@ -366,18 +261,6 @@ func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
 		}
 	}
 	return t.request(ctx, id)
-}
-
-// dueRefusal makes a refusal something to tell, unless so many wait for this person already that they are only pressing
-// on: whoever may do nothing must not fill the queue of those who do.
-func (t *tx) dueRefusal(ctx context.Context, e Event, c Click) error {
-	const enough = 5
-	var waiting int
-	err := t.row(ctx, `SELECT COUNT(*) FROM posts WHERE wanted > shown AND gave_up = '' AND slot = 'ephemeral' AND recipient = ?`, c.By.ID).Scan(&waiting)
-	if err != nil || waiting >= enough {
-		return err
-	}
-	return t.due(ctx, e, Ephemeral, c.By, c.Channel)
 }
 
 // endRequest moves a pending request to its final state.
@@ -416,28 +299,8 @@ func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
 	return t.due(ctx, e, Direct, r.Requester, "")
 }
 
-// otherLive finds another request that has an invitation under way for the account of this one.
-func (t *tx) otherLive(ctx context.Context, invitation int64) (request int64, err error) {
-	err = t.rows(ctx, func(scan func(...any) error) error { return scan(&request) },
-		`SELECT o.request_id FROM invitations i JOIN invitations o ON o.uin = i.uin AND o.id <> i.id
-		WHERE i.id = ? AND o.state IN ('waiting', 'ready', 'sending', 'unknown')`, invitation)
-	return request, err
-}
-
 func this(request int64) func(*tx) (int64, error) {
 	return func(*tx) (int64, error) { return request, nil }
-}
-
-// of finds the request that an invitation belongs to.
-func of(ctx context.Context, invitation int64) func(*tx) (int64, error) {
-	return func(t *tx) (request int64, err error) {
-		err = t.rows(ctx, func(scan func(...any) error) error { return scan(&request) },
-			`SELECT request_id FROM invitations WHERE id = ?`, invitation)
-		if err == nil && request == 0 {
-			err = fmt.Errorf("invitation %d: %w", invitation, ErrNotFound)
-		}
-		return request, err
-	}
 }
 
 func parseUIN(s string) (invite.UIN, error) {
