@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // post is a claimed message: what to say, and what its row was when it was claimed.
@@ -40,7 +43,7 @@ func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Ti
 			return nil
 		}
 		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END), 0)
-			FROM posts WHERE wanted > shown AND gave_up = '' AND (due_at > ? OR leased_until > ?)`, stamp(t.now), stamp(t.now))
+			FROM posts WHERE wanted > shown AND gave_up = '' AND (due_at > ? OR leased_until > ?)`, t.now, t.now)
 		return err
 	})
 	if errors.Is(err, errConflict) {
@@ -57,7 +60,7 @@ func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Ti
 
 // duePosts finds what may be said now: a reply only under a card that stands, and after the replies before it.
 func (t *tx) duePosts(ctx context.Context, n int) (ids []int64, err error) {
-	err = t.rows(ctx, func(scan func(...any) error) error {
+	err = t.Rows(ctx, func(scan func(...any) error) error {
 		var id int64
 		err := scan(&id)
 		ids = append(ids, id)
@@ -66,7 +69,7 @@ func (t *tx) duePosts(ctx context.Context, n int) (ids []int64, err error) {
 	}, `SELECT id FROM posts AS p WHERE wanted > shown AND gave_up = '' AND due_at <= ? AND leased_until <= ?
 		AND (slot <> 'thread' OR NOT EXISTS (SELECT 1 FROM posts AS q WHERE q.request_id = p.request_id AND q.gave_up = '' AND q.shown = 0
 			AND (q.slot = 'card' OR q.slot = 'thread' AND q.id < p.id)))
-		ORDER BY due_at, id LIMIT `+strconv.Itoa(n)+t.skip, stamp(t.now), stamp(t.now))
+		ORDER BY due_at, id LIMIT `+strconv.Itoa(n)+t.Skip, t.now, t.now)
 	return ids, err
 }
 
@@ -75,13 +78,13 @@ func (t *tx) claimPost(ctx context.Context, id int64, installation string) (p po
 	var request, event sql.NullInt64
 	var created, due int64
 	m := &p.message
-	err = t.row(ctx, `SELECT request_id, event_id, slot, recipient, said_in, created_at, due_at, wanted, attempt, failures, doubtful, channel, ts
+	err = t.Row(ctx, `SELECT request_id, event_id, slot, recipient, said_in, created_at, due_at, wanted, attempt, failures, doubtful, channel, ts
 		FROM posts WHERE id = ?`, id).
 		Scan(&request, &event, &m.Slot, &m.Recipient, &m.Channel, &created, &due, &p.wanted, &p.attempt, &p.failures, &m.Doubtful, &m.At.Channel, &m.At.TS)
 	if err != nil {
 		return p, fmt.Errorf("claim message %d: %w", id, err)
 	}
-	p.id, p.createdAt = id, unstamp(created)
+	p.id, p.createdAt = id, database.Unstamp(created)
 	m.ID, m.DueSince = installation+"."+strconv.FormatInt(id, 10), p.createdAt
 	if request.Valid {
 		if m.Request, err = t.request(ctx, request.Int64); err != nil {
@@ -89,12 +92,12 @@ func (t *tx) claimPost(ctx context.Context, id int64, installation string) (p po
 		}
 	}
 	if event.Valid {
-		if m.Event, err = scanEvent(t.row(ctx, selectEvents+` WHERE id = ?`, event.Int64).Scan); err != nil {
+		if m.Event, err = ledger.Numbered(ctx, t.Tx, event.Int64); err != nil {
 			return p, err
 		}
 	}
-	ok, err := t.change(ctx, `UPDATE posts SET attempt = attempt + 1, leased_until = ?, doubtful = CASE WHEN ts = '' THEN 1 ELSE 0 END
-		WHERE id = ? AND attempt = ?`, stamp(t.now.Add(sayLease)), id, p.attempt)
+	ok, err := t.Change(ctx, `UPDATE posts SET attempt = attempt + 1, leased_until = ?, doubtful = CASE WHEN ts = '' THEN 1 ELSE 0 END
+		WHERE id = ? AND attempt = ?`, t.now.Add(sayLease), id, p.attempt)
 	if err != nil || !ok {
 		return p, conflict(err)
 	}
@@ -125,7 +128,7 @@ func (w *Worker) say(ctx context.Context, p post) {
 }
 
 func (t *tx) said(ctx context.Context, p post, at Place) error {
-	ok, err := t.change(ctx, `UPDATE posts SET shown = ?, channel = ?, ts = ?, doubtful = 0, failures = 0, leased_until = 0 WHERE id = ? AND attempt = ?`,
+	ok, err := t.Change(ctx, `UPDATE posts SET shown = ?, channel = ?, ts = ?, doubtful = 0, failures = 0, leased_until = 0 WHERE id = ? AND attempt = ?`,
 		p.wanted, at.Channel, at.TS, p.id, p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
@@ -137,7 +140,7 @@ func (t *tx) said(ctx context.Context, p post, at Place) error {
 // and it may have become due again meanwhile.
 func (t *tx) wakeFor(ctx context.Context, p post) error {
 	var more int
-	err := t.row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND wanted > shown AND gave_up = ''`, p.message.Request.ID).Scan(&more)
+	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND wanted > shown AND gave_up = ''`, p.message.Request.ID).Scan(&more)
 	t.say = t.say || more > 0
 	return err
 }
@@ -156,8 +159,8 @@ func (t *tx) unsaid(ctx context.Context, p post, why error) error {
 			wait = not.RetryAfter
 		}
 	}
-	ok, err := t.change(ctx, `UPDATE posts SET due_at = ?, leased_until = 0, failures = failures + 1, doubtful = ? WHERE id = ? AND attempt = ?`,
-		stamp(t.now.Add(wait)), bit(doubtful), p.id, p.attempt)
+	ok, err := t.Change(ctx, `UPDATE posts SET due_at = ?, leased_until = 0, failures = failures + 1, doubtful = ? WHERE id = ? AND attempt = ?`,
+		t.now.Add(wait), doubtful, p.id, p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
@@ -171,10 +174,10 @@ func (t *tx) unsaid(ctx context.Context, p post, why error) error {
 // tellUnseen tells the requester, once, that no approver can see the request yet.
 func (t *tx) tellUnseen(ctx context.Context, r Request, why error) error {
 	var told int
-	if err := t.row(ctx, `SELECT COUNT(*) FROM events WHERE request_id = ? AND kind = ?`, r.ID, string(Unseen)).Scan(&told); err != nil || told > 0 {
+	if err := t.Row(ctx, `SELECT COUNT(*) FROM events WHERE request_id = ? AND kind = ?`, r.ID, string(ledger.Unseen)).Scan(&told); err != nil || told > 0 {
 		return err
 	}
-	e, err := t.record(ctx, Event{Request: r.ID, Kind: Unseen, Detail: Detail{Reason: why.Error()}}, "")
+	e, err := t.record(ctx, ledger.Event{Request: r.ID, Kind: ledger.Unseen, Detail: ledger.Detail{Reason: why.Error()}}, "")
 	if err != nil {
 		return err
 	}
@@ -183,12 +186,12 @@ func (t *tx) tellUnseen(ctx context.Context, r Request, why error) error {
 
 // giveUp ends a message that can never be said; the ledger keeps that it was not.
 func (t *tx) giveUp(ctx context.Context, p post, reason string) error {
-	ok, err := t.change(ctx, `UPDATE posts SET gave_up = ?, leased_until = 0 WHERE id = ? AND attempt = ?`, reason, p.id, p.attempt)
+	ok, err := t.Change(ctx, `UPDATE posts SET gave_up = ?, leased_until = 0 WHERE id = ? AND attempt = ?`, reason, p.id, p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
 	t.say = true
-	_, err = t.record(ctx, Event{Request: p.message.Request.ID, Kind: Untold, Actor: Person{ID: p.message.Recipient}, Detail: Detail{Reason: reason}}, "")
+	_, err = t.record(ctx, ledger.Event{Request: p.message.Request.ID, Kind: ledger.Untold, Actor: Person{ID: p.message.Recipient}, Detail: ledger.Detail{Reason: reason}}, "")
 	return err
 }
 
@@ -200,11 +203,4 @@ func conflict(err error) error {
 		return err
 	}
 	return errConflict
-}
-
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -40,6 +40,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -66,11 +67,8 @@ const (
 	Dropped State = "dropped" // its request was denied, withdrawn or expired
 )
 
-// Person is somebody in Slack. Name is what Slack called them at the time; the ID identifies them.
-type Person struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
+// Person is somebody in Slack, as the ledger names them.
+type Person = ledger.Person
 
 // Request is what people decide on.
 type Request struct {
@@ -113,12 +111,12 @@ type Invitation struct {
 	ID int64
 	invite.Invitation
 	State      State
-	Attempt    int    // number of the newest call, 0 before the first
-	SentBefore int64  // the newest earlier request that sent an invitation to this account, 0: none
-	RequestID  string // Tencent Cloud's, of the newest answer
-	Code       string // Tencent Cloud's error code, where the newest answer was an error
-	Message    string // Tencent Cloud's own words for Code
-	Told       Kind   // what the thread was last told of a delivery that takes long
+	Attempt    int         // number of the newest call, 0 before the first
+	SentBefore int64       // the newest earlier request that sent an invitation to this account, 0: none
+	RequestID  string      // Tencent Cloud's, of the newest answer
+	Code       string      // Tencent Cloud's error code, where the newest answer was an error
+	Message    string      // Tencent Cloud's own words for Code
+	Told       ledger.Kind // what the thread was last told of a delivery that takes long
 }
 
 // Verdict is what an approver decides.
@@ -138,93 +136,6 @@ type Decision struct {
 	At      time.Time
 }
 
-// Kind says what an event tells.
-type Kind string
-
-// The kinds of events.
-const (
-	Requested   Kind = "requested"   // somebody asked
-	Refused     Kind = "refused"     // somebody tried what they may not do, or what was no longer possible: Detail.Why
-	ApprovedBy  Kind = "approved"    // one approver approved
-	DeniedBy    Kind = "denied"      // an approver denied
-	WithdrawnBy Kind = "withdrawn"   // the requester took the request back
-	ExpiredAt   Kind = "expired"     // nobody decided in time
-	Attempted   Kind = "sending"     // a call to Tencent Cloud is about to be made
-	Postponed   Kind = "postponed"   // the call was not made or not taken; it will be repeated
-	Delayed     Kind = "delayed"     // repeating takes longer than a minute
-	Lost        Kind = "unknown"     // the call's outcome is unknown
-	Searching   Kind = "searching"   // looking the outcome up has not settled it yet
-	Stuck       Kind = "stuck"       // looking up can't settle it: a person must
-	NotArrived  Kind = "not arrived" // looked up: the call never arrived; it will be repeated
-	SentEvent   Kind = "sent"        // Tencent Cloud took the invitation
-	FailedEvent Kind = "failed"      // Tencent Cloud refused the invitation
-	Retried     Kind = "retried"     // an approver had it sent again
-	Unseen      Kind = "unseen"      // the card could not be posted for a minute
-	Untold      Kind = "untold"      // a message can't be delivered and was given up
-)
-
-// Event is one line of the ledger.
-type Event struct {
-	ID         int64     `json:"id"`
-	At         time.Time `json:"at"`
-	Request    int64     `json:"request,omitempty"`    // 0: of no request
-	Invitation int64     `json:"invitation,omitempty"` // 0: of the request as a whole
-	Attempt    int       `json:"attempt,omitempty"`
-	Actor      Person    `json:"actor"` // zero: the bot itself
-	Kind       Kind      `json:"kind"`
-	Detail     Detail    `json:"detail"`
-}
-
-// Detail is what an event tells beyond its kind. Only the fields that the kind needs are set.
-type Detail struct {
-	Accounts  []Account `json:"accounts,omitempty"`   // requested: what was asked, so that the ledger tells it alone
-	Why       Why       `json:"why,omitempty"`        // refused
-	Tried     string    `json:"tried,omitempty"`      // refused: what the person tried, in the bot's words for it
-	UIN       string    `json:"uin,omitempty"`        // of the invitation that the event is about
-	Other     int64     `json:"other,omitempty"`      // refused as a duplicate: the request that has the account
-	Reason    string    `json:"reason,omitempty"`     // denied: the approver's; searching, stuck, untold: what stood in the way
-	Approvals int       `json:"approvals,omitempty"`  // approved: how many now
-	Required  int       `json:"required,omitempty"`   // approved: of how many
-	RequestID string    `json:"request_id,omitempty"` // Tencent Cloud's RequestId
-	Code      string    `json:"code,omitempty"`       // Tencent Cloud's error code
-	Message   string    `json:"message,omitempty"`    // Tencent Cloud's own words
-	How       How       `json:"how,omitempty"`        // sent: how it is known, where not by the call's own answer
-}
-
-// Account is an invitation as the ledger tells it.
-type Account struct {
-	UIN    string `json:"uin"`
-	Name   string `json:"name"`
-	Remark string `json:"remark"`
-}
-
-// Why says why somebody was refused.
-type Why string
-
-// The reasons for a refusal.
-const (
-	NotRequester  Why = "not a requester"
-	NotApprover   Why = "not an approver"
-	Outsider      Why = "of another organization"
-	Unchecked     Why = "could not be checked"
-	OwnRequest    Why = "own request"
-	DecidedBefore Why = "decided before"
-	CountedBefore Why = "counted before"
-	Duplicate     Why = "account has an open request"
-	NotCurrent    Why = "button of an earlier state"
-	ForeignCard   Why = "button of another installation"
-)
-
-// How says how it is known that an invitation was sent, where its own call's answer was lost.
-type How string
-
-// The ways.
-const (
-	LookedUp How = "looked up"     // it is in the organization's list of invitations
-	Repeated How = "repeated"      // the next call was told that it had been sent before
-	Settled  How = "by a person's" // an approver said so
-)
-
 // Place is where a message stands in Slack.
 type Place struct{ Channel, TS string }
 
@@ -233,7 +144,7 @@ var ErrNotFound = errors.New("not found")
 
 // RefusedError says that something was not done, and why. The refusal is in the ledger.
 type RefusedError struct {
-	Why     Why
+	Why     ledger.Why
 	Request Request // as it stands; for Duplicate the one that has the account
 }
 
@@ -279,8 +190,8 @@ type Message struct {
 	At        Place  // where it stands, to be edited; zero: to be posted
 	Doubtful  bool   // an earlier try may have posted it
 	DueSince  time.Time
-	Request   Request // as it stands now; zero for an ephemeral answer about no request
-	Event     Event   // zero for the card
+	Request   Request      // as it stands now; zero for an ephemeral answer about no request
+	Event     ledger.Event // zero for the card
 }
 
 // NotSaidError says that Slack did not take a message, which may be said again later.

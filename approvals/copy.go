@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // tables in the order in which rows may be inserted, each with its columns; the first orders the rows.
@@ -32,7 +35,7 @@ func Copy(ctx context.Context, from, to string) (copied Copied, err error) {
 	if from == to {
 		return nil, errors.New("FROM and TO are the same database")
 	}
-	if err := mustExist(from); err != nil {
+	if err := database.MustExist(from); err != nil {
 		return nil, fmt.Errorf("the database to copy from: %w", err)
 	}
 	source, err := Open(ctx, from, Options{})
@@ -45,23 +48,23 @@ func Copy(ctx context.Context, from, to string) (copied Copied, err error) {
 		return nil, fmt.Errorf("the database to copy to: %w", err)
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
-	err = source.db.read(ctx, func(in *tx) error {
-		return target.db.write(ctx, func(out *tx) error {
+	err = source.db.Read(ctx, func(in *database.Tx) error {
+		return target.db.Write(ctx, func(out *database.Tx) error {
 			copied, err = copyAll(ctx, in, out)
 			if err != nil {
 				return err
 			}
-			return target.db.numbered(ctx, out)
+			return database.Renumber(ctx, target.db, out, "requests", "invitations", "events", "posts")
 		})
 	})
 	return copied, err
 }
 
-func copyAll(ctx context.Context, in, out *tx) (Copied, error) {
-	if n, err := out.count(ctx, "requests"); err != nil || n > 0 {
+func copyAll(ctx context.Context, in, out *database.Tx) (Copied, error) {
+	if n, err := count(ctx, out, "requests"); err != nil || n > 0 {
 		return nil, errors.Join(err, fmt.Errorf("the database to copy to has %d requests already: name an empty one", n))
 	}
-	if err := out.run(ctx, `DELETE FROM installation`); err != nil {
+	if err := out.Run(ctx, `DELETE FROM installation`); err != nil {
 		return nil, err
 	}
 	copied := Copied{}
@@ -69,21 +72,21 @@ func copyAll(ctx context.Context, in, out *tx) (Copied, error) {
 		if err := copyTable(ctx, in, out, table.name, table.columns); err != nil {
 			return nil, fmt.Errorf("copy %s: %w", table.name, err)
 		}
-		want, err := in.count(ctx, table.name)
+		want, err := count(ctx, in, table.name)
 		if err != nil {
 			return nil, err
 		}
-		if copied[table.name], err = out.count(ctx, table.name); err != nil || copied[table.name] != want {
+		if copied[table.name], err = count(ctx, out, table.name); err != nil || copied[table.name] != want {
 			return nil, errors.Join(err, fmt.Errorf("%d of %d rows of %s arrived", copied[table.name], want, table.name))
 		}
 	}
 	return copied, sameLedger(ctx, in, out)
 }
 
-func copyTable(ctx context.Context, in, out *tx, name string, columns []string) error {
+func copyTable(ctx context.Context, in, out *database.Tx, name string, columns []string) error {
 	list := strings.Join(columns, ", ")
 	insert := `INSERT INTO ` + name + ` (` + list + `) VALUES (?` + strings.Repeat(`, ?`, len(columns)-1) + `)`
-	return in.rows(ctx, func(scan func(...any) error) error {
+	return in.Rows(ctx, func(scan func(...any) error) error {
 		row := make([]any, len(columns))
 		into := make([]any, len(columns))
 		for i := range row {
@@ -92,23 +95,23 @@ func copyTable(ctx context.Context, in, out *tx, name string, columns []string) 
 		if err := scan(into...); err != nil {
 			return err
 		}
-		return out.run(ctx, insert, row...)
+		return out.Run(ctx, insert, row...)
 	}, `SELECT `+list+` FROM `+name+` ORDER BY `+columns[0])
 }
 
-func (t *tx) count(ctx context.Context, table string) (n int, err error) {
-	err = t.row(ctx, `SELECT COUNT(*) FROM `+table).Scan(&n)
+func count(ctx context.Context, t *database.Tx, table string) (n int, err error) {
+	err = t.Row(ctx, `SELECT COUNT(*) FROM `+table).Scan(&n)
 	return n, err
 }
 
 // sameLedger compares the ledgers event by event.
-func sameLedger(ctx context.Context, in, out *tx) error {
+func sameLedger(ctx context.Context, in, out *database.Tx) error {
 	for after := int64(0); ; {
-		want, err := in.events(ctx, Filter{}, after)
+		want, err := ledger.Page(ctx, in, ledger.Filter{}, after)
 		if err != nil {
 			return err
 		}
-		got, err := out.events(ctx, Filter{}, after)
+		got, err := ledger.Page(ctx, out, ledger.Filter{}, after)
 		if err != nil {
 			return err
 		}

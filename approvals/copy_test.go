@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/invitebot/invitebot/approvals/database"
 )
 
 func TestCopyIsTheSameInstallation(t *testing.T) {
@@ -23,7 +25,7 @@ func TestCopyIsTheSameInstallation(t *testing.T) {
 		if copied["requests"] != 2 || copied["invitations"] != 2 {
 			t.Errorf("copied %v", copied)
 		}
-		if isPostgres(original) { // and back, so that both directions are seen
+		if database.IsPostgres(original) { // and back, so that both directions are seen
 			back, err := server(t).Database()
 			if err != nil {
 				t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -19,7 +21,7 @@ type delivery struct {
 	readyAt     time.Time
 	failures    int
 	doubtful    bool // the outcome of an earlier attempt was never learnt
-	told        Kind
+	told        ledger.Kind
 	// Of Tencent Cloud's newest answer, empty where none came.
 	requestID, code, message string
 }
@@ -32,7 +34,7 @@ func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, err
 	if err != nil || next.IsZero() || next.After(w.store.now()) {
 		return nil, next, err
 	}
-	moment, err := w.store.db.slot(ctx, w.store.now(), w.every)
+	moment, err := w.store.db.Slot(ctx, w.store.now(), w.every)
 	if err != nil {
 		return nil, next, err
 	}
@@ -103,43 +105,43 @@ func (t *tx) dueDelivery(ctx context.Context) (d *delivery, found bool, err erro
 	d = &delivery{}
 	var uin string
 	var attempted, ready int64
-	err = t.rows(ctx, func(scan func(...any) error) error {
+	err = t.Rows(ctx, func(scan func(...any) error) error {
 		found = true
 		return scan(&d.id, &d.request, &uin, &d.Name, &d.Remark, &d.state, &d.attempt, &attempted, &ready, &d.failures, &d.doubtful, &d.told, &d.requestID, &d.code, &d.message)
 	}, `SELECT id, request_id, uin, name, remark, state, attempt, attempted_at, ready_at, failures, doubtful, told, tc_request_id, code, message
-		FROM invitations WHERE state IN ('ready', 'sending', 'unknown') AND due_at <= ? ORDER BY due_at, id LIMIT 1`+t.skip, stamp(t.now))
+		FROM invitations WHERE state IN ('ready', 'sending', 'unknown') AND due_at <= ? ORDER BY due_at, id LIMIT 1`+t.Skip, t.now)
 	if err != nil || !found {
 		return nil, false, err
 	}
-	d.attemptedAt, d.readyAt = unstamp(attempted), unstamp(ready)
+	d.attemptedAt, d.readyAt = database.Unstamp(attempted), database.Unstamp(ready)
 	if d.UIN, err = parseUIN(uin); err != nil {
 		return nil, false, err
 	}
-	err = t.row(ctx, `SELECT requester, requester_name FROM requests WHERE id = ?`, d.request).Scan(&d.requester.ID, &d.requester.Name)
+	err = t.Row(ctx, `SELECT requester, requester_name FROM requests WHERE id = ?`, d.request).Scan(&d.requester.ID, &d.requester.Name)
 	return d, true, err
 }
 
 func (t *tx) startAttempt(ctx context.Context, d *delivery) error {
 	attempt := d.attempt + 1
-	ok, err := t.change(ctx, `UPDATE invitations SET state = 'sending', attempt = ?, attempted_at = ?, due_at = ?
-		WHERE id = ? AND state = 'ready' AND attempt = ?`, attempt, stamp(t.now), stamp(t.now.Add(callLease)), d.id, d.attempt)
+	ok, err := t.Change(ctx, `UPDATE invitations SET state = 'sending', attempt = ?, attempted_at = ?, due_at = ?
+		WHERE id = ? AND state = 'ready' AND attempt = ?`, attempt, t.now, t.now.Add(callLease), d.id, d.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
 	d.state, d.attempt, d.attemptedAt = Sending, attempt, t.now
-	_, err = t.record(ctx, d.event(Attempted, Detail{}), "")
+	_, err = t.record(ctx, d.event(ledger.Attempted, ledger.Detail{}), "")
 	return err
 }
 
 // wait keeps an invitation that an approver has sent again from being sent twice.
 func (t *tx) wait(ctx context.Context, d *delivery, until time.Time) error {
 	t.deliver = true
-	return t.run(ctx, `UPDATE invitations SET due_at = ? WHERE id = ? AND state = 'ready' AND attempt = ?`, stamp(until), d.id, d.attempt)
+	return t.Run(ctx, `UPDATE invitations SET due_at = ? WHERE id = ? AND state = 'ready' AND attempt = ?`, until, d.id, d.attempt)
 }
 
 // abandonAttempt takes over from a process that died in a call.
 func (t *tx) abandonAttempt(ctx context.Context, d *delivery) error {
-	if err := t.setUnknown(ctx, d, Detail{Reason: "the process ended during the call"}); err != nil {
+	if err := t.setUnknown(ctx, d, ledger.Detail{Reason: "the process ended during the call"}); err != nil {
 		return err
 	}
 	d.state, d.doubtful = Unknown, true
@@ -147,8 +149,8 @@ func (t *tx) abandonAttempt(ctx context.Context, d *delivery) error {
 }
 
 func (t *tx) lease(ctx context.Context, d *delivery) error {
-	ok, err := t.change(ctx, `UPDATE invitations SET due_at = ? WHERE id = ? AND state = 'unknown' AND attempt = ?`,
-		stamp(t.now.Add(callLease)), d.id, d.attempt)
+	ok, err := t.Change(ctx, `UPDATE invitations SET due_at = ? WHERE id = ? AND state = 'unknown' AND attempt = ?`,
+		t.now.Add(callLease), d.id, d.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
@@ -191,7 +193,7 @@ func (w *Worker) record(ctx context.Context, what func(context.Context, *tx) err
 	return err
 }
 
-func (d *delivery) event(kind Kind, detail Detail) Event {
+func (d *delivery) event(kind ledger.Kind, detail ledger.Detail) ledger.Event {
 	detail.UIN = d.UIN.String()
-	return Event{Request: d.request, Invitation: d.id, Attempt: d.attempt, Kind: kind, Detail: detail}
+	return ledger.Event{Request: d.request, Invitation: d.id, Attempt: d.attempt, Kind: kind, Detail: detail}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -71,7 +72,7 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 			return err
 		}
 		if other != 0 {
-			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester, Tried: "ask"}, other, Detail{Why: Duplicate, Other: other})
+			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester, Tried: "ask"}, other, ledger.Detail{Why: ledger.Duplicate, Other: other})
 			return err
 		}
 		made, err = d.submit(ctx, t, s)
@@ -83,7 +84,7 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 // live finds the request that has an invitation under way for one of the accounts.
 func (t *tx) live(ctx context.Context, invitations []invite.Invitation) (request int64, err error) {
 	for _, i := range invitations {
-		err := t.rows(ctx, func(scan func(...any) error) error { return scan(&request) },
+		err := t.Rows(ctx, func(scan func(...any) error) error { return scan(&request) },
 			`SELECT request_id FROM invitations WHERE uin = ? AND state IN ('waiting', 'ready', 'sending', 'unknown')`, i.UIN.String())
 		if err != nil || request != 0 {
 			return request, err
@@ -97,37 +98,37 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error)
 	if d.rules.TTL > 0 {
 		r.ExpiresAt = t.now.Add(d.rules.TTL)
 	}
-	err := t.row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at)
+	err := t.Row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at)
 		VALUES (?, ?, ?, 'pending', ?, ?, ?) RETURNING id`,
-		r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, stamp(r.CreatedAt), stamp(r.ExpiresAt)).Scan(&r.ID)
+		r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, r.CreatedAt, r.ExpiresAt).Scan(&r.ID)
 	if err != nil {
 		return r, fmt.Errorf("insert the request: %w", err)
 	}
-	var accounts []Account
+	var accounts []ledger.Account
 	for _, i := range s.Invitations {
 		made, err := t.addInvitation(ctx, r.ID, i)
 		if err != nil {
 			return r, err
 		}
 		r.Invitations = append(r.Invitations, made)
-		accounts = append(accounts, Account{UIN: i.UIN.String(), Name: i.Name, Remark: i.Remark})
+		accounts = append(accounts, ledger.Account{UIN: i.UIN.String(), Name: i.Name, Remark: i.Remark})
 	}
-	event := Event{Request: r.ID, Actor: s.Requester, Kind: Requested, Detail: Detail{Accounts: accounts, Required: r.Required}}
+	event := ledger.Event{Request: r.ID, Actor: s.Requester, Kind: ledger.Requested, Detail: ledger.Detail{Accounts: accounts, Required: r.Required}}
 	if _, err := t.record(ctx, event, s.Key); err != nil {
 		return r, err
 	}
 	t.say = true
-	err = t.run(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at) VALUES (?, 'card', ?, ?)`, r.ID, stamp(t.now), stamp(t.now))
+	err = t.Run(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at) VALUES (?, 'card', ?, ?)`, r.ID, t.now, t.now)
 	return r, err
 }
 
 func (t *tx) addInvitation(ctx context.Context, request int64, i invite.Invitation) (Invitation, error) {
 	made := Invitation{Invitation: i, State: Waiting}
-	err := t.row(ctx, `SELECT COALESCE(MAX(request_id), 0) FROM invitations WHERE uin = ? AND state = 'sent'`, i.UIN.String()).Scan(&made.SentBefore)
+	err := t.Row(ctx, `SELECT COALESCE(MAX(request_id), 0) FROM invitations WHERE uin = ? AND state = 'sent'`, i.UIN.String()).Scan(&made.SentBefore)
 	if err != nil {
 		return made, fmt.Errorf("look for earlier invitations: %w", err)
 	}
-	err = t.row(ctx, `INSERT INTO invitations (request_id, uin, name, remark, state, sent_before) VALUES (?, ?, ?, ?, 'waiting', ?) RETURNING id`,
+	err = t.Row(ctx, `INSERT INTO invitations (request_id, uin, name, remark, state, sent_before) VALUES (?, ?, ?, ?, 'waiting', ?) RETURNING id`,
 		request, i.UIN.String(), i.Name, i.Remark, made.SentBefore).Scan(&made.ID)
 	if err != nil {
 		return made, fmt.Errorf("insert the invitation: %w", err)
@@ -137,7 +138,7 @@ func (t *tx) addInvitation(ctx context.Context, request int64, i invite.Invitati
 
 // act is what all clicks have in common: an envelope that comes twice counts once, the request is loaded and
 // locked, one that is out of time expires first, and do then changes it or says why not.
-func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error), do func(*tx, *Request) (Detail, error)) (r Request, err error) {
+func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error), do func(*tx, *Request) (ledger.Detail, error)) (r Request, err error) {
 	var refused error
 	err = d.store.write(ctx, func(t *tx) error {
 		refused = nil
@@ -177,25 +178,25 @@ func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error
 // the request. Whether the person is an approver is for the caller to check. Refused are the requester's own
 // approval, unless the rules allow it, a second approval by the same person, and anything after the decision.
 func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, reason string) (Request, error) {
-	return d.act(ctx, c, this(request), func(t *tx, r *Request) (Detail, error) {
+	return d.act(ctx, c, this(request), func(t *tx, r *Request) (ledger.Detail, error) {
 		if r.State != Pending {
-			return Detail{Why: DecidedBefore}, nil
+			return ledger.Detail{Why: ledger.DecidedBefore}, nil
 		}
 		if r.Requester.ID == c.By.ID && !d.rules.AllowSelf {
-			return Detail{Why: OwnRequest}, nil
+			return ledger.Detail{Why: ledger.OwnRequest}, nil
 		}
-		counts, err := t.change(ctx, `INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at)
-			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, c.By.ID, c.By.Name, string(v), reason, stamp(t.now))
+		counts, err := t.Change(ctx, `INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at)
+			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, c.By.ID, c.By.Name, string(v), reason, t.now)
 		if err != nil {
-			return Detail{}, err
+			return ledger.Detail{}, err
 		}
 		if !counts {
-			return Detail{Why: CountedBefore}, nil
+			return ledger.Detail{Why: ledger.CountedBefore}, nil
 		}
 		if v == Deny {
-			return Detail{}, t.deny(ctx, c, r, reason)
+			return ledger.Detail{}, t.deny(ctx, c, r, reason)
 		}
-		return Detail{}, t.approve(ctx, c, r)
+		return ledger.Detail{}, t.approve(ctx, c, r)
 	})
 }
 
@@ -205,7 +206,7 @@ const cardDelay = time.Second
 
 func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
 	have := r.Approvals() + 1
-	event := Event{Request: r.ID, Actor: c.By, Kind: ApprovedBy, Detail: Detail{Approvals: have, Required: r.Required}}
+	event := ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Approved, Detail: ledger.Detail{Approvals: have, Required: r.Required}}
 	if _, err := t.record(ctx, event, c.Key); err != nil {
 		return err
 	}
@@ -216,8 +217,8 @@ func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
 		return err
 	}
 	t.deliver = true
-	err := t.run(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ? WHERE request_id = ? AND state = 'waiting'`,
-		stamp(t.now), stamp(t.now), r.ID)
+	err := t.Run(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ? WHERE request_id = ? AND state = 'waiting'`,
+		t.now, t.now, r.ID)
 	if err != nil {
 		return err
 	}
@@ -228,7 +229,7 @@ func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string) error
 	if err := t.drop(ctx, r.ID, Denied); err != nil {
 		return err
 	}
-	e, err := t.record(ctx, Event{Request: r.ID, Actor: c.By, Kind: DeniedBy, Detail: Detail{Reason: reason}}, c.Key)
+	e, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Denied, Detail: ledger.Detail{Reason: reason}}, c.Key)
 	if err != nil {
 		return err
 	}
@@ -237,26 +238,26 @@ func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string) error
 
 // Withdraw takes a pending request back, for its requester only.
 func (d *Desk) Withdraw(ctx context.Context, c Click, request int64) (Request, error) {
-	return d.act(ctx, c, this(request), func(t *tx, r *Request) (Detail, error) {
+	return d.act(ctx, c, this(request), func(t *tx, r *Request) (ledger.Detail, error) {
 		if r.Requester.ID != c.By.ID {
-			return Detail{Why: NotRequester}, nil
+			return ledger.Detail{Why: ledger.NotRequester}, nil
 		}
 		if r.State != Pending {
-			return Detail{Why: DecidedBefore}, nil
+			return ledger.Detail{Why: ledger.DecidedBefore}, nil
 		}
 		if err := t.drop(ctx, r.ID, Withdrawn); err != nil {
-			return Detail{}, err
+			return ledger.Detail{}, err
 		}
-		_, err := t.record(ctx, Event{Request: r.ID, Actor: c.By, Kind: WithdrawnBy}, c.Key)
-		return Detail{}, err
+		_, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Withdrawn}, c.Key)
+		return ledger.Detail{}, err
 	})
 }
 
 // lockedRequest loads a request that nobody else changes until the end of the transaction. Two approvals at once
 // must not each count without the other.
 func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
-	if t.lock != "" {
-		if err := t.run(ctx, `SELECT id FROM requests WHERE id = ?`+t.lock, id); err != nil {
+	if t.Lock != "" {
+		if err := t.Run(ctx, `SELECT id FROM requests WHERE id = ?`+t.Lock, id); err != nil {
 			return Request{}, fmt.Errorf("lock request %d: %w", id, err)
 		}
 	}
@@ -265,7 +266,7 @@ func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
 
 // endRequest moves a pending request to its final state.
 func (t *tx) endRequest(ctx context.Context, request int64, to State) error {
-	current, err := t.change(ctx, `UPDATE requests SET state = ?, decided_at = ? WHERE id = ? AND state = 'pending'`, string(to), stamp(t.now), request)
+	current, err := t.Change(ctx, `UPDATE requests SET state = ?, decided_at = ? WHERE id = ? AND state = 'pending'`, string(to), t.now, request)
 	if err == nil && !current {
 		err = fmt.Errorf("request %d is no longer pending", request)
 	}
@@ -277,7 +278,7 @@ func (t *tx) drop(ctx context.Context, request int64, to State) error {
 	if err := t.endRequest(ctx, request, to); err != nil {
 		return err
 	}
-	if err := t.run(ctx, `UPDATE invitations SET state = 'dropped' WHERE request_id = ? AND state = 'waiting'`, request); err != nil {
+	if err := t.Run(ctx, `UPDATE invitations SET state = 'dropped' WHERE request_id = ? AND state = 'waiting'`, request); err != nil {
 		return err
 	}
 	return t.dueCard(ctx, request, 0)
@@ -292,7 +293,7 @@ func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
 		return err
 	}
 	r.State, r.DecidedAt = Expired, t.now
-	e, err := t.record(ctx, Event{Request: r.ID, Kind: ExpiredAt}, "")
+	e, err := t.record(ctx, ledger.Event{Request: r.ID, Kind: ledger.Expired}, "")
 	if err != nil {
 		return err
 	}

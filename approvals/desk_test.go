@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -26,7 +27,7 @@ func TestApprovedRequestIsSentAndToldOnce(t *testing.T) {
 		if want := []string{"card ", "thread sent", "direct sent"}; !slices.Equal(h.slack.slots(r), want) {
 			t.Errorf("said %q, want %q", h.slack.slots(r), want)
 		}
-		if want := []Kind{Requested, ApprovedBy, Attempted, SentEvent}; !slices.Equal(h.events(r), want) {
+		if want := []ledger.Kind{ledger.Requested, ledger.Approved, ledger.Attempted, ledger.Sent}; !slices.Equal(h.events(r), want) {
 			t.Errorf("ledger %q, want %q", h.events(r), want)
 		}
 		card := h.slack.find(Card, "")
@@ -76,9 +77,9 @@ func TestSameEnvelopeTwiceCountsOnce(t *testing.T) {
 		click = h.by(alice)
 		for range 2 { // a repeated refusal is a refusal, told once
 			_, err := h.Decide(t.Context(), click, first.ID, Approve, "")
-			h.refused(err, OwnRequest)
+			h.refused(err, ledger.OwnRequest)
 		}
-		if want := []Kind{Requested, ApprovedBy, Refused}; !slices.Equal(h.events(first), want) {
+		if want := []ledger.Kind{ledger.Requested, ledger.Approved, ledger.Refused}; !slices.Equal(h.events(first), want) {
 			t.Errorf("ledger %q, want %q", h.events(first), want)
 		}
 	})
@@ -90,7 +91,7 @@ func TestAsMuchApprovalAsNeeded(t *testing.T) {
 		h.approve(r, ann)
 		h.is(r, Pending, Waiting)
 		_, err := h.Decide(t.Context(), h.by(ann), r.ID, Approve, "")
-		h.refused(err, CountedBefore)
+		h.refused(err, ledger.CountedBefore)
 		h.is(r, Pending, Waiting)
 		h.work()
 		if len(h.cloud.sends) != 0 {
@@ -98,7 +99,7 @@ func TestAsMuchApprovalAsNeeded(t *testing.T) {
 		}
 		h.approve(r, bob)
 		h.is(r, Approved, Ready)
-		if got := h.slack.find(Ephemeral, Refused); got.Recipient != ann.ID || got.Channel != "CADMINS" {
+		if got := h.slack.find(Ephemeral, ledger.Refused); got.Recipient != ann.ID || got.Channel != "CADMINS" {
 			t.Errorf("the refusal went to %q in %q", got.Recipient, got.Channel)
 		}
 	})
@@ -113,11 +114,11 @@ func TestOneApprovalThenADenialEndsIt(t *testing.T) {
 		}
 		h.is(r, Denied, Dropped)
 		_, err := h.Decide(t.Context(), h.by(bob), r.ID, Approve, "")
-		if got := h.refused(err, DecidedBefore).Request; got.Decisions[len(got.Decisions)-1].By != ann {
+		if got := h.refused(err, ledger.DecidedBefore).Request; got.Decisions[len(got.Decisions)-1].By != ann {
 			t.Errorf("the refusal doesn't say who was first: %+v", got.Decisions)
 		}
 		h.pass(time.Minute)
-		if len(h.cloud.sends) != 0 || h.slack.find(Direct, DeniedBy).Event.Detail.Reason != "changed my mind" {
+		if len(h.cloud.sends) != 0 || h.slack.find(Direct, ledger.Denied).Event.Detail.Reason != "changed my mind" {
 			t.Error("sent, or the requester wasn't told why not")
 		}
 	})
@@ -128,7 +129,7 @@ func TestOwnRequest(t *testing.T) {
 		r := h.ask(1)
 		for _, v := range []Verdict{Approve, Deny} {
 			_, err := h.Decide(t.Context(), h.by(alice), r.ID, v, "")
-			h.refused(err, OwnRequest)
+			h.refused(err, ledger.OwnRequest)
 		}
 		h.is(r, Pending, Waiting)
 		h.rules.AllowSelf = true
@@ -157,7 +158,7 @@ func TestManyClicksAtOnceAreOneDecision(t *testing.T) {
 					won++
 					return
 				}
-				h.refused(err, DecidedBefore)
+				h.refused(err, ledger.DecidedBefore)
 			})
 		}
 		wg.Wait()
@@ -174,11 +175,11 @@ func TestAccountUnderWayIsRefusedWithItsRequest(t *testing.T) {
 			_, err := h.Submit(t.Context(), Submission{Key: h.key(), Requester: bob, Invitations: []invite.Invitation{{UIN: 6, Name: "B", Remark: "r"}, {UIN: 7, Name: "A", Remark: "r"}}})
 			return err
 		}
-		if got := h.refused(ask(), Duplicate).Request.ID; got != r.ID {
+		if got := h.refused(ask(), ledger.Duplicate).Request.ID; got != r.ID {
 			t.Errorf("refused because of request %d, want %d", got, r.ID)
 		}
 		h.approve(r, ann)
-		h.refused(ask(), Duplicate)
+		h.refused(ask(), ledger.Duplicate)
 		h.work()
 		if err := ask(); err != nil {
 			t.Errorf("after it was sent: %v", err)
@@ -194,13 +195,13 @@ func TestWithdraw(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		r := h.ask(1)
 		_, err := h.Withdraw(t.Context(), h.by(bob), r.ID)
-		h.refused(err, NotRequester)
+		h.refused(err, ledger.NotRequester)
 		if _, err := h.Withdraw(t.Context(), h.by(alice), r.ID); err != nil {
 			t.Fatal(err)
 		}
 		h.is(r, Withdrawn, Dropped)
 		_, err = h.Decide(t.Context(), h.by(ann), r.ID, Approve, "")
-		h.refused(err, DecidedBefore)
+		h.refused(err, ledger.DecidedBefore)
 		if _, err := h.Withdraw(t.Context(), h.by(alice), 99); !errors.Is(err, ErrNotFound) {
 			t.Errorf("an unknown request: %v", err)
 		}
@@ -215,13 +216,13 @@ func TestExpiry(t *testing.T) {
 		h.is(r, Pending, Waiting)
 		h.pass(time.Second)
 		h.is(r, Expired, Dropped)
-		if got := h.slack.find(Direct, ExpiredAt); got == nil || got.Recipient != alice.ID {
+		if got := h.slack.find(Direct, ledger.Expired); got == nil || got.Recipient != alice.ID {
 			t.Error("the requester wasn't told")
 		}
 		late := h.ask(2)
 		h.clock = h.clock.Add(time.Hour) // nobody has worked since: the click comes first
 		_, err := h.Decide(t.Context(), h.by(ann), late.ID, Approve, "")
-		h.refused(err, DecidedBefore)
+		h.refused(err, ledger.DecidedBefore)
 		h.is(late, Expired, Dropped)
 		h.work()
 		if len(h.cloud.sends) != 0 {
@@ -235,21 +236,21 @@ func TestRefusalsOfTheCallerAreInTheLedger(t *testing.T) {
 		r := h.ask(1)
 		click := h.by(bob)
 		for range 2 {
-			if err := h.Refuse(t.Context(), click, r.ID, NotApprover); err != nil {
+			if err := h.Refuse(t.Context(), click, r.ID, ledger.NotApprover); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := h.Refuse(t.Context(), Click{Key: h.key(), By: bob}, 0, NotRequester); err != nil {
+		if err := h.Refuse(t.Context(), Click{Key: h.key(), By: bob}, 0, ledger.NotRequester); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.Refuse(t.Context(), h.by(bob), 77, NotApprover); !errors.Is(err, ErrNotFound) {
+		if err := h.Refuse(t.Context(), h.by(bob), 77, ledger.NotApprover); !errors.Is(err, ErrNotFound) {
 			t.Errorf("a refusal about an unknown request: %v", err)
 		}
 		h.work()
-		if want := []Kind{Requested, Refused}; !slices.Equal(h.events(r), want) {
+		if want := []ledger.Kind{ledger.Requested, ledger.Refused}; !slices.Equal(h.events(r), want) {
 			t.Errorf("ledger %q, want %q", h.events(r), want)
 		}
-		if got := h.slack.find(Ephemeral, Refused); got == nil || got.Event.Detail.Why != NotApprover {
+		if got := h.slack.find(Ephemeral, ledger.Refused); got == nil || got.Event.Detail.Why != ledger.NotApprover {
 			t.Error("the person wasn't told")
 		}
 	})

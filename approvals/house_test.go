@@ -11,7 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/invitebot/invitebot/approvals/pgtest"
+	"github.com/invitebot/invitebot/approvals/database/pgtest"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -205,7 +206,7 @@ func (h *house) is(r Request, request, invitation State) {
 	}
 }
 
-func (h *house) refused(err error, why Why) *RefusedError {
+func (h *house) refused(err error, why ledger.Why) *RefusedError {
 	h.Helper()
 	var refused *RefusedError
 	if !errors.As(err, &refused) || refused.Why != why {
@@ -215,9 +216,9 @@ func (h *house) refused(err error, why Why) *RefusedError {
 }
 
 // events are the kinds in the ledger of a request.
-func (h *house) events(r Request) (kinds []Kind) {
+func (h *house) events(r Request) (kinds []ledger.Kind) {
 	h.Helper()
-	for e, err := range h.store.Events(h.Context(), Filter{Request: r.ID}) {
+	for e, err := range h.store.Events(h.Context(), ledger.Filter{Request: r.ID}) {
 		if err != nil {
 			h.Fatal(err)
 		}
@@ -321,7 +322,7 @@ func (s *slack) slots(r Request) (all []string) {
 	return all
 }
 
-func (s *slack) find(slot Slot, kind Kind) *said {
+func (s *slack) find(slot Slot, kind ledger.Kind) *said {
 	for _, p := range s.order {
 		if p.Slot == slot && p.Event.Kind == kind {
 			return p

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -22,24 +23,24 @@ func (w *Worker) lookUp(ctx context.Context, d delivery) {
 
 // finishLookup records what was found at the time asked, which may be long ago where the process stood still since.
 func (t *tx) finishLookup(ctx context.Context, d *delivery, l invite.Traces, asked time.Time, settle time.Duration) error {
-	detail := Detail{Reason: l.Detail}
+	detail := ledger.Detail{Reason: l.Detail}
 	switch l.Finding {
 	case invite.Found:
-		detail.How = LookedUp
+		detail.How = ledger.LookedUp
 		return t.setSent(ctx, d, detail)
 	case invite.Absent:
 		if believed := d.attemptedAt.Add(d.settles(settle)); asked.Before(believed) {
-			return t.askAgain(ctx, d, Searching, detail, believed)
+			return t.askAgain(ctx, d, ledger.Searching, detail, believed)
 		}
 		if d.answered() {
-			return t.setFailed(ctx, d, Detail{RequestID: d.requestID, Code: d.code, Message: d.message})
+			return t.setFailed(ctx, d, ledger.Detail{RequestID: d.requestID, Code: d.code, Message: d.message})
 		}
 		return t.sendAgain(ctx, d)
 	case invite.Forbidden, invite.Unclear:
 		// Permission may be granted, or the list become clear, without anybody pressing a button.
-		return t.askAgain(ctx, d, Stuck, detail, t.now.Add(10*time.Minute))
+		return t.askAgain(ctx, d, ledger.Stuck, detail, t.now.Add(10*time.Minute))
 	default:
-		return t.askAgain(ctx, d, Searching, detail, t.now.Add(time.Minute))
+		return t.askAgain(ctx, d, ledger.Searching, detail, t.now.Add(time.Minute))
 	}
 }
 
@@ -56,13 +57,13 @@ func (d *delivery) settles(lost time.Duration) time.Duration {
 }
 
 // askAgain plans the next look-up, by then at the latest.
-func (t *tx) askAgain(ctx context.Context, d *delivery, tell Kind, detail Detail, latest time.Time) error {
+func (t *tx) askAgain(ctx context.Context, d *delivery, tell ledger.Kind, detail ledger.Detail, latest time.Time) error {
 	due := t.now.Add(backoff(d.failures+1, 2*time.Second, time.Minute))
-	if tell == Stuck || latest.Before(due) {
+	if tell == ledger.Stuck || latest.Before(due) {
 		due = latest
 	}
-	ok, err := t.change(ctx, `UPDATE invitations SET due_at = ?, failures = failures + 1 WHERE id = ? AND state = 'unknown' AND attempt = ?`,
-		stamp(due), d.id, d.attempt)
+	ok, err := t.Change(ctx, `UPDATE invitations SET due_at = ?, failures = failures + 1 WHERE id = ? AND state = 'unknown' AND attempt = ?`,
+		due, d.id, d.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
@@ -72,14 +73,14 @@ func (t *tx) askAgain(ctx context.Context, d *delivery, tell Kind, detail Detail
 
 // sendAgain makes an invitation ready whose call never arrived and never will.
 func (t *tx) sendAgain(ctx context.Context, d *delivery) error {
-	if err := t.end(ctx, d, Ready, t.now, Detail{}); err != nil {
+	if err := t.end(ctx, d, Ready, t.now, ledger.Detail{}); err != nil {
 		return err
 	}
 	t.deliver = true
-	if err := t.run(ctx, `UPDATE invitations SET failures = 0, told = '', ready_at = ? WHERE id = ?`, stamp(t.now), d.id); err != nil {
+	if err := t.Run(ctx, `UPDATE invitations SET failures = 0, told = '', ready_at = ? WHERE id = ?`, t.now, d.id); err != nil {
 		return err
 	}
-	e, err := t.record(ctx, d.event(NotArrived, Detail{}), "")
+	e, err := t.record(ctx, d.event(ledger.NotArrived, ledger.Detail{}), "")
 	if err != nil {
 		return err
 	}

@@ -4,17 +4,18 @@ import (
 	"context"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
 func (t *tx) finishAttempt(ctx context.Context, d *delivery, r invite.Result) error {
-	detail := Detail{RequestID: r.RequestID, Code: r.Code, Message: r.Message}
+	detail := ledger.Detail{RequestID: r.RequestID, Code: r.Code, Message: r.Message}
 	switch {
 	case r.Outcome == invite.Sent:
 		return t.setSent(ctx, d, detail)
 	case r.Outcome == invite.Rejected && d.doubtful && r.AlreadyInvited():
 		// Only the attempt whose answer was lost can have sent it.
-		detail.How = Repeated
+		detail.How = ledger.Repeated
 		return t.setSent(ctx, d, detail)
 	case r.Outcome == invite.Rejected:
 		if d.doubtful {
@@ -31,45 +32,45 @@ func (t *tx) finishAttempt(ctx context.Context, d *delivery, r invite.Result) er
 // end moves an invitation on from the attempt that the caller made. It may be unknown by now, where the lease ran
 // out before the answer came; the answer of that very attempt is still the best that can be known. Where somebody
 // else has settled it or gone on, nothing changes and the conflict is an error.
-func (t *tx) end(ctx context.Context, d *delivery, to State, due time.Time, detail Detail) error {
-	ok, err := t.change(ctx, `UPDATE invitations SET state = ?, due_at = ?, tc_request_id = ?, code = ?, message = ?
+func (t *tx) end(ctx context.Context, d *delivery, to State, due time.Time, detail ledger.Detail) error {
+	ok, err := t.Change(ctx, `UPDATE invitations SET state = ?, due_at = ?, tc_request_id = ?, code = ?, message = ?
 		WHERE id = ? AND attempt = ? AND state IN ('sending', 'unknown')`,
-		string(to), stamp(due), detail.RequestID, detail.Code, detail.Message, d.id, d.attempt)
+		string(to), due, detail.RequestID, detail.Code, detail.Message, d.id, d.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
 	return nil
 }
 
-func (t *tx) setSent(ctx context.Context, d *delivery, detail Detail) error {
+func (t *tx) setSent(ctx context.Context, d *delivery, detail ledger.Detail) error {
 	code := detail
-	if detail.How == Repeated {
+	if detail.How == ledger.Repeated {
 		code.Code, code.Message = "", ""
 	}
 	if err := t.end(ctx, d, Sent, time.Time{}, code); err != nil {
 		return err
 	}
-	return t.tellOutcome(ctx, d.event(SentEvent, detail), d.requester, "")
+	return t.tellOutcome(ctx, d.event(ledger.Sent, detail), d.requester, "")
 }
 
-func (t *tx) setFailed(ctx context.Context, d *delivery, detail Detail) error {
+func (t *tx) setFailed(ctx context.Context, d *delivery, detail ledger.Detail) error {
 	if err := t.end(ctx, d, Failed, time.Time{}, detail); err != nil {
 		return err
 	}
-	return t.tellOutcome(ctx, d.event(FailedEvent, detail), d.requester, "")
+	return t.tellOutcome(ctx, d.event(ledger.Failed, detail), d.requester, "")
 }
 
 // postpone has an attempt repeated that surely sent nothing.
-func (t *tx) postpone(ctx context.Context, d *delivery, detail Detail) error {
+func (t *tx) postpone(ctx context.Context, d *delivery, detail ledger.Detail) error {
 	due := t.now.Add(backoff(d.failures+1, time.Second, time.Minute))
 	if err := t.end(ctx, d, Ready, due, detail); err != nil {
 		return err
 	}
 	t.deliver = true
-	if err := t.run(ctx, `UPDATE invitations SET failures = failures + 1, attempted_at = 0 WHERE id = ?`, d.id); err != nil {
+	if err := t.Run(ctx, `UPDATE invitations SET failures = failures + 1, attempted_at = 0 WHERE id = ?`, d.id); err != nil {
 		return err
 	}
-	e, err := t.record(ctx, d.event(Postponed, detail), "")
+	e, err := t.record(ctx, d.event(ledger.Postponed, detail), "")
 	if err != nil {
 		return err
 	}
@@ -79,28 +80,28 @@ func (t *tx) postpone(ctx context.Context, d *delivery, detail Detail) error {
 	if due.Sub(d.readyAt) < longWait {
 		return nil
 	}
-	return t.tellOnce(ctx, d, Delayed, detail)
+	return t.tellOnce(ctx, d, ledger.Delayed, detail)
 }
 
-func (t *tx) setUnknown(ctx context.Context, d *delivery, detail Detail) error {
+func (t *tx) setUnknown(ctx context.Context, d *delivery, detail ledger.Detail) error {
 	if err := t.end(ctx, d, Unknown, t.now, detail); err != nil {
 		return err
 	}
 	t.deliver = true
-	if err := t.run(ctx, `UPDATE invitations SET doubtful = 1, failures = 0, told = '' WHERE id = ?`, d.id); err != nil {
+	if err := t.Run(ctx, `UPDATE invitations SET doubtful = 1, failures = 0, told = '' WHERE id = ?`, d.id); err != nil {
 		return err
 	}
 	d.failures, d.told = 0, ""
 	// What is known of an earlier attempt says nothing about this one.
 	d.requestID, d.code, d.message = detail.RequestID, detail.Code, detail.Message
-	if _, err := t.record(ctx, d.event(Lost, detail), ""); err != nil {
+	if _, err := t.record(ctx, d.event(ledger.Lost, detail), ""); err != nil {
 		return err
 	}
 	return t.dueCard(ctx, d.request, cardDelay)
 }
 
 // tellOutcome records how an invitation ended, for now, and makes it due in the thread, to the requester and on the card.
-func (t *tx) tellOutcome(ctx context.Context, e Event, requester Person, key string) error {
+func (t *tx) tellOutcome(ctx context.Context, e ledger.Event, requester Person, key string) error {
 	e, err := t.record(ctx, e, key)
 	if err != nil {
 		return err
@@ -118,11 +119,11 @@ func (t *tx) tellOutcome(ctx context.Context, e Event, requester Person, key str
 }
 
 // tellOnce tells the thread of something that goes on, the first time only.
-func (t *tx) tellOnce(ctx context.Context, d *delivery, kind Kind, detail Detail) error {
-	if d.told == kind || d.told == Stuck && kind == Searching {
+func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail ledger.Detail) error {
+	if d.told == kind || d.told == ledger.Stuck && kind == ledger.Searching {
 		return nil
 	}
-	if err := t.run(ctx, `UPDATE invitations SET told = ? WHERE id = ?`, string(kind), d.id); err != nil {
+	if err := t.Run(ctx, `UPDATE invitations SET told = ? WHERE id = ?`, string(kind), d.id); err != nil {
 		return err
 	}
 	e, err := t.record(ctx, d.event(kind, detail), "")

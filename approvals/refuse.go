@@ -1,26 +1,14 @@
 package approvals
 
 import (
-	"cmp"
 	"context"
-)
 
-// answered is how a command was answered when it came before: with the request that it made, or with a refusal.
-func (t *tx) answered(ctx context.Context, e Event) (made Request, refused, err error) {
-	if e.Kind != Refused {
-		made, err = t.request(ctx, e.Request)
-		return made, nil, err
-	}
-	refusal := &RefusedError{Why: e.Detail.Why}
-	if shown := cmp.Or(e.Detail.Other, e.Request); shown != 0 {
-		refusal.Request, err = t.request(ctx, shown)
-	}
-	return Request{}, refusal, err
-}
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
 
 // Refuse records that somebody tried what they may not do, where the caller is who knows it, and tells them.
 // Request is 0 where the attempt was about none.
-func (d *Desk) Refuse(ctx context.Context, c Click, request int64, why Why) error {
+func (d *Desk) Refuse(ctx context.Context, c Click, request int64, why ledger.Why) error {
 	return d.store.write(ctx, func(t *tx) error {
 		if _, again, err := t.seen(ctx, c.Key); err != nil || again {
 			return err
@@ -30,15 +18,15 @@ func (d *Desk) Refuse(ctx context.Context, c Click, request int64, why Why) erro
 				return err
 			}
 		}
-		_, err := t.refuse(ctx, c, request, Detail{Why: why})
+		_, err := t.refuse(ctx, c, request, ledger.Detail{Why: why})
 		return err
 	})
 }
 
 // refuse records a refusal and makes it due to be told. It returns the [*RefusedError] for the caller.
-func (t *tx) refuse(ctx context.Context, c Click, request int64, why Detail) (refused, err error) {
+func (t *tx) refuse(ctx context.Context, c Click, request int64, why ledger.Detail) (refused, err error) {
 	why.Tried = c.Tried
-	e, err := t.record(ctx, Event{Request: request, Actor: c.By, Kind: Refused, Detail: why}, c.Key)
+	e, err := t.record(ctx, ledger.Event{Request: request, Actor: c.By, Kind: ledger.Refused, Detail: why}, c.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +41,10 @@ func (t *tx) refuse(ctx context.Context, c Click, request int64, why Detail) (re
 
 // dueRefusal makes a refusal something to tell, unless so many wait for this person already that they are only pressing
 // on: whoever may do nothing must not fill the queue of those who do.
-func (t *tx) dueRefusal(ctx context.Context, e Event, c Click) error {
+func (t *tx) dueRefusal(ctx context.Context, e ledger.Event, c Click) error {
 	const enough = 5
 	var waiting int
-	err := t.row(ctx, `SELECT COUNT(*) FROM posts WHERE wanted > shown AND gave_up = '' AND slot = 'ephemeral' AND recipient = ?`, c.By.ID).Scan(&waiting)
+	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE wanted > shown AND gave_up = '' AND slot = 'ephemeral' AND recipient = ?`, c.By.ID).Scan(&waiting)
 	if err != nil || waiting >= enough {
 		return err
 	}

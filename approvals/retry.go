@@ -3,17 +3,19 @@ package approvals
 import (
 	"context"
 	"fmt"
+
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // Retry makes a failed invitation ready again. Attempt is the one that the person saw fail.
 func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int) (Request, error) {
-	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (Detail, error) {
+	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (ledger.Detail, error) {
 		other, err := t.otherLive(ctx, invitation)
 		if err != nil {
-			return Detail{}, err
+			return ledger.Detail{}, err
 		}
 		if other != 0 {
-			return Detail{Why: Duplicate, Other: other}, nil
+			return ledger.Detail{Why: ledger.Duplicate, Other: other}, nil
 		}
 		return t.makeReady(ctx, c, r, invitation, attempt, Failed)
 	})
@@ -22,50 +24,50 @@ func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int
 // Settle ends an unknown outcome that looking up can't end: the person says whether the invitation arrived. If
 // it didn't, it is sent again.
 func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt int, arrived bool) (Request, error) {
-	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (Detail, error) {
+	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (ledger.Detail, error) {
 		if !arrived {
 			return t.makeReady(ctx, c, r, invitation, attempt, Unknown)
 		}
-		current, err := t.change(ctx, `UPDATE invitations SET state = 'sent', code = '', message = '' WHERE id = ? AND state = 'unknown' AND attempt = ?`,
+		current, err := t.Change(ctx, `UPDATE invitations SET state = 'sent', code = '', message = '' WHERE id = ? AND state = 'unknown' AND attempt = ?`,
 			invitation, attempt)
 		if err != nil || !current {
-			return Detail{Why: NotCurrent}, err
+			return ledger.Detail{Why: ledger.NotCurrent}, err
 		}
-		event := Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: SentEvent, Detail: Detail{How: Settled, UIN: r.uin(invitation)}}
-		return Detail{}, t.tellOutcome(ctx, event, r.Requester, c.Key)
+		event := ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Sent, Detail: ledger.Detail{How: ledger.Settled, UIN: r.uin(invitation)}}
+		return ledger.Detail{}, t.tellOutcome(ctx, event, r.Requester, c.Key)
 	})
 }
 
-func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (Detail, error) {
+func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (ledger.Detail, error) {
 	// An attempt that failed has come to its end, and what it left in doubt with it; one of which nobody knows may still
 	// arrive, and the worker waits for that.
-	current, err := t.change(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ?, failures = 0, told = '', code = '', message = '',
+	current, err := t.Change(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ?, failures = 0, told = '', code = '', message = '',
 		attempted_at = CASE WHEN state = 'failed' THEN 0 ELSE attempted_at END, doubtful = CASE WHEN state = 'failed' THEN 0 ELSE doubtful END
-		WHERE id = ? AND state = ? AND attempt = ?`, stamp(t.now), stamp(t.now), invitation, string(from), attempt)
+		WHERE id = ? AND state = ? AND attempt = ?`, t.now, t.now, invitation, string(from), attempt)
 	if err != nil || !current {
-		return Detail{Why: NotCurrent}, err
+		return ledger.Detail{Why: ledger.NotCurrent}, err
 	}
 	t.deliver = true
-	detail := Detail{UIN: r.uin(invitation)}
+	detail := ledger.Detail{UIN: r.uin(invitation)}
 	if from == Unknown {
 		detail.Reason = "It is sent when the lost call can no longer arrive, a few minutes after that was made."
 	}
-	e, err := t.record(ctx, Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: Retried, Detail: detail}, c.Key)
+	e, err := t.record(ctx, ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Retried, Detail: detail}, c.Key)
 	if err != nil {
-		return Detail{}, err
+		return ledger.Detail{}, err
 	}
 	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
-		return Detail{}, err
+		return ledger.Detail{}, err
 	}
 	if err := t.dueAgain(ctx, e); err != nil {
-		return Detail{}, err
+		return ledger.Detail{}, err
 	}
-	return Detail{}, t.dueCard(ctx, r.ID, cardDelay)
+	return ledger.Detail{}, t.dueCard(ctx, r.ID, cardDelay)
 }
 
 // otherLive finds another request that has an invitation under way for the account of this one.
 func (t *tx) otherLive(ctx context.Context, invitation int64) (request int64, err error) {
-	err = t.rows(ctx, func(scan func(...any) error) error { return scan(&request) },
+	err = t.Rows(ctx, func(scan func(...any) error) error { return scan(&request) },
 		`SELECT o.request_id FROM invitations i JOIN invitations o ON o.uin = i.uin AND o.id <> i.id
 		WHERE i.id = ? AND o.state IN ('waiting', 'ready', 'sending', 'unknown')`, invitation)
 	return request, err
@@ -74,7 +76,7 @@ func (t *tx) otherLive(ctx context.Context, invitation int64) (request int64, er
 // of finds the request that an invitation belongs to.
 func of(ctx context.Context, invitation int64) func(*tx) (int64, error) {
 	return func(t *tx) (request int64, err error) {
-		err = t.rows(ctx, func(scan func(...any) error) error { return scan(&request) },
+		err = t.Rows(ctx, func(scan func(...any) error) error { return scan(&request) },
 			`SELECT request_id FROM invitations WHERE id = ?`, invitation)
 		if err == nil && request == 0 {
 			err = fmt.Errorf("invitation %d: %w", invitation, ErrNotFound)

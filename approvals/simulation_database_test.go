@@ -6,19 +6,21 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/invitebot/invitebot/approvals/database"
 )
 
 // flaky is one process's connection to the database: it breaks, and its process may die or stand still on either side
 // of a commit. What happens inside a transaction is the database's own to keep together, so nothing comes between.
 type flaky struct {
-	database
+	database.DB
 	s    *simulation
 	sole bool
 }
 
 var errBroken = errors.New("the connection to the database broke")
 
-func (f *flaky) write(ctx context.Context, fn func(*tx) error) error {
+func (f *flaky) Write(ctx context.Context, fn func(*database.Tx) error) error {
 	f.s.pause()
 	if err := ctx.Err(); err != nil {
 		return errors.Join(errBroken, err)
@@ -27,9 +29,8 @@ func (f *flaky) write(ctx context.Context, fn func(*tx) error) error {
 		return errBroken
 	}
 	told := false
-	err := f.database.write(context.WithoutCancel(ctx), func(t *tx) error {
-		t.conn = steady{t.conn, &told}
-		return fn(t)
+	err := f.DB.Write(context.WithoutCancel(ctx), func(t *database.Tx) error {
+		return fn(t.Through(func(c database.Conn) database.Conn { return steady{c, &told} }))
 	})
 	if err == nil {
 		if told {
@@ -43,33 +44,33 @@ func (f *flaky) write(ctx context.Context, fn func(*tx) error) error {
 	return err
 }
 
-// read goes the way of writes, whose statements are compiled already: that halves the time of a seed.
-func (f *flaky) read(_ context.Context, fn func(*tx) error) error {
+// Read goes the way of writes, whose statements are compiled already: that halves the time of a seed.
+func (f *flaky) Read(_ context.Context, fn func(*database.Tx) error) error {
 	if f.s.fault(f.s.setup.database, 2) {
 		return errBroken
 	}
-	return f.database.write(context.Background(), fn)
+	return f.DB.Write(context.Background(), fn)
 }
 
-// slot doesn't wait: the rate has tests of its own.
-func (f *flaky) slot(_ context.Context, now time.Time, _ time.Duration) (time.Time, error) {
+// Slot doesn't wait: the rate has tests of its own.
+func (f *flaky) Slot(_ context.Context, now time.Time, _ time.Duration) (time.Time, error) {
 	return now, nil
 }
 
-func (f *flaky) alone() bool { return f.sole }
+func (f *flaky) Alone() bool { return f.sole }
 
-func (f *flaky) close() error { return nil }
+func (f *flaky) Close() error { return nil }
 
 // steady takes the chance out of what is written. Backoffs are jittered by the process's own dice, which no seed
 // governs: a delay within a backoff's range is made always the same one.
 type steady struct {
-	conn
+	database.Conn
 	told *bool // it also sees whether the ledger is written to
 }
 
 func (c steady) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	*c.told = *c.told || strings.Contains(query, "INTO events")
-	return c.conn.QueryRowContext(ctx, query, args...)
+	return c.Conn.QueryRowContext(ctx, query, args...)
 }
 
 func (c steady) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -80,7 +81,7 @@ func (c steady) ExecContext(ctx context.Context, query string, args ...any) (sql
 			}
 		}
 	}
-	return c.conn.ExecContext(ctx, query, args...)
+	return c.Conn.ExecContext(ctx, query, args...)
 }
 
 // jitters are the ranges of all backoffs, from three quarters to the whole of a power of two or of a limit, in

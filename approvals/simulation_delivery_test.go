@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -14,16 +15,16 @@ func (o *oracle) auditDelivery(e entry) {
 		o.s.breaks("event %d (%s) is of an invitation that nobody asked for", e.ID, e.Kind)
 		return
 	}
-	from := map[Kind][]State{
-		Attempted: {Ready}, Postponed: {Sending, Unknown}, Delayed: {Ready}, Lost: {Sending, Unknown}, Searching: {Unknown}, Stuck: {Unknown},
-		NotArrived: {Unknown}, SentEvent: {Sending, Unknown}, FailedEvent: {Sending, Unknown}, Retried: {Failed, Unknown},
+	from := map[ledger.Kind][]State{
+		ledger.Attempted: {Ready}, ledger.Postponed: {Sending, Unknown}, ledger.Delayed: {Ready}, ledger.Lost: {Sending, Unknown}, ledger.Searching: {Unknown}, ledger.Stuck: {Unknown},
+		ledger.NotArrived: {Unknown}, ledger.Sent: {Sending, Unknown}, ledger.Failed: {Sending, Unknown}, ledger.Retried: {Failed, Unknown},
 	}
 	follows := false
 	for _, state := range from[e.Kind] {
 		follows = follows || d.state == state
 	}
 	attempt := d.attempt
-	if e.Kind == Attempted {
+	if e.Kind == ledger.Attempted {
 		attempt++
 	}
 	if !follows || e.Attempt != attempt {
@@ -37,19 +38,19 @@ func (o *oracle) auditDelivery(e entry) {
 
 func (d *delivered) moves(e entry) {
 	switch e.Kind {
-	case Attempted:
+	case ledger.Attempted:
 		d.attempt, d.began = e.Attempt, e.At
 		d.is(Sending)
-	case Postponed, NotArrived:
+	case ledger.Postponed, ledger.NotArrived:
 		d.is(Ready)
-	case Lost:
+	case ledger.Lost:
 		d.lost = true
 		d.is(Unknown)
-	case SentEvent:
+	case ledger.Sent:
 		d.is(Sent)
-	case FailedEvent:
+	case ledger.Failed:
 		d.is(Failed)
-	case Retried:
+	case ledger.Retried:
 		d.epoch++
 		d.is(Ready)
 	}
@@ -59,20 +60,20 @@ func (d *delivered) moves(e entry) {
 func (o *oracle) lie(d *delivered, e entry) string {
 	c := d.call(e.Attempt)
 	switch e.Kind {
-	case Postponed:
+	case ledger.Postponed:
 		if c != nil && c.result.Outcome != invite.NotSent {
 			return fmt.Sprintf("call %d may be sent", c.number)
 		}
-	case NotArrived:
+	case ledger.NotArrived:
 		if c != nil && o.s.cloud.took(c) {
 			return fmt.Sprintf("call %d was accepted", c.number)
 		}
 		if c != nil && time.Since(c.signed) <= signatureLife {
 			return fmt.Sprintf("call %d may still arrive", c.number)
 		}
-	case SentEvent:
+	case ledger.Sent:
 		return o.lieOfSent(d, e, c)
-	case FailedEvent:
+	case ledger.Failed:
 		return o.lieOfFailed(d, e, c)
 	}
 	return ""
@@ -80,17 +81,17 @@ func (o *oracle) lie(d *delivered, e entry) string {
 
 func (o *oracle) lieOfSent(d *delivered, e entry, c *call) string {
 	switch e.Detail.How {
-	case LookedUp:
+	case ledger.LookedUp:
 		if !o.s.cloud.has(func(i *invited) bool {
 			return i.UIN == d.uin && (i.status == "accepted" || i.ended.IsZero() || i.ended.After(d.began))
 		}) {
 			return "there was no invitation to find"
 		}
-	case Repeated:
+	case ledger.Repeated:
 		if !d.lost || c == nil || !c.result.AlreadyInvited() {
 			return "the call wasn't told that there was one before"
 		}
-	case Settled: // whoever pressed the button answers for it
+	case ledger.Settled: // whoever pressed the button answers for it
 	default:
 		if c == nil || !o.s.cloud.took(c) || c.result.Outcome != invite.Sent || c.result.RequestID != e.Detail.RequestID {
 			return "the organization didn't accept it, or gave it another RequestId"

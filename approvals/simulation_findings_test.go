@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -44,12 +45,12 @@ func TestRefusedCommandStaysRefused(t *testing.T) {
 		first := h.ask(1)
 		again := Submission{Key: "trigger", Requester: bob, Invitations: []invite.Invitation{{UIN: 1, Name: "A", Remark: "r"}}}
 		_, err := h.Submit(t.Context(), again)
-		h.refused(err, Duplicate)
+		h.refused(err, ledger.Duplicate)
 		if _, err := h.Withdraw(t.Context(), h.by(alice), first.ID); err != nil {
 			t.Fatal(err)
 		}
 		made, err := h.Submit(t.Context(), again)
-		if h.refused(err, Duplicate).Request.ID != first.ID || made.ID != 0 {
+		if h.refused(err, ledger.Duplicate).Request.ID != first.ID || made.ID != 0 {
 			t.Errorf("made request %d", made.ID)
 		}
 	})
@@ -64,7 +65,7 @@ func TestQuestionThatAnswersItselfLosesItsButtons(t *testing.T) {
 		h.approve(r, ann)
 		h.pass(time.Hour)
 		h.is(r, Approved, Sent)
-		if stuck := h.slack.find(Thread, Stuck); stuck == nil || stuck.edits == 0 {
+		if stuck := h.slack.find(Thread, ledger.Stuck); stuck == nil || stuck.edits == 0 {
 			t.Errorf("said %q, and the question was never edited", h.slack.slots(r))
 		}
 	})
@@ -83,7 +84,7 @@ func TestAnswerOfAnEarlierAttemptIsForgotten(t *testing.T) {
 		}
 		h.clock = h.clock.Add(2 * time.Minute)
 		h.claim(h.worker.nextDelivery)
-		if slices.Contains(h.events(r), FailedEvent) {
+		if slices.Contains(h.events(r), ledger.Failed) {
 			t.Error("called failed, with the code of an attempt before, while the call may still arrive")
 		}
 		h.is(r, Approved, Unknown)

@@ -8,12 +8,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
 // entry is a line of the ledger with the key of the envelope that caused it.
 type entry struct {
-	Event
+	ledger.Event
 	key string
 }
 
@@ -21,7 +23,7 @@ type entry struct {
 func (o *oracle) committed() {
 	for _, e := range o.newEntries() {
 		o.ledger = append(o.ledger, e)
-		if e.Request != 0 && e.Kind != Requested && o.story(e.Request) == nil {
+		if e.Request != 0 && e.Kind != ledger.Requested && o.story(e.Request) == nil {
 			o.s.breaks("event %d (%s) is of request %d, which nobody made", e.ID, e.Kind, e.Request)
 			return
 		}
@@ -53,7 +55,7 @@ func (o *oracle) newEntries() (all []entry) {
 
 // query asks the database itself, past the connections that break.
 func (o *oracle) query(each func(scan func(...any) error) error, query string, args ...any) {
-	err := o.s.db.write(context.Background(), func(t *tx) error { return t.rows(context.Background(), each, query, args...) })
+	err := o.s.db.Write(context.Background(), func(t *database.Tx) error { return t.Rows(context.Background(), each, query, args...) })
 	if err != nil {
 		o.s.breaks("the ledger can't be read: %v", err)
 	}
@@ -69,32 +71,32 @@ func (o *oracle) caused(key string) *entry {
 	return nil
 }
 
-func (o *oracle) has(e Event) bool {
+func (o *oracle) has(e ledger.Event) bool {
 	return slices.ContainsFunc(o.ledger, func(x entry) bool { return reflect.DeepEqual(x.Event, e) })
 }
 
 // audit checks that an event could happen now, was caused by whom it names, and tells the truth.
 func (o *oracle) audit(e entry) {
-	if e.Actor.ID != "" && e.Kind != Untold {
+	if e.Actor.ID != "" && e.Kind != ledger.Untold {
 		o.auditActor(e)
 	}
 	if o.s.broken != "" {
 		return // what follows takes the ledger at its word so far
 	}
 	switch e.Kind {
-	case Requested:
+	case ledger.Requested:
 		o.auditRequest(e)
-	case ApprovedBy:
+	case ledger.Approved:
 		o.auditApproval(e)
-	case DeniedBy:
+	case ledger.Denied:
 		o.auditEnd(e, Denied)
-	case WithdrawnBy:
+	case ledger.Withdrawn:
 		o.auditEnd(e, Withdrawn)
-	case ExpiredAt:
+	case ledger.Expired:
 		o.auditEnd(e, Expired)
-	case Refused:
+	case ledger.Refused:
 		o.auditRefusal(e)
-	case Unseen, Untold:
+	case ledger.Unseen, ledger.Untold:
 	default:
 		o.auditDelivery(e)
 	}
@@ -107,15 +109,15 @@ func (o *oracle) auditActor(e entry) {
 		o.s.breaks("event %d says that %s %s request %d, who did nothing of the kind", e.ID, e.Actor.Name, e.Kind, e.Request)
 		return
 	}
-	if e.Kind == Refused && cause.press == commandAsk {
+	if e.Kind == ledger.Refused && cause.press == commandAsk {
 		return // the request that stands in its way is another one
 	}
-	presses := map[Kind][]string{
-		Requested: {commandAsk}, ApprovedBy: {pressApprove}, DeniedBy: {pressDeny}, WithdrawnBy: {commandWithdraw},
-		Retried: {pressRetry, pressResend}, SentEvent: {pressArrived},
+	presses := map[ledger.Kind][]string{
+		ledger.Requested: {commandAsk}, ledger.Approved: {pressApprove}, ledger.Denied: {pressDeny}, ledger.Withdrawn: {commandWithdraw},
+		ledger.Retried: {pressRetry, pressResend}, ledger.Sent: {pressArrived},
 	}
 	t := cause.target
-	if right := presses[e.Kind]; e.Kind != Refused && !slices.Contains(right, cause.press) ||
+	if right := presses[e.Kind]; e.Kind != ledger.Refused && !slices.Contains(right, cause.press) ||
 		cause.press != commandAsk && (t.request != e.Request || e.Invitation != 0 && (t.invitation != e.Invitation || t.attempt != e.Attempt)) {
 		o.s.breaks("event %d (%s) isn't what %s pressed: %s", e.ID, e.Kind, e.Actor.Name, cause)
 	}
@@ -212,24 +214,24 @@ func (o *oracle) auditRefusal(e entry) {
 	cause := o.envelopes[e.key]
 	so := false
 	switch e.Detail.Why {
-	case NotApprover:
+	case ledger.NotApprover:
 		so = e.Actor == eve
-	case OwnRequest:
+	case ledger.OwnRequest:
 		so = e.Actor == s.requester && !o.s.setup.rules.AllowSelf
-	case CountedBefore:
+	case ledger.CountedBefore:
 		so = slices.Contains(s.approvedBy, e.Actor.ID)
-	case DecidedBefore:
+	case ledger.DecidedBefore:
 		so = s.state != Pending
-	case NotRequester:
+	case ledger.NotRequester:
 		so = e.Actor != s.requester
-	case NotCurrent:
+	case ledger.NotCurrent:
 		d := o.deliveries[cause.target.invitation]
 		wanted := Unknown
 		if cause.press == pressRetry {
 			wanted = Failed
 		}
 		so = d.attempt != cause.target.attempt || d.state != wanted
-	case Duplicate:
+	case ledger.Duplicate:
 		other := o.story(e.Detail.Other)
 		so = other != nil && slices.ContainsFunc(other.deliveries, func(d *delivered) bool { return o.underWay(d.uin) == d })
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -134,14 +135,14 @@ func (o *oracle) answered(e *envelope, a answer) {
 	switch {
 	case errors.Is(a.err, errBroken): // they are told to try again
 	case errors.As(a.err, &refused):
-		if entry == nil || entry.Kind != Refused || entry.Detail.Why != refused.Why {
+		if entry == nil || entry.Kind != ledger.Refused || entry.Detail.Why != refused.Why {
 			o.s.breaks("%s was refused (%s), and the ledger doesn't have it", e.key, refused.Why)
 		}
 	case a.err != nil:
 		o.s.breaks("%s was answered: %v", e.key, a.err)
 	case entry == nil:
 		o.s.breaks("%s was answered as done, and the ledger doesn't have it", e.key)
-	case e.press == commandAsk && (entry.Kind != Requested || entry.Request != a.request.ID):
+	case e.press == commandAsk && (entry.Kind != ledger.Requested || entry.Request != a.request.ID):
 		o.s.breaks("%s was answered with request %d, and the ledger says: %s, request %d", e.key, a.request.ID, entry.Kind, entry.Request)
 	}
 }
@@ -155,7 +156,7 @@ func (o *oracle) said(p *posted) {
 	if c.event.ID != 0 && !o.has(c.event) {
 		o.s.breaks("%s tells what the ledger doesn't: %s", p, c.event.Kind)
 	}
-	if p.slot == Direct && c.event.Kind != Refused {
+	if p.slot == Direct && c.event.Kind != ledger.Refused {
 		if story := o.story(c.request); story == nil || p.to != story.requester.ID {
 			o.s.breaks("%s goes to %s, who didn't ask", p, p.to)
 		}
@@ -186,7 +187,7 @@ func (o *oracle) saidOnce(p *posted) {
 	}
 }
 
-func isOutcome(k Kind) bool { return k == SentEvent || k == FailedEvent }
+func isOutcome(k ledger.Kind) bool { return k == ledger.Sent || k == ledger.Failed }
 
 // standsSo checks that what a message shows of a request was true at some time, by the ledger.
 func (o *oracle) standsSo(p *posted, r Request) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -220,9 +221,9 @@ func (e *envelope) answer(d *Desk) (a answer) {
 	ctx := context.Background()
 	c := Click{Key: e.key, By: e.by, Channel: e.channel}
 	if e.by == eve && e.press != commandAsk {
-		err := d.Refuse(ctx, c, e.target.request, NotApprover)
+		err := d.Refuse(ctx, c, e.target.request, ledger.NotApprover)
 		if err == nil {
-			err = &RefusedError{Why: NotApprover}
+			err = &RefusedError{Why: ledger.NotApprover}
 		}
 		return answer{err: err}
 	}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -60,9 +61,9 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 		if !o.s.cloud.forbidden && o.s.cloud.traces(d.uin).Finding != invite.Unclear {
 			o.s.breaks("invitation %d is still unknown, though it can be looked up", d.number)
 		}
-		o.asks(d, Stuck, pressArrived)
+		o.asks(d, ledger.Stuck, pressArrived)
 	case Failed:
-		o.asks(d, FailedEvent, pressRetry)
+		o.asks(d, ledger.Failed, pressRetry)
 		ours := func(i *invited) bool { return i.by.of == d && (i.by.epoch == d.epoch || i.status == "open") }
 		if o.s.cloud.has(ours) {
 			o.s.breaks("invitation %d is called failed, and the organization accepted it", d.number)
@@ -70,7 +71,7 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 	}
 }
 
-func (o *oracle) asks(d *delivered, kind Kind, action string) {
+func (o *oracle) asks(d *delivered, kind ledger.Kind, action string) {
 	reply := o.message(func(p *posted) bool {
 		e := p.now().event
 		return p.slot == Thread && e.Kind == kind && e.Invitation == d.number && e.Attempt == d.attempt
@@ -97,14 +98,14 @@ func (o *oracle) told(e entry) {
 		requester = s.requester
 	}
 	switch e.Kind {
-	case SentEvent, FailedEvent:
+	case ledger.Sent, ledger.Failed:
 		o.toldIn(e, Thread, "")
 		o.toldIn(e, Direct, requester.ID)
-	case DeniedBy, ExpiredAt, Unseen:
+	case ledger.Denied, ledger.Expired, ledger.Unseen:
 		o.toldIn(e, Direct, requester.ID)
-	case Retried, Delayed, Searching, Stuck:
+	case ledger.Retried, ledger.Delayed, ledger.Searching, ledger.Stuck:
 		o.toldIn(e, Thread, "")
-	case Refused:
+	case ledger.Refused:
 		if cause := o.envelopes[e.key]; cause != nil && cause.channel != "" && !o.presses(e) {
 			o.toldIn(e, Ephemeral, e.Actor.ID)
 		}
@@ -116,7 +117,7 @@ func (o *oracle) presses(e entry) bool {
 	const often = 5
 	before := 0
 	for _, x := range o.ledger {
-		if cause := o.envelopes[x.key]; x.ID < e.ID && x.Kind == Refused && x.Actor == e.Actor && cause != nil && cause.channel != "" {
+		if cause := o.envelopes[x.key]; x.ID < e.ID && x.Kind == ledger.Refused && x.Actor == e.Actor && cause != nil && cause.channel != "" {
 			before++
 		}
 	}
@@ -127,7 +128,7 @@ func (o *oracle) toldIn(e entry, slot Slot, to string) {
 	found := o.message(func(p *posted) bool {
 		return p.slot == slot && p.now().event.ID == e.ID && (to == "" || p.to == to)
 	})
-	givenUp := func(x entry) bool { return x.Kind == Untold && x.Actor.ID == to && x.Request == e.Request }
+	givenUp := func(x entry) bool { return x.Kind == ledger.Untold && x.Actor.ID == to && x.Request == e.Request }
 	if found == nil && !slices.ContainsFunc(o.ledger, givenUp) {
 		o.s.breaks("nobody was told of event %d (%s) of request %d: %s", e.ID, e.Kind, e.Request, slot)
 	}
@@ -144,9 +145,9 @@ func (o *oracle) message(such func(*posted) bool) *posted {
 
 // unchanged reads the whole ledger again as "invitebot audit" does.
 func (o *oracle) unchanged() {
-	store := newStore(&flaky{database: o.s.db, s: o.s}, Options{Log: quiet})
-	var again []Event
-	for e, err := range store.Events(context.Background(), Filter{}) {
+	store := newStore(&flaky{DB: o.s.db, s: o.s}, Options{Log: quiet})
+	var again []ledger.Event
+	for e, err := range store.Events(context.Background(), ledger.Filter{}) {
 		if err != nil {
 			o.s.breaks("the ledger can't be read: %v", err)
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // workspace is a Slack workspace as far as messages go, and an announcer that treats it as package bot does: it looks
@@ -33,7 +35,7 @@ type posted struct {
 // shown is what a reader sees of a message.
 type shown struct {
 	request  int64
-	event    Event // zero on a card
+	event    ledger.Event // zero on a card
 	standing Request
 	buttons  []button
 }
@@ -196,9 +198,9 @@ func read(m Message) shown {
 	for _, i := range m.Request.Invitations {
 		switch {
 		case i.ID != m.Event.Invitation || i.Attempt != m.Event.Attempt:
-		case i.State == Failed && m.Event.Kind == FailedEvent:
+		case i.State == Failed && m.Event.Kind == ledger.Failed:
 			press(pressRetry)
-		case i.State == Unknown && m.Event.Kind == Stuck:
+		case i.State == Unknown && m.Event.Kind == ledger.Stuck:
 			press(pressArrived)
 			press(pressResend)
 		}

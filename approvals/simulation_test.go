@@ -12,7 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/invitebot/invitebot/approvals/pgtest"
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/database/pgtest"
 )
 
 // The simulation drives people, workers, both providers, the clock and every kind of fault from one seed, over the
@@ -46,12 +47,12 @@ func TestSimulation(t *testing.T) {
 func TestSimulationOnPostgres(t *testing.T) {
 	server, err := postgresServer()
 	pgtest.OrSkip(t, err)
-	simulateAll(t, (*seeds+29)/30, func() database {
+	simulateAll(t, (*seeds+29)/30, func() database.DB {
 		url, err := server.Database()
 		if err != nil {
 			t.Fatal(err)
 		}
-		db, err := openPostgres(context.Background(), url)
+		db, err := database.Open(context.Background(), url)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +71,7 @@ func TestSimulationReplays(t *testing.T) {
 	}
 }
 
-func simulateAll(t *testing.T, n int, open func() database) {
+func simulateAll(t *testing.T, n int, open func() database.DB) {
 	t.Helper()
 	if *onlySeed != 0 {
 		s := simulate(t, *onlySeed, open)
@@ -99,7 +100,7 @@ func report(t *testing.T, s *simulation) {
 }
 
 // simulate runs one seed in a bubble, whose clock moves only when the simulation sleeps.
-func simulate(t *testing.T, seed uint64, open func() database) (s *simulation) {
+func simulate(t *testing.T, seed uint64, open func() database.DB) (s *simulation) {
 	synctest.Test(t, func(t *testing.T) {
 		s = newSimulation(seed, open())
 		defer s.end()
@@ -109,7 +110,7 @@ func simulate(t *testing.T, seed uint64, open func() database) (s *simulation) {
 }
 
 // freshFile makes an empty SQLite database at each call, in memory where the machine has a file system for that.
-func freshFile(t *testing.T) func() database {
+func freshFile(t *testing.T) func() database.DB {
 	dir := t.TempDir()
 	if shm, err := os.MkdirTemp("/dev/shm", "invitebot-simulation-"); err == nil {
 		dir = shm
@@ -127,23 +128,19 @@ func freshFile(t *testing.T) func() database {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func() database { return fileFrom(t, empty, filepath.Join(dir, "seed.db")) }
+	return func() database.DB { return fileFrom(t, empty, filepath.Join(dir, "seed.db")) }
 }
 
-func fileFrom(t *testing.T, content []byte, path string) database {
-	ctx := context.Background()
+func fileFrom(t *testing.T, content []byte, path string) database.DB {
 	for _, old := range []string{path, path + "-wal", path + "-shm"} {
 		_ = os.Remove(old)
 	}
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db, err := openSQLite(ctx, path)
-	if err != nil {
-		t.Fatal(err)
-	}
 	// Only the machine's own failure could tell the difference, and that isn't simulated; it halves the time.
-	if _, err := db.writer.ExecContext(ctx, `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF`); err != nil {
+	db, err := database.OpenUnsafe(context.Background(), path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return db

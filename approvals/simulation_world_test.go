@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/invitebot/invitebot/approvals/database"
 )
 
 // setup is what a seed has in store. Not every seed has every fault: some bugs show only where others don't interfere.
@@ -30,7 +32,7 @@ type simulation struct {
 	trace  strings.Builder
 	broken string // the first promise that was broken
 
-	db       database
+	db       database.DB
 	replicas []*replica
 	tasks    []*task
 	running  *task
@@ -43,7 +45,7 @@ type simulation struct {
 	calm      bool // the faults are over
 }
 
-func newSimulation(seed uint64, db database) *simulation {
+func newSimulation(seed uint64, db database.DB) *simulation {
 	s := &simulation{Rand: rand.New(rand.NewPCG(seed, 0)), seed: seed, began: time.Now(), db: db}
 	s.setup = s.draw()
 	s.people = newPeople(s)
@@ -117,7 +119,7 @@ func (s *simulation) end() {
 	for _, t := range s.tasks {
 		t.stop()
 	}
-	if err := s.db.close(); err != nil {
+	if err := s.db.Close(); err != nil {
 		s.breaks("close the database: %v", err)
 	}
 }

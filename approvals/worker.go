@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/database"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -141,7 +142,7 @@ func take(ctx context.Context, free chan struct{}) (n int) {
 
 func (w *Worker) until(next time.Time) time.Duration {
 	idle := idleShared
-	if w.store.db.alone() {
+	if w.store.db.Alone() {
 		idle = idleAlone
 	}
 	if next.IsZero() {
@@ -174,10 +175,10 @@ func backoff(failures int, first, most time.Duration) time.Duration {
 // earliest is the first time that a query names, zero if it names none.
 func (t *tx) earliest(ctx context.Context, query string, args ...any) (time.Time, error) {
 	var at int64
-	if err := t.row(ctx, query, args...).Scan(&at); err != nil {
+	if err := t.Row(ctx, query, args...).Scan(&at); err != nil {
 		return time.Time{}, fmt.Errorf("look for the next due time: %w", err)
 	}
-	return unstamp(at), nil
+	return database.Unstamp(at), nil
 }
 
 // nextExpiry ends the requests whose time is over, up to a hundred in a transaction. Nobody wakes it: a request is
@@ -185,11 +186,11 @@ func (t *tx) earliest(ctx context.Context, query string, args ...any) (time.Time
 func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
 	err = w.store.write(ctx, func(t *tx) error {
 		var due []int64
-		err := t.rows(ctx, func(scan func(...any) error) error {
+		err := t.Rows(ctx, func(scan func(...any) error) error {
 			var id int64
 			defer func() { due = append(due, id) }()
 			return scan(&id)
-		}, `SELECT id FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT 100`+t.skip, stamp(t.now))
+		}, `SELECT id FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT 100`+t.Skip, t.now)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -21,7 +23,7 @@ func TestFailedCanBeTriedAgain(t *testing.T) {
 		h.approve(r, ann)
 		h.work()
 		h.is(r, Approved, Failed)
-		reply := h.slack.find(Thread, FailedEvent)
+		reply := h.slack.find(Thread, ledger.Failed)
 		if reply == nil || reply.Event.Detail.Code != "FailedOperation.MemberNameUsed" || reply.Event.Detail.RequestID != "e-1" {
 			t.Fatalf("the thread got %+v", reply)
 		}
@@ -30,7 +32,7 @@ func TestFailedCanBeTriedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := h.Retry(t.Context(), h.by(ann), inv.ID, inv.Attempt)
-		h.refused(err, NotCurrent)
+		h.refused(err, ledger.NotCurrent)
 		h.pass(time.Minute)
 		h.is(r, Approved, Sent)
 		if reply.edits != 1 || reply.Message.Request.Invitations[0].State == Failed {
@@ -50,7 +52,7 @@ func TestTryAgainIsRefusedWhileAnotherRequestHasTheAccount(t *testing.T) {
 		h.work()
 		other := h.ask(1)
 		_, err := h.Retry(t.Context(), h.by(ann), h.request(r).Invitations[0].ID, 1)
-		if got := h.refused(err, Duplicate).Request.ID; got != other.ID {
+		if got := h.refused(err, ledger.Duplicate).Request.ID; got != other.ID {
 			t.Errorf("refused because of %d, want %d", got, other.ID)
 		}
 	})
@@ -63,7 +65,7 @@ func TestLimitedCallsAreRepeatedQuietly(t *testing.T) {
 		r := h.ask(1)
 		h.approve(r, ann)
 		h.pass(10 * time.Second)
-		if h.slack.find(Thread, Delayed) != nil {
+		if h.slack.find(Thread, ledger.Delayed) != nil {
 			t.Error("the thread heard of a delay of less than a minute")
 		}
 		h.pass(20 * time.Minute)
@@ -82,8 +84,8 @@ func TestUnknownIsLookedUpAndFound(t *testing.T) {
 		h.approve(r, ann)
 		h.pass(10 * time.Minute)
 		h.is(r, Approved, Sent)
-		if len(h.cloud.sends) != 1 || h.slack.find(Thread, SentEvent).Event.Detail.How != LookedUp {
-			t.Errorf("%d calls; told %+v", len(h.cloud.sends), h.slack.find(Thread, SentEvent))
+		if len(h.cloud.sends) != 1 || h.slack.find(Thread, ledger.Sent).Event.Detail.How != ledger.LookedUp {
+			t.Errorf("%d calls; told %+v", len(h.cloud.sends), h.slack.find(Thread, ledger.Sent))
 		}
 	})
 }
@@ -114,7 +116,7 @@ func TestUnclearAnswerThatIsNotFoundHasFailed(t *testing.T) {
 		h.approve(r, ann)
 		h.pass(2 * time.Minute)
 		h.is(r, Approved, Failed)
-		if got := h.slack.find(Thread, FailedEvent).Event.Detail; got.Code != "FailedOperation.AuthInfoNotSame" || got.RequestID != "e" || got.Message == "" {
+		if got := h.slack.find(Thread, ledger.Failed).Event.Detail; got.Code != "FailedOperation.AuthInfoNotSame" || got.RequestID != "e" || got.Message == "" {
 			t.Errorf("the thread got %+v", got)
 		}
 		if len(h.cloud.sends) != 1 {
@@ -131,7 +133,7 @@ func TestSentBeforeMeansSentOnlyAfterALostAnswer(t *testing.T) {
 		h.approve(first, ann)
 		h.pass(settle + time.Minute)
 		h.is(first, Approved, Sent)
-		if h.slack.find(Thread, SentEvent).Event.Detail.How != Repeated {
+		if h.slack.find(Thread, ledger.Sent).Event.Detail.How != ledger.Repeated {
 			t.Error("the thread doesn't say how it is known")
 		}
 		second := h.ask(2)
@@ -150,7 +152,7 @@ func TestWhereListingIsForbiddenAPersonSettles(t *testing.T) {
 			h.approve(r, ann)
 			h.pass(time.Hour)
 			h.is(r, Approved, Unknown)
-			stuck := h.slack.find(Thread, Stuck)
+			stuck := h.slack.find(Thread, ledger.Stuck)
 			if stuck == nil || len(h.cloud.sends) != 1 {
 				t.Fatalf("told %v, %d calls", h.slack.slots(r), len(h.cloud.sends))
 			}
@@ -159,7 +161,7 @@ func TestWhereListingIsForbiddenAPersonSettles(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := h.Settle(t.Context(), h.by(ann), inv.ID, inv.Attempt, !arrived)
-			h.refused(err, NotCurrent)
+			h.refused(err, ledger.NotCurrent)
 			h.pass(time.Minute)
 			h.is(r, Approved, Sent)
 			calls := 2
@@ -338,7 +340,7 @@ func TestWhatCanNeverBeSaidIsGivenUpAndRecorded(t *testing.T) {
 		}
 		h.slack.errors = []error{nil, &UnsayableError{Reason: "user_not_found"}}
 		h.pass(time.Hour)
-		if want := []Kind{Requested, DeniedBy, Untold}; !slices.Equal(h.events(r), want) {
+		if want := []ledger.Kind{ledger.Requested, ledger.Denied, ledger.Untold}; !slices.Equal(h.events(r), want) {
 			t.Errorf("ledger %q, want %q", h.events(r), want)
 		}
 	})
@@ -351,10 +353,10 @@ func sameSet(a, b []string) bool {
 }
 
 // uncommitted is a database that loses every write at its commit.
-type uncommitted struct{ database }
+type uncommitted struct{ database.DB }
 
-func (db uncommitted) write(ctx context.Context, fn func(*tx) error) error {
-	return db.database.write(ctx, func(t *tx) error { return errors.Join(fn(t), errors.New("the connection is lost")) })
+func (db uncommitted) Write(ctx context.Context, fn func(*database.Tx) error) error {
+	return db.DB.Write(ctx, func(t *database.Tx) error { return errors.Join(fn(t), errors.New("the connection is lost")) })
 }
 
 func TestNothingIsDoneThatWasNotClaimed(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
 )
 
@@ -20,15 +21,15 @@ import (
 func said(slot approvals.Slot) approvals.Message {
 	m := approvals.Message{ID: "inst1." + string(slot), Slot: slot, DueSince: time.Now(), Request: pending(approvedWith(ann), delivery(approvals.Sent))}
 	m.Request.Card = approvals.Place{}
-	m.Event = approvals.Event{Kind: approvals.SentEvent, Invitation: 7, Attempt: 1, Detail: approvals.Detail{RequestID: "req-1"}}
+	m.Event = ledger.Event{Kind: ledger.Sent, Invitation: 7, Attempt: 1, Detail: ledger.Detail{RequestID: "req-1"}}
 	switch slot {
 	case approvals.Card:
-		m.Event = approvals.Event{}
+		m.Event = ledger.Event{}
 	case approvals.Direct:
 		m.Recipient = eve.ID
 	case approvals.Ephemeral:
 		m.Recipient, m.Channel = eve.ID, approvalsID
-		m.Event = approvals.Event{Kind: approvals.Refused, Detail: approvals.Detail{Why: approvals.DecidedBefore}}
+		m.Event = ledger.Event{Kind: ledger.Refused, Detail: ledger.Detail{Why: ledger.DecidedBefore}}
 	}
 	return m
 }

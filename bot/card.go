@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -170,7 +171,7 @@ func verdict(d approvals.Decision) []line {
 func outcome(i approvals.Invitation) []line {
 	switch i.State {
 	case approvals.Ready, approvals.Sending:
-		if i.Told == approvals.Delayed {
+		if i.Told == ledger.Delayed {
 			return []line{{bold("Not sent yet"), words(": it takes longer than usual and is tried again by itself.")}}
 		}
 		return []line{{bold("Being sent.")}}
@@ -184,7 +185,7 @@ func outcome(i approvals.Invitation) []line {
 		what, _ := invite.ExplainFailed(i.Code, i.Message)
 		return []line{{bold("Not sent: "), words(what + " "), code(i.Code)}}
 	case approvals.Unknown:
-		if i.Told == approvals.Stuck {
+		if i.Told == ledger.Stuck {
 			return []line{{bold("Not known whether it was sent"), words(": an approver has to look, see the thread.")}}
 		}
 		return []line{{bold("Not known whether it was sent"), words(": it is being looked up.")}}

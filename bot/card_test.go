@@ -18,6 +18,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -111,7 +112,7 @@ var cards = map[string]approvals.Request{
 	"pending-several": pending(several),
 	"ready":           pending(approvedWith(ann), delivery(approvals.Ready)),
 	"sending":         pending(approvedWith(ann, bob), delivery(approvals.Sending)),
-	"delayed":         pending(approvedWith(ann), delivery(approvals.Ready, func(i *approvals.Invitation) { i.Told = approvals.Delayed })),
+	"delayed":         pending(approvedWith(ann), delivery(approvals.Ready, func(i *approvals.Invitation) { i.Told = ledger.Delayed })),
 	"sent":            pending(approvedWith(ann), delivery(approvals.Sent, func(i *approvals.Invitation) { i.RequestID = "b46d2afe-6893" })),
 	"sent-found":      pending(approvedWith(ann), delivery(approvals.Sent)),
 	"failed": pending(approvedWith(ann), delivery(approvals.Failed, func(i *approvals.Invitation) {
@@ -121,7 +122,7 @@ var cards = map[string]approvals.Request{
 		i.Code, i.Message = "FailedOperation.AuthInfoNotSame", "The <real-name> information differs."
 	})),
 	"unknown":               pending(approvedWith(ann), delivery(approvals.Unknown)),
-	"stuck":                 pending(approvedWith(ann), delivery(approvals.Unknown, func(i *approvals.Invitation) { i.Told = approvals.Stuck })),
+	"stuck":                 pending(approvedWith(ann), delivery(approvals.Unknown, func(i *approvals.Invitation) { i.Told = ledger.Stuck })),
 	"denied":                pending(deniedBy(bob, "")),
 	"denied-because":        pending(deniedBy(bob, "not <our> team & *why*")),
 	"denied-after-approval": pending(func(r *approvals.Request) { r.Required = 2 }, approvedWith(ann), deniedBy(bob, "no")),
@@ -169,22 +170,22 @@ func TestCards(t *testing.T) {
 
 var replies = map[string]struct {
 	request approvals.Request
-	event   approvals.Event
+	event   ledger.Event
 }{
-	"sent":       {cards["sent"], approvals.Event{Kind: approvals.SentEvent, Attempt: 1, Detail: approvals.Detail{RequestID: "b46d2afe-6893"}}},
-	"sent-found": {cards["sent"], approvals.Event{Kind: approvals.SentEvent, Attempt: 1, Detail: approvals.Detail{How: approvals.LookedUp}}},
-	"sent-repeated": {cards["sent"], approvals.Event{Kind: approvals.SentEvent, Attempt: 2,
-		Detail: approvals.Detail{How: approvals.Repeated, RequestID: "b46d2afe-6893", Code: "FailedOperation.ReSentInvitation"}}},
-	"sent-settled": {cards["sent"], approvals.Event{Kind: approvals.SentEvent, Attempt: 1, Actor: bob, Detail: approvals.Detail{How: approvals.Settled}}},
-	"failed": {cards["failed"], approvals.Event{Kind: approvals.FailedEvent, Attempt: 1,
-		Detail: approvals.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
-	"failed-long-ago": {cards["sent"], approvals.Event{Kind: approvals.FailedEvent, Attempt: 1,
-		Detail: approvals.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
-	"delayed":       {cards["delayed"], approvals.Event{Kind: approvals.Delayed, Attempt: 1, Detail: approvals.Detail{Code: "RequestLimitExceeded"}}},
-	"searching":     {cards["unknown"], approvals.Event{Kind: approvals.Searching, Attempt: 1, Detail: approvals.Detail{Reason: "Tencent Cloud can't be asked just now."}}},
-	"stuck":         {cards["stuck"], approvals.Event{Kind: approvals.Stuck, Attempt: 1, Detail: approvals.Detail{Reason: "The bot may not list invitations."}}},
-	"stuck-settled": {cards["sent"], approvals.Event{Kind: approvals.Stuck, Attempt: 1, Detail: approvals.Detail{Reason: "The bot may not list invitations."}}},
-	"retried":       {cards["ready"], approvals.Event{Kind: approvals.Retried, Attempt: 1, Actor: bob}},
+	"sent":       {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
+	"sent-found": {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Detail: ledger.Detail{How: ledger.LookedUp}}},
+	"sent-repeated": {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 2,
+		Detail: ledger.Detail{How: ledger.Repeated, RequestID: "b46d2afe-6893", Code: "FailedOperation.ReSentInvitation"}}},
+	"sent-settled": {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Actor: bob, Detail: ledger.Detail{How: ledger.Settled}}},
+	"failed": {cards["failed"], ledger.Event{Kind: ledger.Failed, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
+	"failed-long-ago": {cards["sent"], ledger.Event{Kind: ledger.Failed, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
+	"delayed":       {cards["delayed"], ledger.Event{Kind: ledger.Delayed, Attempt: 1, Detail: ledger.Detail{Code: "RequestLimitExceeded"}}},
+	"searching":     {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1, Detail: ledger.Detail{Reason: "Tencent Cloud can't be asked just now."}}},
+	"stuck":         {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
+	"stuck-settled": {cards["sent"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
+	"retried":       {cards["ready"], ledger.Event{Kind: ledger.Retried, Attempt: 1, Actor: bob}},
 }
 
 func TestReplies(t *testing.T) {
@@ -204,15 +205,15 @@ func TestReplies(t *testing.T) {
 
 var directs = map[string]struct {
 	request approvals.Request
-	event   approvals.Event
+	event   ledger.Event
 }{
-	"sent":    {cards["sent"], approvals.Event{Kind: approvals.SentEvent, Invitation: 7, Detail: approvals.Detail{RequestID: "b46d2afe-6893"}}},
-	"failed":  {cards["failed"], approvals.Event{Kind: approvals.FailedEvent, Invitation: 7, Detail: approvals.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
-	"denied":  {cards["denied-because"], approvals.Event{Kind: approvals.DeniedBy, Actor: bob, Detail: approvals.Detail{Reason: "not <our> team"}}},
-	"expired": {cards["expired"], approvals.Event{Kind: approvals.ExpiredAt}},
+	"sent":    {cards["sent"], ledger.Event{Kind: ledger.Sent, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
+	"failed":  {cards["failed"], ledger.Event{Kind: ledger.Failed, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
+	"denied":  {cards["denied-because"], ledger.Event{Kind: ledger.Denied, Actor: bob, Detail: ledger.Detail{Reason: "not <our> team"}}},
+	"expired": {cards["expired"], ledger.Event{Kind: ledger.Expired}},
 	"unseen": {pending(func(r *approvals.Request) { r.Card = approvals.Place{} }),
-		approvals.Event{Kind: approvals.Unseen, Detail: approvals.Detail{Reason: "not said: is_archived"}}},
-	"several-denied": {pending(several, deniedBy(bob, "")), approvals.Event{Kind: approvals.DeniedBy, Actor: bob}},
+		ledger.Event{Kind: ledger.Unseen, Detail: ledger.Detail{Reason: "not said: is_archived"}}},
+	"several-denied": {pending(several, deniedBy(bob, "")), ledger.Event{Kind: ledger.Denied, Actor: bob}},
 }
 
 func TestDirectMessages(t *testing.T) {
@@ -233,26 +234,26 @@ func TestDirectMessages(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	slackTakes := newJudge(t)
 	for _, x := range []struct {
-		why     approvals.Why
+		why     ledger.Why
 		request approvals.Request
 		says    []string
 	}{
-		{approvals.NotRequester, approvals.Request{}, []string{"aren't among the people who may ask"}},
-		{approvals.NotRequester, pending(), []string{"Only @eve", "request 12"}},
-		{approvals.NotApprover, pending(), []string{"Request 12", "only approvers"}},
-		{approvals.Outsider, pending(), []string{"this organization"}},
-		{approvals.Unchecked, pending(), []string{"couldn't be asked", "Try again"}},
-		{approvals.OwnRequest, pending(), []string{"Request 12 is your own", "withdraw 12"}},
-		{approvals.CountedBefore, cards["pending-1-of-2"], []string{"request 12", "1 of 2 approved: @ann"}},
-		{approvals.DecidedBefore, cards["sent"], []string{"approved by @ann", "2026-03-01 09:31 UTC", "Nothing was changed"}},
-		{approvals.DecidedBefore, cards["denied-after-approval"], []string{"denied by @bob"}},
-		{approvals.DecidedBefore, cards["withdrawn"], []string{"withdrawn by @eve"}},
-		{approvals.DecidedBefore, cards["expired"], []string{"nobody decided it in time"}},
-		{approvals.NotCurrent, cards["sent"], []string{"earlier state of request 12", "Approved by @ann", "Invitation sent"}},
-		{approvals.Duplicate, pending(), []string{"Request 12", "request 15"}},
-		{approvals.ForeignCard, approvals.Request{}, []string{"another installation"}},
+		{ledger.NotRequester, approvals.Request{}, []string{"aren't among the people who may ask"}},
+		{ledger.NotRequester, pending(), []string{"Only @eve", "request 12"}},
+		{ledger.NotApprover, pending(), []string{"Request 12", "only approvers"}},
+		{ledger.Outsider, pending(), []string{"this organization"}},
+		{ledger.Unchecked, pending(), []string{"couldn't be asked", "Try again"}},
+		{ledger.OwnRequest, pending(), []string{"Request 12 is your own", "withdraw 12"}},
+		{ledger.CountedBefore, cards["pending-1-of-2"], []string{"request 12", "1 of 2 approved: @ann"}},
+		{ledger.DecidedBefore, cards["sent"], []string{"approved by @ann", "2026-03-01 09:31 UTC", "Nothing was changed"}},
+		{ledger.DecidedBefore, cards["denied-after-approval"], []string{"denied by @bob"}},
+		{ledger.DecidedBefore, cards["withdrawn"], []string{"withdrawn by @eve"}},
+		{ledger.DecidedBefore, cards["expired"], []string{"nobody decided it in time"}},
+		{ledger.NotCurrent, cards["sent"], []string{"earlier state of request 12", "Approved by @ann", "Invitation sent"}},
+		{ledger.Duplicate, pending(), []string{"Request 12", "request 15"}},
+		{ledger.ForeignCard, approvals.Request{}, []string{"another installation"}},
 	} {
-		c := testRenderer.refusal(approvals.Detail{Why: x.why, Other: 15}, x.request)
+		c := testRenderer.refusal(ledger.Detail{Why: x.why, Other: 15}, x.request)
 		for _, want := range x.says {
 			if !strings.Contains(c.text, want) {
 				t.Errorf("%s, %s: %q is missing in: %s", x.why, x.request.State, want, c.text)
@@ -294,8 +295,8 @@ func FuzzTypedText(f *testing.F) {
 		r.Invitations[0].Name, r.Invitations[0].Remark, r.Invitations[0].Message = typed, typed, typed
 		r.Requester.Name = typed
 		for _, c := range []content{
-			testRenderer.card(r), testRenderer.reply(r, approvals.Event{Kind: approvals.FailedEvent, Detail: approvals.Detail{Code: "X", Message: typed}}),
-			testRenderer.refusal(approvals.Detail{Why: approvals.DecidedBefore}, r),
+			testRenderer.card(r), testRenderer.reply(r, ledger.Event{Kind: ledger.Failed, Detail: ledger.Detail{Code: "X", Message: typed}}),
+			testRenderer.refusal(ledger.Detail{Why: ledger.DecidedBefore}, r),
 			misread("/invite-member", &invite.ParseError{Part: typed, Problem: "p", Remedy: "r"}),
 		} {
 			own := strings.ReplaceAll(c.text, "<"+testRenderer.permalink(r.Card)+"|See request 12>", "")

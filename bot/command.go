@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -52,7 +53,7 @@ func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) content
 		}
 	}
 	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.TriggerID, Requester: by.Person, Channel: c.ChannelID, Invitations: invitations})
-	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Why == approvals.Duplicate {
+	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Why == ledger.Duplicate {
 		return b.render().duplicate(invitations, refused.Request)
 	}
 	if err != nil {
@@ -91,11 +92,11 @@ func misread(command string, wrong *invite.ParseError) content {
 }
 
 // turnAway refuses somebody who may not ask.
-func (b *Bot) turnAway(ctx context.Context, c slack.SlashCommand, by visitor, why approvals.Why) content {
+func (b *Bot) turnAway(ctx context.Context, c slack.SlashCommand, by visitor, why ledger.Why) content {
 	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.TriggerID, By: by.Person, Tried: "ask: " + c.Text}, 0, why); err != nil {
 		return b.unstored(err)
 	}
-	return b.render().refusal(approvals.Detail{Why: why}, approvals.Request{})
+	return b.render().refusal(ledger.Detail{Why: why}, approvals.Request{})
 }
 
 func (b *Bot) unstored(err error) content {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -104,7 +104,7 @@ func TestDuplicate(t *testing.T) {
 	card := w.asks("1000 Alice\n2000 Bob")
 	answer := w.types(bob.ID, "3000 Carol\n2000 Someone")
 	contains(t, answer, "Nothing was asked: 2000 is in request 1 by @eve", "waits for approval", w.ws.Permalink(card.Ref()))
-	if e := w.ledger(approvals.Refused); e.Actor != bob || e.Detail.Why != approvals.Duplicate {
+	if e := w.ledger(ledger.Refused); e.Actor != bob || e.Detail.Why != ledger.Duplicate {
 		t.Errorf("the ledger has %+v", e)
 	}
 	if strings.Contains(answer, "3000") {
@@ -147,7 +147,7 @@ func TestACommandThatComesTwice(t *testing.T) {
 func TestWhoMayAsk(t *testing.T) {
 	w := newWorld(t, options{idle: true})
 	contains(t, w.types(guestID, "1000 Alice"), "Nothing was asked", "aren't among the people who may ask")
-	if e := w.ledger(approvals.Refused); e.Actor.ID != guestID || e.Detail.Why != approvals.NotRequester {
+	if e := w.ledger(ledger.Refused); e.Actor.ID != guestID || e.Detail.Why != ledger.NotRequester {
 		t.Errorf("the ledger has %+v", e)
 	}
 	contains(t, w.types(eve.ID, "1000 Alice"), "Request 1 is")
@@ -164,7 +164,7 @@ func TestWhoCannotBeCheckedMayNotAsk(t *testing.T) {
 	w := newWorld(t, options{idle: true})
 	w.ws.Fail("users.info", bottest.Fault{Kind: bottest.ServerError, Times: -1})
 	contains(t, w.types(eve.ID, "1000 Alice"), "couldn't be asked whether you may", "Try again")
-	if e := w.ledger(approvals.Refused); e.Detail.Why != approvals.Unchecked {
+	if e := w.ledger(ledger.Refused); e.Detail.Why != ledger.Unchecked {
 		t.Errorf("the ledger has %+v", e)
 	}
 	w.ws.Heal("users.info")

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // What the buttons are called in an envelope.
@@ -92,17 +93,17 @@ func channelOf(i slack.InteractionCallback) string {
 }
 
 // mayTouch says why somebody may not use a button or a modal; empty: they may.
-func (b *Bot) mayTouch(ctx context.Context, t target, by visitor) approvals.Why {
+func (b *Bot) mayTouch(ctx context.Context, t target, by visitor) ledger.Why {
 	if t.Installation != b.desk.Installation() {
-		return approvals.ForeignCard
+		return ledger.ForeignCard
 	}
 	return b.people.mayDecide(ctx, by)
 }
 
 // refuse has the ledger refuse a click, and tell why where c has a channel. A request of another installation isn't one
 // of this ledger.
-func (b *Bot) refuse(ctx context.Context, c approvals.Click, t target, why approvals.Why) error {
-	if why == approvals.ForeignCard {
+func (b *Bot) refuse(ctx context.Context, c approvals.Click, t target, why ledger.Why) error {
+	if why == ledger.ForeignCard {
 		t.Request = 0
 	}
 	if err := b.desk.Refuse(ctx, c, t.Request, why); err != nil {
@@ -122,7 +123,7 @@ func (b *Bot) clicked(c approvals.Click, t target, err error) answer {
 // failure words an error of the desk.
 func (b *Bot) failure(request int64, err error) content {
 	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok {
-		return b.render().refusal(approvals.Detail{Why: refused.Why, Other: refused.Request.ID}, refused.Request)
+		return b.render().refusal(ledger.Detail{Why: refused.Why, Other: refused.Request.ID}, refused.Request)
 	}
 	if errors.Is(err, approvals.ErrNotFound) {
 		return prose(line{words(fmt.Sprintf("There is no request %d here. Nothing was changed.", request))})
@@ -151,7 +152,7 @@ func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c appr
 		return b.clicked(c, t, err)
 	}
 	if r.State != approvals.Pending {
-		return b.clicked(c, t, b.refuse(ctx, c, t, approvals.DecidedBefore))
+		return b.clicked(c, t, b.refuse(ctx, c, t, ledger.DecidedBefore))
 	}
 	return answer{then: func(ctx context.Context) {
 		if _, err := b.api.OpenViewContext(ctx, i.TriggerID, denyView(r, t)); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -117,16 +118,16 @@ func TestWhoMayNotDecide(t *testing.T) {
 	card := w.asks("1000 Alice")
 	for user, want := range map[string]struct {
 		says string
-		why  approvals.Why
+		why  ledger.Why
 	}{
-		bob.ID:     {"Request 1: only approvers can do that", approvals.NotApprover},
-		strangerID: {"Only people of this organization", approvals.Outsider},
-		eve.ID:     {"Request 1 is your own", approvals.OwnRequest},
+		bob.ID:     {"Request 1: only approvers can do that", ledger.NotApprover},
+		strangerID: {"Only people of this organization", ledger.Outsider},
+		eve.ID:     {"Request 1 is your own", ledger.OwnRequest},
 	} {
 		n := len(w.ws.Ephemerals(user))
 		w.clicks(user, card, actionApprove)
 		contains(t, w.whispered(user, n+1), want.says)
-		if e := w.ledger(approvals.Refused); e.Actor.ID != user || e.Request != 1 || e.Detail.Why != want.why {
+		if e := w.ledger(ledger.Refused); e.Actor.ID != user || e.Request != 1 || e.Detail.Why != want.why {
 			t.Errorf("%s: the ledger has %+v", user, e)
 		}
 	}
@@ -225,7 +226,7 @@ func TestForeignButtons(t *testing.T) {
 	foreign.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), w.desk.Installation(), "another"))
 	w.clicks(ann.ID, foreign, actionApprove)
 	contains(t, w.whispered(ann.ID, 1), "another installation")
-	if e := w.ledger(approvals.Refused); e.Request != 0 || e.Detail.Why != approvals.ForeignCard {
+	if e := w.ledger(ledger.Refused); e.Request != 0 || e.Detail.Why != ledger.ForeignCard {
 		t.Errorf("the ledger has %+v", e)
 	}
 	w.clicks(ann.ID, foreign, actionDeny)
@@ -265,7 +266,7 @@ func TestAnOutsiderSubmits(t *testing.T) {
 	_, err = w.ws.Do(w.ctx, e)
 	w.must(err)
 	contains(t, string(w.ws.Views(ann.ID)[0].Blocks), "Only people of this organization")
-	if e := w.ledger(approvals.Refused); e.Request != 1 || e.Detail.Why != approvals.Outsider {
+	if e := w.ledger(ledger.Refused); e.Request != 1 || e.Detail.Why != ledger.Outsider {
 		t.Errorf("the ledger has %+v", e)
 	}
 }

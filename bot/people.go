@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // people knows who may ask and who may decide.
@@ -63,60 +64,60 @@ func newPeople(api *slack.Client, self *identity, approvers, requesters []string
 
 // mayDecide says why somebody may not decide; empty: they may. An approver is on the list, of this organization, and
 // not a bot. What can't be checked is a no.
-func (p *people) mayDecide(ctx context.Context, v visitor) approvals.Why {
+func (p *people) mayDecide(ctx context.Context, v visitor) ledger.Why {
 	if why := p.isOutside(ctx, v); why != "" {
 		return why
 	}
-	return p.onList(ctx, p.approvers, v, approvals.NotApprover)
+	return p.onList(ctx, p.approvers, v, ledger.NotApprover)
 }
 
 // mayAsk says why somebody may not ask; empty: they may. Without a list every full member of the organization may.
-func (p *people) mayAsk(ctx context.Context, v visitor) approvals.Why {
+func (p *people) mayAsk(ctx context.Context, v visitor) ledger.Why {
 	if p.requesters.empty() {
 		return p.isMember(ctx, v)
 	}
 	if why := p.isOutside(ctx, v); why != "" {
 		return why
 	}
-	return p.onList(ctx, p.requesters, v, approvals.NotRequester)
+	return p.onList(ctx, p.requesters, v, ledger.NotRequester)
 }
 
-func (p *people) isMember(ctx context.Context, v visitor) approvals.Why {
+func (p *people) isMember(ctx context.Context, v visitor) ledger.Why {
 	m, err := p.members.get(ctx, v.ID)
 	switch {
 	case err != nil:
-		return approvals.Unchecked
+		return ledger.Unchecked
 	case !m.ours:
-		return approvals.Outsider
+		return ledger.Outsider
 	case !m.full:
-		return approvals.NotRequester
+		return ledger.NotRequester
 	}
 	return ""
 }
 
 // isOutside says why somebody doesn't count as one of this organization; empty: they do. Buttons in a shared channel
 // can be pressed by people of others, and users.info's is_stranger is false for them: the team decides.
-func (p *people) isOutside(ctx context.Context, v visitor) approvals.Why {
+func (p *people) isOutside(ctx context.Context, v visitor) ledger.Why {
 	if v.team != "" && p.self.isOurs(v.team) {
 		return ""
 	}
 	if v.team != "" && p.self.enterprise == "" {
-		return approvals.Outsider
+		return ledger.Outsider
 	}
 	// On Enterprise Grid the team may be another workspace of the same organization.
 	m, err := p.members.get(ctx, v.ID)
 	switch {
 	case err != nil:
-		return approvals.Unchecked
+		return ledger.Unchecked
 	case !m.ours:
-		return approvals.Outsider
+		return ledger.Outsider
 	}
 	return ""
 }
 
 // onList looks somebody up in a list. A group that can't be read leaves the rest of the list as it is: only who isn't
 // found elsewhere goes unchecked.
-func (p *people) onList(ctx context.Context, l list, v visitor, otherwise approvals.Why) approvals.Why {
+func (p *people) onList(ctx context.Context, l list, v visitor, otherwise ledger.Why) ledger.Why {
 	if v.bot {
 		return otherwise
 	}
@@ -126,7 +127,7 @@ func (p *people) onList(ctx context.Context, l list, v visitor, otherwise approv
 	for _, group := range l.groups {
 		members, err := p.groups.get(ctx, group)
 		if err != nil {
-			otherwise = approvals.Unchecked
+			otherwise = ledger.Unchecked
 		}
 		if slices.Contains(members, v.ID) {
 			return ""

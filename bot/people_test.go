@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
 )
 
@@ -25,18 +26,18 @@ func TestMayDecide(t *testing.T) {
 	ws.AddUser(bottest.User{ID: "U0SISTER", TeamID: "T0SISTER", EnterpriseID: "E0HOME"})
 	for name, x := range map[string]struct {
 		who  visitor
-		want approvals.Why
+		want ledger.Why
 	}{
 		"listed":                              {visitor{Person: ann, team: ws.TeamID}, ""},
 		"listed, organization's ID":           {visitor{Person: ann, team: "E0HOME"}, ""},
 		"listed, team unknown":                {visitor{Person: ann}, ""},
 		"in a group behind one that is gone":  {visitor{Person: bob, team: ws.TeamID}, ""},
 		"listed, of a sister workspace":       {visitor{Person: approvals.Person{ID: "U0SISTER"}, team: "T0SISTER"}, ""},
-		"listed, of another organization":     {visitor{Person: approvals.Person{ID: strangerID}, team: "T0OTHER"}, approvals.Outsider},
-		"listed, says nothing of its team":    {visitor{Person: approvals.Person{ID: strangerID}}, approvals.Outsider},
-		"listed, a bot":                       {visitor{Person: ann, team: ws.TeamID, bot: true}, approvals.NotApprover},
-		"not listed, but a group went unread": {visitor{Person: eve, team: ws.TeamID}, approvals.Unchecked},
-		"nobody":                              {visitor{Person: approvals.Person{ID: "U0NOBODY"}, team: "T0NOWHERE"}, approvals.Outsider},
+		"listed, of another organization":     {visitor{Person: approvals.Person{ID: strangerID}, team: "T0OTHER"}, ledger.Outsider},
+		"listed, says nothing of its team":    {visitor{Person: approvals.Person{ID: strangerID}}, ledger.Outsider},
+		"listed, a bot":                       {visitor{Person: ann, team: ws.TeamID, bot: true}, ledger.NotApprover},
+		"not listed, but a group went unread": {visitor{Person: eve, team: ws.TeamID}, ledger.Unchecked},
+		"nobody":                              {visitor{Person: approvals.Person{ID: "U0NOBODY"}, team: "T0NOWHERE"}, ledger.Outsider},
 	} {
 		if got := p.mayDecide(t.Context(), x.who); got != x.want {
 			t.Errorf("%s: %q, want %q", name, got, x.want)
@@ -50,9 +51,9 @@ func TestMayAsk(t *testing.T) {
 	for _, u := range []bottest.User{{ID: guestID, Guest: true}, {ID: "U0SINGLE", SingleChannelGuest: true}, {ID: "U0AUTO", Bot: true}, {ID: "U0LEFT", Deleted: true}} {
 		ws.AddUser(u)
 	}
-	for id, want := range map[string]approvals.Why{
-		ann.ID: "", bob.ID: "", guestID: approvals.NotRequester, "U0SINGLE": approvals.NotRequester, "U0AUTO": approvals.NotRequester,
-		"U0LEFT": approvals.NotRequester, strangerID: approvals.Outsider, "U0NOBODY": approvals.Outsider,
+	for id, want := range map[string]ledger.Why{
+		ann.ID: "", bob.ID: "", guestID: ledger.NotRequester, "U0SINGLE": ledger.NotRequester, "U0AUTO": ledger.NotRequester,
+		"U0LEFT": ledger.NotRequester, strangerID: ledger.Outsider, "U0NOBODY": ledger.Outsider,
 	} {
 		if got := p.mayAsk(t.Context(), visitor{Person: approvals.Person{ID: id}, team: ws.TeamID}); got != want {
 			t.Errorf("%s: %q, want %q", id, got, want)
@@ -66,7 +67,7 @@ func TestWhoLeavesAListLosesTheSay(t *testing.T) {
 	now := time.Now()
 	p := newTestPeople(t, ws, identity{}, []string{groupID}, nil, func() time.Time { return now })
 	who := visitor{Person: bob, team: ws.TeamID}
-	may := func() approvals.Why { return p.mayDecide(t.Context(), who) }
+	may := func() ledger.Why { return p.mayDecide(t.Context(), who) }
 	if why := may(); why != "" {
 		t.Fatal(why)
 	}
@@ -75,12 +76,12 @@ func TestWhoLeavesAListLosesTheSay(t *testing.T) {
 		t.Errorf("asked again at once: %s", why)
 	}
 	now = now.Add(memory)
-	if why := may(); why != approvals.NotApprover {
+	if why := may(); why != ledger.NotApprover {
 		t.Errorf("after a minute: %q", why)
 	}
 	now = now.Add(memory)
 	ws.Fail("usergroups.users.list", bottest.Fault{Kind: bottest.ServerError})
-	if why := may(); why != approvals.Unchecked {
+	if why := may(); why != ledger.Unchecked {
 		t.Errorf("when it can't be asked: %q", why)
 	}
 }

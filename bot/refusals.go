@@ -5,38 +5,39 @@ import (
 	"slices"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
 // refusal tells somebody why what they tried wasn't done, and what to do instead. The request is the one that they
 // tried it on, zero where there is none.
-func (p renderer) refusal(why approvals.Detail, r approvals.Request) content {
+func (p renderer) refusal(why ledger.Detail, r approvals.Request) content {
 	number := fmt.Sprintf("Request %d", r.ID)
 	switch why.Why {
-	case approvals.NotRequester:
+	case ledger.NotRequester:
 		if r.ID != 0 {
 			return prose(line{words("Only "), person(r.Requester), words(", who asked, can withdraw request " + fmt.Sprint(r.ID) + ".")})
 		}
 		return prose(line{words("Nothing was asked: you aren't among the people who may ask for invitations. Whoever runs this bot can add you.")})
-	case approvals.NotApprover:
+	case ledger.NotApprover:
 		return prose(line{words(number + ": only approvers can do that, and you aren't one of them. Nothing was changed.")})
-	case approvals.Outsider:
+	case ledger.Outsider:
 		return prose(line{words("Only people of this organization can do that, and your account isn't one of its own. Nothing was changed.")})
-	case approvals.Unchecked:
+	case ledger.Unchecked:
 		return prose(line{words("Slack couldn't be asked whether you may do that, so nothing was done. Try again in a minute.")})
-	case approvals.OwnRequest:
+	case ledger.OwnRequest:
 		return prose(line{words(number + " is your own, so somebody else has to decide it. To take it back, type the command with "),
 			code(fmt.Sprintf("withdraw %d", r.ID))})
-	case approvals.CountedBefore:
+	case ledger.CountedBefore:
 		return prose(append(line{words("Your approval of request " + fmt.Sprint(r.ID) + " counts already: ")}, progress(r)...), p.way(r))
-	case approvals.DecidedBefore:
+	case ledger.DecidedBefore:
 		return prose(append(append(line{words(number + " was ")}, standing(r)...), words(" Nothing was changed.")), p.way(r))
-	case approvals.NotCurrent:
+	case ledger.NotCurrent:
 		return prose(append([]line{{words("That button belongs to an earlier state of request " + fmt.Sprint(r.ID) + ", so nothing was changed.")}},
 			append(ending(r), p.way(r))...)...)
-	case approvals.Duplicate:
+	case ledger.Duplicate:
 		return prose(line{words(fmt.Sprintf("%s: nothing was changed, because request %d has an invitation to the same account under way.", number, why.Other))})
-	case approvals.ForeignCard:
+	case ledger.ForeignCard:
 		return prose(line{words("That message belongs to another installation of this bot, so nothing was changed. If its request is still needed, ask again with the command.")})
 	}
 	return prose(line{words("Nothing was changed: " + string(why.Why) + ".")})

@@ -7,32 +7,33 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
 // reply is what the thread under the card is told of an event. It begins with the request's number, as it stands in the
 // channel where the thread is gone. Buttons are on it only as long as they do something.
-func (p renderer) reply(r approvals.Request, e approvals.Event) content {
+func (p renderer) reply(r approvals.Request, e ledger.Event) content {
 	i := invitationOf(r, e.Invitation)
 	it := about(r, i)
 	switch e.Kind {
-	case approvals.SentEvent:
+	case ledger.Sent:
 		return prose(append(it.says("the invitation was sent."), append(proof(e), approvedBy(r))...)...)
-	case approvals.FailedEvent:
+	case ledger.Failed:
 		c := prose(append(it.says("the invitation was not sent."), append(explanation(e), approvedBy(r))...)...)
 		return p.withRetry(c, r, i, e)
-	case approvals.Delayed:
+	case ledger.Delayed:
 		what, _ := invite.Explain(e.Detail.Code, e.Detail.Message)
 		return prose(append(it.says("sending takes longer than a minute."), line{words(what)},
 			line{words("It is tried again by itself; there is nothing to do.")})...)
-	case approvals.Searching:
+	case ledger.Searching:
 		return prose(append(it.says("it isn't known yet whether the invitation was sent, because the call's answer was lost."),
 			line{words(e.Detail.Reason)}, line{words("It is being looked up, and nothing is sent again before that is settled.")})...)
-	case approvals.Stuck:
+	case ledger.Stuck:
 		return p.withSettling(prose(append(it.says("it isn't known whether the invitation was sent, and looking it up doesn't settle it."),
 			line{words(e.Detail.Reason)},
 			line{words("An approver has to: look in the Tencent Cloud console for an invitation to this UIN, and press what you found.")})...), r, i, e)
-	case approvals.Retried:
+	case ledger.Retried:
 		again := line{bold(it.number), person(e.Actor), words(" has the invitation to "), code(i.UIN.String()), words(" (" + i.Name + ") sent again.")}
 		if e.Detail.Reason != "" {
 			again = append(again, words(" "+e.Detail.Reason))
@@ -70,16 +71,16 @@ func invitationOf(r approvals.Request, id int64) approvals.Invitation {
 }
 
 // proof is how it is known that an invitation was sent.
-func proof(e approvals.Event) []line {
+func proof(e ledger.Event) []line {
 	switch e.Detail.How {
-	case approvals.LookedUp:
+	case ledger.LookedUp:
 		return []line{{words("The call's answer was lost; Tencent Cloud lists the invitation.")}}
-	case approvals.Repeated:
+	case ledger.Repeated:
 		return []line{
 			{words("An earlier call's answer was lost; to the next call Tencent Cloud said that it had been sent before.")},
 			requestID(e.Detail.RequestID),
 		}
-	case approvals.Settled:
+	case ledger.Settled:
 		return []line{{words("The call's answer was lost; "), person(e.Actor), words(" looked and says that it was sent.")}}
 	}
 	return []line{requestID(e.Detail.RequestID)}
@@ -88,7 +89,7 @@ func proof(e approvals.Event) []line {
 func requestID(id string) line { return line{words("RequestId "), code(id)} }
 
 // explanation is the sentence, the next step, the code and the RequestId of an error.
-func explanation(e approvals.Event) []line {
+func explanation(e ledger.Event) []line {
 	what, next := invite.ExplainFailed(e.Detail.Code, e.Detail.Message)
 	origin := line{words("Code "), code(e.Detail.Code)}
 	if e.Detail.RequestID != "" {
@@ -105,7 +106,7 @@ func approvedBy(r approvals.Request) line {
 	return append(line{words("Approved by ")}, approvers(r)...)
 }
 
-func (p renderer) withRetry(c content, r approvals.Request, i approvals.Invitation, e approvals.Event) content {
+func (p renderer) withRetry(c content, r approvals.Request, i approvals.Invitation, e ledger.Event) content {
 	if i.State != approvals.Failed || i.Attempt != e.Attempt {
 		return c
 	}
@@ -114,7 +115,7 @@ func (p renderer) withRetry(c content, r approvals.Request, i approvals.Invitati
 	return c
 }
 
-func (p renderer) withSettling(c content, r approvals.Request, i approvals.Invitation, e approvals.Event) content {
+func (p renderer) withSettling(c content, r approvals.Request, i approvals.Invitation, e ledger.Event) content {
 	if i.State != approvals.Unknown || i.Attempt != e.Attempt {
 		return c
 	}
@@ -126,27 +127,27 @@ func (p renderer) withSettling(c content, r approvals.Request, i approvals.Invit
 	return c
 }
 
-func (p renderer) attempt(r approvals.Request, e approvals.Event) string {
+func (p renderer) attempt(r approvals.Request, e ledger.Event) string {
 	return target{Installation: p.installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt}.value()
 }
 
 // direct is what the requester is told of an event, with the way to the card.
-func (p renderer) direct(r approvals.Request, e approvals.Event) content {
+func (p renderer) direct(r approvals.Request, e ledger.Event) content {
 	it := about(r, invitationOf(r, e.Invitation))
 	var lines []line
 	switch e.Kind {
-	case approvals.SentEvent:
+	case ledger.Sent:
 		lines = append(it.says("the invitation was sent. The account's owner accepts it in the Tencent Cloud console."), proof(e)...)
-	case approvals.FailedEvent:
+	case ledger.Failed:
 		lines = append(it.says("it was approved, but the invitation was not sent."), explanation(e)...)
-	case approvals.DeniedBy:
+	case ledger.Denied:
 		lines = []line{append(append(it.start, words("it was denied by ")), person(e.Actor), words("."))}
 		if e.Detail.Reason != "" {
 			lines = append(lines, line{bold("Reason: "), words(e.Detail.Reason)})
 		}
-	case approvals.ExpiredAt:
+	case ledger.Expired:
 		lines = it.says("it expired, because it wasn't decided in time. If it is still needed, ask again.")
-	case approvals.Unseen:
+	case ledger.Unseen:
 		lines = append(it.says("it is stored, but the approvers can't see it yet, because Slack doesn't take the message to their channel."),
 			slackSays(e.Detail.Reason), line{words("The bot keeps trying. If it stays so, tell whoever runs the bot.")})
 	default:

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -246,10 +247,10 @@ func (w *world) replies(m bottest.Message, n int) []bottest.Message {
 }
 
 // ledger is the newest event of a kind.
-func (w *world) ledger(kind approvals.Kind) approvals.Event {
+func (w *world) ledger(kind ledger.Kind) ledger.Event {
 	w.Helper()
-	var found approvals.Event
-	for e, err := range w.store.Events(w.ctx, approvals.Filter{}) {
+	var found ledger.Event
+	for e, err := range w.store.Events(w.ctx, ledger.Filter{}) {
 		w.must(err)
 		if e.Kind == kind {
 			found = e

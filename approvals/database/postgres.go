@@ -1,0 +1,130 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// postgres is a database that several processes share. Each write is a transaction of its own.
+type postgres struct{ pool *sql.DB }
+
+// poolSize bounds the connections of one process; the server's limit, 100 by default, is for all of them.
+const poolSize = 8
+
+func openPostgres(ctx context.Context, url string) (*postgres, error) {
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	pool.SetMaxOpenConns(poolSize)
+	pool.SetMaxIdleConns(poolSize)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), pool.Close())
+	}
+	return &postgres{pool: pool}, nil
+}
+
+func (db *postgres) Dialect() string { return "postgres" }
+
+func (db *postgres) lockSchema(ctx context.Context, t *Tx) error {
+	const invitebot = 0x696e76697465 // "invite": any number that nobody else uses in this database
+	return t.Run(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(invitebot))
+}
+
+func (db *postgres) renumber(ctx context.Context, t *Tx, tables []string) error {
+	for _, table := range tables {
+		err := t.Run(ctx, `SELECT setval(pg_get_serial_sequence(?, 'id'), GREATEST((SELECT MAX(id) FROM `+table+`), 1))`, table)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (db *postgres) Alone() bool { return false }
+
+func (db *postgres) Close() error { return db.pool.Close() }
+
+// Write runs fn again where another process was in its way: then fn finds what the other has done.
+func (db *postgres) Write(ctx context.Context, fn func(*Tx) error) error {
+	const tries = 10
+	var err error
+	for range tries {
+		if err = db.once(ctx, fn); !inTheWay(err) {
+			break
+		}
+	}
+	return err
+}
+
+func (db *postgres) once(ctx context.Context, fn func(*Tx) error) error {
+	t, err := db.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = t.Rollback() }() // does nothing after the commit
+	if err := fn(&Tx{conn: t, rebind: dollars, Lock: " FOR NO KEY UPDATE", Skip: " FOR NO KEY UPDATE SKIP LOCKED"}); err != nil {
+		return err
+	}
+	if err := t.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// inTheWay says whether a transaction failed because of another one only. A unique violation is one: the same
+// account, or the same envelope, was written by another process after this one had looked for it.
+func inTheWay(err error) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code {
+	case "40001", "40P01", "23505": // serialization_failure, deadlock_detected, unique_violation
+		return true
+	}
+	return false
+}
+
+func (db *postgres) Read(ctx context.Context, fn func(*Tx) error) error {
+	t, err := db.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(&Tx{conn: t, rebind: dollars}), t.Rollback())
+}
+
+// Slot shares one row among all replicas. It counts on the server's clock alone: theirs may differ.
+func (db *postgres) Slot(ctx context.Context, now time.Time, every time.Duration) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var wait float64
+	err := db.pool.QueryRowContext(ctx, `UPDATE pace SET next_at = GREATEST(next_at, clock_timestamp()) + make_interval(secs => $1)
+		RETURNING EXTRACT(EPOCH FROM next_at - make_interval(secs => $1) - clock_timestamp())::float8`, every.Seconds()).Scan(&wait)
+	if err != nil {
+		return now, fmt.Errorf("reserve a call: %w", err)
+	}
+	return now.Add(max(time.Duration(wait*float64(time.Second)), 0)), nil
+}
+
+// dollars writes the placeholders as PostgreSQL wants them: $1, $2, … No statement has a ? in a literal.
+func dollars(query string) string {
+	parts := strings.Split(query, "?")
+	var b strings.Builder
+	for i, part := range parts {
+		if i > 0 {
+			b.WriteString("$" + strconv.Itoa(i))
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}

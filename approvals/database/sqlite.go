@@ -1,0 +1,336 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+)
+
+// sqlite is a database in one file, of one process. All writes go through one connection; those that wait at
+// the same time share one commit, so that a burst of commands costs few syncs of the disk.
+type sqlite struct {
+	writer  *sql.Conn
+	writers *sql.DB
+	readers *sql.DB
+	lock    *os.File
+	pace    *rate.Limiter
+	// Compiled once, for the one writer.
+	statements *prepared
+
+	queue chan *write   // unbuffered: a write is with the committer or still with its caller
+	quit  chan struct{} // closed by close
+	ended chan struct{} // closed when the committer has ended
+	once  sync.Once
+}
+
+type write struct {
+	ctx  context.Context
+	fn   func(*Tx) error
+	done chan error
+}
+
+// maxBatch bounds how many writes share a commit, so that the first of them isn't kept waiting by the last.
+const maxBatch = 64
+
+func openSQLite(ctx context.Context, path string) (*sqlite, error) {
+	path, err := realPath(path)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	db := &sqlite{lock: lock, queue: make(chan *write), quit: make(chan struct{}), ended: make(chan struct{})}
+	if err := db.connect(ctx, path); err != nil {
+		return nil, errors.Join(err, db.closeFiles())
+	}
+	db.statements = &prepared{conn: db.writer, known: map[string]*sql.Stmt{}}
+	go db.commitAll()
+	return db, nil
+}
+
+// OpenUnsafe opens a file as [Open] does, and gives up what only the machine's own failure could tell: commits aren't
+// synced. It is for tests that open very many.
+func OpenUnsafe(ctx context.Context, path string) (DB, error) {
+	db, err := openSQLite(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := db.writer.ExecContext(ctx, `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF`); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// Statements are all that were run to write, for tests that look at their plans. Nothing may be under way.
+func (db *sqlite) Statements() []string { return slices.Collect(maps.Keys(db.statements.known)) }
+
+func (db *sqlite) connect(ctx context.Context, path string) (err error) {
+	// The lock file keeps strangers out of what the ledger says; the database deserves the same.
+	if file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	} else if err := file.Close(); err != nil {
+		return err
+	}
+	if db.writers, err = sql.Open("sqlite", dsn(path, "rwc", "synchronous(FULL)")); err != nil {
+		return err
+	}
+	db.writers.SetMaxOpenConns(1)
+	if db.writer, err = db.writers.Conn(ctx); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if db.readers, err = sql.Open("sqlite", dsn(path, "ro")); err != nil {
+		return err
+	}
+	db.readers.SetMaxOpenConns(2)
+	return nil
+}
+
+// openSQLiteReadOnly opens the file beside a running bot; it takes no lock.
+func openSQLiteReadOnly(ctx context.Context, path string) (*sqlite, error) {
+	if err := MustExist("sqlite:" + path); err != nil {
+		return nil, err
+	}
+	readers, err := sql.Open("sqlite", dsn(path, "ro"))
+	if err != nil {
+		return nil, err
+	}
+	if err := readers.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), readers.Close())
+	}
+	return &sqlite{readers: readers}, nil
+}
+
+// dsn has every PRAGMA in it: set once on a pool they would hold for one connection only.
+func dsn(path, mode string, pragmas ...string) string {
+	query := url.Values{"mode": {mode}, "_txlock": {"immediate"}}
+	for _, p := range append(pragmas, "journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)", "cache_size(-1000)") {
+		if mode == "ro" && p == "journal_mode(WAL)" {
+			continue
+		}
+		query.Add("_pragma", p)
+	}
+	if mode == "ro" {
+		query.Set("_txlock", "deferred")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
+}
+
+func (db *sqlite) Dialect() string { return "sqlite" }
+
+// lockSchema needs no lock: the file has one process.
+func (db *sqlite) lockSchema(context.Context, *Tx) error { return nil }
+
+// renumber has nothing to do: AUTOINCREMENT goes on from the highest number inserted.
+func (db *sqlite) renumber(context.Context, *Tx, []string) error { return nil }
+
+func (db *sqlite) Alone() bool { return true }
+
+// Write queues fn for the next commit.
+func (db *sqlite) Write(ctx context.Context, fn func(*Tx) error) error {
+	w := &write{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	select {
+	case db.queue <- w:
+		return <-w.done
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-db.quit:
+		return errors.New("the database is closed")
+	}
+}
+
+// commitAll takes what waits, runs it in one transaction, commits, and lets everybody know.
+func (db *sqlite) commitAll() {
+	defer close(db.ended)
+	defer db.statements.close()
+	for {
+		select {
+		case <-db.quit:
+			return
+		case first := <-db.queue:
+			batch := db.gather(first)
+			results, err := commit(db.statements, batch)
+			for i, w := range batch {
+				w.done <- errors.Join(results[i], err)
+			}
+		}
+	}
+}
+
+func (db *sqlite) gather(first *write) []*write {
+	batch := []*write{first}
+	for len(batch) < maxBatch {
+		select {
+		case w := <-db.queue:
+			batch = append(batch, w)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs each write inside a savepoint, so that one that fails takes none of its neighbours with it.
+// Its second result is what went wrong for all of them.
+func commit(conn *prepared, batch []*write) (results []error, failed error) {
+	ctx := context.Background()
+	results = make([]error, len(batch))
+	if _, err := conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return results, fmt.Errorf("begin: %w", err)
+	}
+	for i, w := range batch {
+		if results[i], failed = savepoint(ctx, conn, w); failed != nil {
+			break
+		}
+	}
+	if failed == nil {
+		if _, failed = conn.ExecContext(ctx, `COMMIT`); failed == nil {
+			return results, nil
+		}
+	}
+	_, err := conn.ExecContext(ctx, `ROLLBACK`)
+	return results, errors.Join(fmt.Errorf("commit: %w", failed), err)
+}
+
+func savepoint(ctx context.Context, conn *prepared, w *write) (result, failed error) {
+	if err := w.ctx.Err(); err != nil {
+		return err, nil
+	}
+	if _, err := conn.ExecContext(ctx, `SAVEPOINT one`); err != nil {
+		return nil, err
+	}
+	if result = w.run(conn); result != nil {
+		if _, err := conn.ExecContext(ctx, `ROLLBACK TO one`); err != nil {
+			return result, err
+		}
+	}
+	_, err := conn.ExecContext(ctx, `RELEASE one`)
+	return result, err
+}
+
+// run contains a panic: it must end neither the committer nor the neighbours.
+func (w *write) run(conn *prepared) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.fn(&Tx{conn: conn, rebind: asIs})
+}
+
+func asIs(query string) string { return query }
+
+func (db *sqlite) Read(ctx context.Context, fn func(*Tx) error) error {
+	t, err := db.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(&Tx{conn: t, rebind: asIs}), t.Rollback())
+}
+
+// Slot needs no row: this process is the only one that calls.
+func (db *sqlite) Slot(_ context.Context, now time.Time, every time.Duration) (time.Time, error) {
+	if db.pace == nil {
+		db.pace = rate.NewLimiter(rate.Every(every), 1)
+	}
+	return now.Add(db.pace.ReserveN(now, 1).DelayFrom(now)), nil
+}
+
+func (db *sqlite) Close() error {
+	if db.writer == nil {
+		return db.readers.Close()
+	}
+	db.once.Do(func() { close(db.quit) })
+	<-db.ended
+	return db.closeFiles()
+}
+
+func (db *sqlite) closeFiles() (err error) {
+	if db.readers != nil {
+		err = errors.Join(err, db.readers.Close())
+	}
+	if db.writer != nil {
+		err = errors.Join(err, db.writer.Close())
+	}
+	if db.writers != nil {
+		err = errors.Join(err, db.writers.Close())
+	}
+	return errors.Join(err, db.lock.Close())
+}
+
+// prepared runs statements that it compiled once. It belongs to the committer: no two goroutines use it. It runs them to
+// their end whatever becomes of the caller: one who gives up must not end the transaction of its neighbours.
+type prepared struct {
+	conn  *sql.Conn
+	known map[string]*sql.Stmt
+}
+
+func (p *prepared) statement(query string) (*sql.Stmt, error) {
+	if s := p.known[query]; s != nil {
+		return s, nil
+	}
+	s, err := p.conn.PrepareContext(context.Background(), query)
+	if err == nil {
+		p.known[query] = s
+	}
+	return s, err
+}
+
+func (p *prepared) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := p.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(context.Background(), args...)
+}
+
+func (p *prepared) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := p.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(context.Background(), args...)
+}
+
+func (p *prepared) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
+	s, err := p.statement(query)
+	if err != nil {
+		return p.conn.QueryRowContext(context.Background(), query, args...) // carries the same error to Scan
+	}
+	return s.QueryRowContext(context.Background(), args...)
+}
+
+func (p *prepared) close() {
+	for _, s := range p.known {
+		_ = s.Close()
+	}
+}
+
+// realPath is one name for a file that may have several, so that the lock beside it is the same for all of them.
+func realPath(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real, nil
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return "", fmt.Errorf("the database's folder %s does not exist: create it, or name another path", filepath.Dir(path))
+	}
+	return filepath.Join(dir, filepath.Base(path)), nil
+}

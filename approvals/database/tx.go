@@ -1,0 +1,120 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Tx is one transaction. Its statements are written with ? for SQLite and PostgreSQL alike. Times go in as Unix
+// milliseconds, 0 for none, and bools as 0 and 1; [Unstamp] brings times back.
+type Tx struct {
+	// Lock is what locks the rows of a SELECT until the end, where writers run side by side; else empty. Skip is the same,
+	// passing over rows that another has locked.
+	Lock, Skip string
+
+	conn   Conn
+	rebind func(string) string
+}
+
+// Conn is what runs a transaction's statements.
+type Conn interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+// Through is the transaction with something between it and its connection.
+func (t *Tx) Through(wrap func(Conn) Conn) *Tx {
+	wrapped := *t
+	wrapped.conn = wrap(t.conn)
+	return &wrapped
+}
+
+// Row runs a query that yields one row.
+func (t *Tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.conn.QueryRowContext(ctx, t.rebind(query), stored(args)...)
+}
+
+// Run runs a statement.
+func (t *Tx) Run(ctx context.Context, query string, args ...any) error {
+	_, err := t.conn.ExecContext(ctx, t.rebind(query), stored(args)...)
+	return err
+}
+
+// Change runs a compare-and-swap and says whether it found what it expected.
+func (t *Tx) Change(ctx context.Context, query string, args ...any) (bool, error) {
+	result, err := t.conn.ExecContext(ctx, t.rebind(query), stored(args)...)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
+// Rows calls each for every row.
+func (t *Tx) Rows(ctx context.Context, each func(scan func(...any) error) error, query string, args ...any) (err error) {
+	rows, err := t.conn.QueryContext(ctx, t.rebind(query), stored(args)...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// script runs several statements, which can't be compiled as one. They take no arguments.
+func (t *Tx) script(ctx context.Context, statements string) error {
+	conn := t.conn
+	if p, ok := conn.(*prepared); ok {
+		conn = p.conn
+	}
+	_, err := conn.ExecContext(ctx, statements)
+	return err
+}
+
+// stored are arguments as tables keep them.
+func stored(args []any) []any {
+	for n, arg := range args {
+		switch v := arg.(type) {
+		case time.Time:
+			args[n] = Stamp(v)
+		case bool:
+			args[n] = 0
+			if v {
+				args[n] = 1
+			}
+		}
+	}
+	return args
+}
+
+// Stamp is how a time is stored: Unix milliseconds, 0 for none.
+func Stamp(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// Unstamp is the time that [Stamp] stored.
+func Unstamp(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// OrNull is a value, or NULL for the zero one.
+func OrNull[V comparable](value V) any {
+	var zero V
+	if value == zero {
+		return nil
+	}
+	return value
+}

@@ -1,0 +1,41 @@
+package approvals
+
+import (
+	"context"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// record appends an event to the ledger, as of now, and returns it with its number.
+func (t *tx) record(ctx context.Context, e ledger.Event, key string) (ledger.Event, error) {
+	return ledger.Append(ctx, t.Tx, t.now, e, key)
+}
+
+// due makes an event something to say: in the thread, or to one person.
+func (t *tx) due(ctx context.Context, e ledger.Event, slot Slot, to Person, channel string) error {
+	t.say = true
+	return t.Run(ctx, `INSERT INTO posts (request_id, event_id, slot, recipient, said_in, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		database.OrNull(e.Request), e.ID, string(slot), to.ID, channel, t.now, t.now)
+}
+
+// dueCard makes the card of a request say what is true now, at the latest after the delay; while Slack fails, when
+// it is next tried.
+func (t *tx) dueCard(ctx context.Context, request int64, delay time.Duration) error {
+	t.say = true
+	at := t.now.Add(delay)
+	// What is being said right now shows the state before this one.
+	return t.Run(ctx, `UPDATE posts SET wanted = wanted + 1,
+		due_at = CASE WHEN wanted > shown AND leased_until <= ? AND (failures > 0 OR due_at < ?) THEN due_at ELSE ? END
+		WHERE request_id = ? AND slot = 'card'`, t.now, at, at, request)
+}
+
+// dueAgain makes the replies about an event's attempt be said anew, but for its own: their buttons are no longer
+// current.
+func (t *tx) dueAgain(ctx context.Context, e ledger.Event) error {
+	t.say = true
+	return t.Run(ctx, `UPDATE posts SET wanted = wanted + 1, due_at = ? WHERE request_id = ? AND slot = 'thread' AND event_id <> ? AND event_id IN
+		(SELECT id FROM events WHERE request_id = ? AND invitation_id = ? AND attempt = ? AND kind IN (?, ?))`,
+		t.now, e.Request, e.ID, e.Request, e.Invitation, e.Attempt, string(ledger.Failed), string(ledger.Stuck))
+}

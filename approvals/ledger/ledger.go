@@ -1,0 +1,122 @@
+// Package ledger is the append-only record of all that people did and that the machine did for them.
+//
+// What happens here: an event is appended in the transaction of the change that it tells ([Append]), found again by its
+// number or by the envelope that caused it ([Numbered], [Caused]), read in order ([Read]), and written out for readers
+// ([Exports]). What doesn't happen here: when something is worth an event, and what is to be said in Slack because of
+// it, is for the rules (package approvals); that the table can only grow is enforced by the schema (approvals/schema).
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals/database"
+)
+
+// Append adds an event that happened at the time given, and returns it with its number. Key identifies the envelope
+// that caused it, empty where none did: the same key can't be appended twice.
+func Append(ctx context.Context, t *database.Tx, at time.Time, e Event, key string) (Event, error) {
+	detail, err := json.Marshal(e.Detail)
+	if err != nil {
+		return e, err
+	}
+	e.At = at
+	err = t.Row(ctx, `INSERT INTO events (at, request_id, invitation_id, attempt, actor, actor_name, kind, key, detail)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		e.At, database.OrNull(e.Request), database.OrNull(e.Invitation), e.Attempt, e.Actor.ID, e.Actor.Name, string(e.Kind),
+		database.OrNull(key), string(detail)).Scan(&e.ID)
+	if err != nil {
+		return e, fmt.Errorf("record %q of request %d: %w", e.Kind, e.Request, err)
+	}
+	return e, nil
+}
+
+// Caused returns the event that an envelope caused when it came before.
+func Caused(ctx context.Context, t *database.Tx, key string) (e Event, found bool, err error) {
+	if key == "" {
+		return e, false, nil
+	}
+	err = t.Rows(ctx, func(scan func(...any) error) error {
+		found = true
+		e, err = scanEvent(scan)
+		return err
+	}, selectEvents+` WHERE key = ?`, key)
+	return e, found, err
+}
+
+// Numbered returns one event.
+func Numbered(ctx context.Context, t *database.Tx, id int64) (Event, error) {
+	return scanEvent(t.Row(ctx, selectEvents+` WHERE id = ?`, id).Scan)
+}
+
+const selectEvents = `SELECT id, at, request_id, invitation_id, attempt, actor, actor_name, kind, detail FROM events`
+
+func scanEvent(scan func(...any) error) (e Event, err error) {
+	var at int64
+	var request, invitation sql.NullInt64
+	var detail []byte
+	if err := scan(&e.ID, &at, &request, &invitation, &e.Attempt, &e.Actor.ID, &e.Actor.Name, &e.Kind, &detail); err != nil {
+		return e, err
+	}
+	e.At, e.Request, e.Invitation = database.Unstamp(at), request.Int64, invitation.Int64
+	if err := json.Unmarshal(detail, &e.Detail); err != nil {
+		return e, fmt.Errorf("read the detail of event %d: %w", e.ID, err)
+	}
+	return e, nil
+}
+
+// Filter narrows the ledger. The zero value lets everything through.
+type Filter struct {
+	Request int64     // 0: all
+	Since   time.Time // zero: from the beginning
+}
+
+// Read yields the ledger in its order, a thousand events at a time, so that a reader who is slow keeps nobody
+// waiting. After an error it ends.
+func Read(ctx context.Context, db database.DB, f Filter) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for after := int64(0); ; {
+			page, err := readPage(ctx, db, f, after)
+			if err != nil {
+				yield(Event{}, fmt.Errorf("read the ledger: %w", err))
+				return
+			}
+			for _, e := range page {
+				if after = e.ID; !yield(e, nil) {
+					return
+				}
+			}
+			if len(page) == 0 {
+				return
+			}
+		}
+	}
+}
+
+func readPage(ctx context.Context, db database.DB, f Filter, after int64) (page []Event, err error) {
+	ctx, cancel := database.Patiently(ctx)
+	defer cancel()
+	err = db.Read(ctx, func(t *database.Tx) error {
+		page, err = Page(ctx, t, f, after)
+		return err
+	})
+	return page, err
+}
+
+// Page reads up to a thousand events that follow the one with the number.
+func Page(ctx context.Context, t *database.Tx, f Filter, after int64) (page []Event, err error) {
+	where, args := ` WHERE id > ? AND at >= ?`, []any{after, f.Since}
+	if f.Request != 0 {
+		where, args = where+` AND request_id = ?`, append(args, f.Request)
+	}
+	err = t.Rows(ctx, func(scan func(...any) error) error {
+		e, err := scanEvent(scan)
+		page = append(page, e)
+		return err
+	}, selectEvents+where+` ORDER BY id LIMIT 1000`, args...)
+	return page, err
+}

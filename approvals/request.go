@@ -1,0 +1,71 @@
+package approvals
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/invitebot/invitebot/approvals/database"
+)
+
+// Request is a request as it stands. An unknown number is [ErrNotFound].
+func (s *Store) Request(ctx context.Context, id int64) (r Request, err error) {
+	err = s.read(ctx, func(t *tx) error {
+		r, err = t.request(ctx, id)
+		return err
+	})
+	return r, err
+}
+
+// request loads a request with all that belongs to it.
+func (t *tx) request(ctx context.Context, id int64) (r Request, err error) {
+	var created, expires, decided int64
+	err = t.Row(ctx, `SELECT id, requester, requester_name, asked_in, state, required, created_at, expires_at, decided_at
+		FROM requests WHERE id = ?`, id).
+		Scan(&r.ID, &r.Requester.ID, &r.Requester.Name, &r.AskedIn, &r.State, &r.Required, &created, &expires, &decided)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fmt.Errorf("request %d: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return r, fmt.Errorf("load request %d: %w", id, err)
+	}
+	r.CreatedAt, r.ExpiresAt, r.DecidedAt = database.Unstamp(created), database.Unstamp(expires), database.Unstamp(decided)
+	if err := t.Row(ctx, `SELECT channel, ts FROM posts WHERE request_id = ? AND slot = 'card'`, id).Scan(&r.Card.Channel, &r.Card.TS); err != nil {
+		return r, fmt.Errorf("load the card of request %d: %w", id, err)
+	}
+	if r.Invitations, err = t.invitations(ctx, id); err != nil {
+		return r, fmt.Errorf("load the invitations of request %d: %w", id, err)
+	}
+	if r.Decisions, err = t.decisions(ctx, id); err != nil {
+		return r, fmt.Errorf("load the decisions on request %d: %w", id, err)
+	}
+	return r, nil
+}
+
+func (t *tx) invitations(ctx context.Context, request int64) (all []Invitation, err error) {
+	err = t.Rows(ctx, func(scan func(...any) error) error {
+		var i Invitation
+		var uin string
+		if err := scan(&i.ID, &uin, &i.Name, &i.Remark, &i.State, &i.Attempt, &i.SentBefore, &i.RequestID, &i.Code, &i.Message, &i.Told); err != nil {
+			return err
+		}
+		i.UIN, err = parseUIN(uin)
+		all = append(all, i)
+		return err
+	}, `SELECT id, uin, name, remark, state, attempt, sent_before, tc_request_id, code, message, told
+		FROM invitations WHERE request_id = ? ORDER BY id`, request)
+	return all, err
+}
+
+func (t *tx) decisions(ctx context.Context, request int64) (all []Decision, err error) {
+	err = t.Rows(ctx, func(scan func(...any) error) error {
+		var d Decision
+		var at int64
+		err := scan(&d.By.ID, &d.By.Name, &d.Verdict, &d.Reason, &at)
+		d.At = database.Unstamp(at)
+		all = append(all, d)
+		return err
+	}, `SELECT approver, approver_name, verdict, reason, at FROM decisions WHERE request_id = ? ORDER BY at, approver`, request)
+	return all, err
+}

@@ -1,0 +1,68 @@
+package e2e
+
+import (
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestHelp(t *testing.T) {
+	for _, c := range []struct {
+		args string
+		want []string
+	}{
+		{"--help", []string{"invitebot [run]", "invitebot audit [REQUEST]", "invitebot demo", "invitebot version"}},
+		{"-h", []string{"invitebot [run]"}},
+		{"help", []string{"invitebot [run]"}},
+		{"run --help", []string{"SLACK_BOT_TOKEN", "required", "TENCENTCLOUD_RATE", "DATABASE_URL", "sqlite:invitebot.db", "LOG_FORMAT"}},
+		{"audit --help", []string{"--format table|jsonl|csv", "--since DURATION|DATE", "DATABASE_URL"}},
+		{"audit 12 -h", []string{"--format"}},
+		{"demo --help", []string{"invitebot demo"}},
+		{"version --help", []string{"invitebot version"}},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			t.Parallel()
+			e := invoke(t, nil, strings.Fields(c.args)...)
+			if e.status != 0 || e.errors != "" {
+				t.Errorf("exit status %d, standard error %q", e.status, e.errors)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(e.out, want) {
+					t.Errorf("no %q in\n%s", want, e.out)
+				}
+			}
+		})
+	}
+}
+
+func TestMistypedCommandLines(t *testing.T) {
+	for args, want := range map[string]string{
+		"audti":                  `there is no command "audti"`,
+		"--verbose":              "run: flag provided but not defined: -verbose",
+		"run now":                `run: "now" is one argument too many`,
+		"audit 1 2":              `audit: "2" is one argument too many`,
+		"audit twelve":           `audit: "twelve" is not the number of a request`,
+		"audit 0":                `audit: "0" is not the number of a request`,
+		"audit --format xml":     `audit: --format "xml" is none of table, jsonl and csv`,
+		"audit --since tomorrow": `audit: --since "tomorrow" is neither a duration such as 24h or 7d nor a date such as 2026-01-31`,
+		"version --short":        "version: flag provided but not defined: -short",
+	} {
+		t.Run(args, func(t *testing.T) {
+			t.Parallel()
+			e := invoke(t, configured(), strings.Fields(args)...)
+			if e.status != 2 || e.out != "" || e.errors != "invitebot: "+want+"\nRun \"invitebot --help\" to see what there is.\n" {
+				t.Errorf("exit status %d, output %q, errors\n%s", e.status, e.out, e.errors)
+			}
+		})
+	}
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	e := invoke(t, nil, "version")
+	want := regexp.MustCompile(`^invitebot \S+ (\w{40} )?` + regexp.QuoteMeta(runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH) + "\n$")
+	if e.status != 0 || !want.MatchString(e.out) {
+		t.Errorf("exit status %d, output %q", e.status, e.out)
+	}
+}

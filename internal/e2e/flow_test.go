@@ -1,0 +1,204 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/invite/invitetest"
+)
+
+const uin = 100012345678
+
+func TestFromTheCommandToTheRequestId(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	answer := w.ask(alice, "100012345678 Alice -- for the data team")
+	if !strings.Contains(answer.Text, "Request 1 is with the approvers in <#"+admins+">") {
+		t.Errorf("the answer is %q", answer.Text)
+	}
+	card := w.card(1)
+	for _, fact := range []string{"100012345678", "Alice", "for the data team", "@alice"} {
+		if !strings.Contains(card.Text, fact) {
+			t.Errorf("the card's text lacks %q: %s", fact, card.Text)
+		}
+	}
+	w.click(ann, card, "approve")
+	w.await("the outcome everywhere", func() bool { return w.finished(1) })
+	sent := w.org.Calls()[0]
+	if want := `"InviteUin":100012345678`; !strings.Contains(sent.Payload, want) || !strings.Contains(sent.Payload, "for the data team") {
+		t.Errorf("the call was %s", sent.Payload)
+	}
+	for what, text := range map[string]string{"the card": w.card(1).Text, "the thread": w.replies(1)[0].Text, "the requester": w.directs(alice, 1)[0].Text} {
+		if !strings.Contains(text, sent.RequestID) {
+			t.Errorf("%s isn't told the RequestId: %s", what, text)
+		}
+	}
+	if reply := w.replies(1)[0].Text; !strings.Contains(reply, "@ann") {
+		t.Errorf("the thread isn't told who approved: %s", reply)
+	}
+	w.stop()
+	if status := w.org.AcceptedSends(uin); status != 1 {
+		t.Errorf("the organization took %d invitations", status)
+	}
+}
+
+// The codes that the organization's documentation lists, and one that it doesn't.
+func TestEveryRefusalIsToldInWords(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	codes := []string{"FailedOperation.MemberNameUsed", "FailedOperation.NotSameRegion", "FailedOperation.ReSentInvitation",
+		"FailedOperation.UserInOrganization", "FailedOperation.UserNotRegister", "LimitExceeded.Members",
+		"ResourceNotFound.OrganizationNotExist", "ResourceNotFound.UserNotExist", "AuthFailure.SignatureExpire", "UnauthorizedOperation"}
+	for i, code := range codes {
+		n := i + 1
+		w.org.Fail(invitetest.Fault{Kind: invitetest.AnswerCode, Action: "SendOrganizationInvitation", Code: code, Message: "the provider's words", Times: 1})
+		w.ask(alice, fmt.Sprintf("%d Alice", uin+n))
+		w.click(ann, w.card(n), "approve")
+		w.await(code, func() bool { return len(w.replies(n)) > 0 && len(w.directs(alice, n)) > 0 })
+		reply := w.replies(n)[0]
+		if !strings.Contains(reply.Text, code) || !strings.Contains(reply.Text, "Next:") || !strings.Contains(reply.Text, "RequestId") {
+			t.Errorf("%s: the thread is told %q", code, reply.Text)
+		}
+		if !hasButton(reply, "retry") {
+			t.Errorf("%s: the reply has no button", code)
+		}
+	}
+	w.click(bob, w.replies(1)[0], "retry")
+	w.await("the second try", func() bool { return w.finished(1) && len(w.replies(1)) == 3 })
+	if hasButton(w.replies(1)[0], "retry") {
+		t.Error("the button is still there")
+	}
+	w.stop()
+}
+
+func TestTwoApproversAtOnceAreOneDecision(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	const requests = 10
+	for n := 1; n <= requests; n++ {
+		w.ask(alice, fmt.Sprintf("%d Alice %d", uin+n, n))
+		card := w.card(n)
+		var clicks sync.WaitGroup
+		for _, who := range []string{ann, bob, ann, bob} {
+			clicks.Go(func() {
+				if _, err := w.ClickSeen(context.Background(), who, card, "approve"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		clicks.Wait()
+		w.await("the outcome", func() bool { return w.finished(n) })
+		if got := w.org.AcceptedSends(uint64(uin + n)); got != 1 {
+			t.Errorf("request %d was sent %d times", n, got)
+		}
+	}
+	w.await("every late click to be answered", func() bool { return len(w.Ephemerals(ann))+len(w.Ephemerals(bob)) >= 3*requests })
+	w.stop()
+}
+
+func TestEnvelopesThatComeTwice(t *testing.T) {
+	w := newWorld(t)
+	w.DoubleEnvelopes(true)
+	w.start()
+	w.ask(alice, "100012345678 Alice")
+	w.click(ann, w.card(1), "approve")
+	w.await("the outcome", func() bool { return w.finished(1) })
+	w.stop()
+	w.exactlyOnce(1)
+}
+
+// exactlyOnce asserts that a request has one card, one reply, one direct message and one invitation.
+func (w *world) exactlyOnce(n int) {
+	w.Helper()
+	cards, replies, directs, sends := len(w.cards(n)), len(w.replies(n)), len(w.directs(alice, n)), 0
+	for _, i := range w.org.Invitations() {
+		sends = max(sends, w.org.AcceptedSends(i.UIN))
+	}
+	if cards != 1 || replies != 1 || directs != 1 || sends != 1 {
+		w.Errorf("request %d: %d cards, %d replies, %d direct messages, %d invitations; want one of each\n%s", n, cards, replies, directs, sends, w.transcript())
+	}
+}
+
+func TestAnswersThatAreLost(t *testing.T) {
+	for _, method := range []string{"chat.postMessage", "chat.update"} {
+		for _, kind := range []bottest.Kind{bottest.LostAnswer, bottest.LostRequest, bottest.ServerError, bottest.RateLimited} {
+			t.Run(fmt.Sprint(method, " ", kind), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				w.Fail(method, bottest.Fault{Kind: kind, Times: 2, RetryAfter: time.Second})
+				w.start()
+				w.ask(alice, "100012345678 Alice")
+				w.click(ann, w.card(1), "approve")
+				w.await("the outcome", func() bool { return w.finished(1) })
+				w.stop()
+				w.exactlyOnce(1)
+			})
+		}
+	}
+	for _, kind := range []invitetest.Kind{invitetest.LostAnswer, invitetest.LostRequest, invitetest.HTTPStatus, invitetest.EmptyResponse, invitetest.Null} {
+		t.Run(fmt.Sprint("SendOrganizationInvitation ", kind), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.org.Fail(invitetest.Fault{Kind: kind, Action: "SendOrganizationInvitation", Times: 1})
+			w.start()
+			w.ask(alice, "100012345678 Alice")
+			w.click(ann, w.card(1), "approve")
+			w.await("the outcome", func() bool {
+				replies := w.replies(1)
+				return len(replies) > 0 && strings.Contains(replies[len(replies)-1].Text, "was sent") && len(w.directs(alice, 1)) > 0
+			})
+			w.stop()
+			if got := w.org.AcceptedSends(uin); got != 1 {
+				t.Errorf("the organization took %d invitations\n%s", got, w.transcript())
+			}
+		})
+	}
+}
+
+func TestSlackIsDownForAWhile(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	w.ask(alice, "100012345678 Alice")
+	card := w.card(1)
+	w.org.Fail(invitetest.Fault{Kind: invitetest.HeldAnswer, Action: "SendOrganizationInvitation", Times: 1})
+	w.click(ann, card, "approve")
+	w.awaitCall("the call", func() bool { return w.org.AcceptedSends(uin) == 1 })
+	w.Outage(true)
+	w.org.Release()
+	w.awaitLog("a message could not be said")
+	w.Outage(false)
+	w.await("the outcome", func() bool { return w.finished(1) })
+	w.await("the connection", func() bool { return w.Connections() > 0 })
+	if answer := w.ask(alice, "100012345679 Bob"); !strings.Contains(answer.Text, "Request 2 is with the approvers") {
+		t.Errorf("afterwards the bot answers %q", answer.Text)
+	}
+	w.stop()
+	w.exactlyOnce(1)
+}
+
+func TestStopFinishesWhatIsUnderWay(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	w.org.Fail(invitetest.Fault{Kind: invitetest.HeldAnswer, Action: "SendOrganizationInvitation", Times: 1})
+	w.ask(alice, "100012345678 Alice")
+	w.click(ann, w.card(1), "approve")
+	w.awaitCall("the call", func() bool { return w.org.AcceptedSends(uin) == 1 })
+	w.signal(sigterm)
+	w.await("the connections to close", func() bool { return w.Connections() == 0 })
+	w.org.Release()
+	if status := w.reap(); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	w.start()
+	w.await("the outcome", func() bool { return w.finished(1) })
+	w.stop()
+	w.exactlyOnce(1)
+	if w.org.Calls()[len(w.org.Calls())-1].Action != "SendOrganizationInvitation" {
+		t.Error("the answer that came during the stop was looked up: it had been thrown away")
+	}
+}

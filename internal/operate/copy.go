@@ -1,0 +1,39 @@
+package operate
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/internal/cli"
+)
+
+const copyHelp = `invitebot copy FROM TO: copy one database, sqlite:PATH or postgres://…, into another that is empty.
+
+Stop the bot first. Counts and the ledger are compared before anything is kept. The copy goes on where the original
+stopped, with the same cards in Slack: run the bot on one of them only. A password on a command line can be seen by others on
+the machine: PGPASSWORD or a password file keeps it out.
+`
+
+// Copy moves to another database.
+func Copy(ctx context.Context, args []string) error {
+	rest, err := cli.Parse(flag.NewFlagSet("copy", flag.ContinueOnError), copyHelp, args, 2)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 2 {
+		return cli.UsageError("copy: name the database to copy from and the one to copy to")
+	}
+	copied, err := approvals.Copy(ctx, rest[0], rest[1])
+	if err != nil {
+		return err
+	}
+	for _, table := range slices.Sorted(maps.Keys(copied)) {
+		fmt.Printf("%s: %d\n", table, copied[table])
+	}
+	fmt.Println("Counts and ledgers are the same. Set DATABASE_URL to the copy.")
+	return nil
+}
