@@ -42,7 +42,7 @@ func dispatch(ctx context.Context, title string, commands []Command, args []stri
 			return c.Run(ctx, args)
 		}
 	}
-	return UsageError(fmt.Sprintf("there is no command %q", name))
+	return Misused("there is no command %q", name)
 }
 
 const moreHelp = `Each explains itself with --help. "invitebot run --help" lists the environment variables that configure the bot.
@@ -65,11 +65,16 @@ func list(commands []Command) string {
 
 func isHelp(s string) bool { return slices.Contains([]string{"help", "--help", "-help", "-h"}, s) }
 
-// UsageError says that the command line can't be understood.
-type UsageError string
+// UsageError says that the command line can't be understood, and which command explains it.
+type UsageError struct{ Problem, See string }
+
+// Misused is a [UsageError] that points to the list of commands.
+func Misused(format string, args ...any) error {
+	return UsageError{fmt.Sprintf(format, args...), "invitebot --help"}
+}
 
 func (e UsageError) Error() string {
-	return string(e) + "\nRun \"invitebot --help\" to see what there is."
+	return fmt.Sprintf("%s\nRun %q to see what there is.", e.Problem, e.See)
 }
 
 // ExitStatus is that of what only a person can put right.
@@ -99,14 +104,14 @@ func Parse(flags *flag.FlagSet, help string, args []string, max int) (rest []str
 			fmt.Print(help)
 			return nil, err
 		} else if err != nil {
-			return nil, UsageError(flags.Name() + ": " + err.Error())
+			return nil, Misused("%s: %v", flags.Name(), err)
 		}
 		if args = flags.Args(); len(args) > 0 {
 			rest, args = append(rest, args[0]), args[1:]
 		}
 	}
 	if len(rest) > max {
-		return nil, UsageError(fmt.Sprintf("%s: %q is one argument too many", flags.Name(), rest[max]))
+		return nil, Misused("%s: %q is one argument too many", flags.Name(), rest[max])
 	}
 	return rest, nil
 }

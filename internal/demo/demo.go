@@ -17,6 +17,7 @@ package demo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -52,6 +53,10 @@ type options struct {
 // Run runs the demo until ctx is done.
 func Run(ctx context.Context, args []string) error {
 	o, err := parse(args)
+	if usage, ok := errors.AsType[cli.UsageError](err); ok {
+		usage.See = "invitebot demo --help"
+		return usage
+	}
 	if err != nil {
 		return err
 	}
@@ -72,10 +77,10 @@ func parse(args []string) (o options, err error) {
 		return o, err
 	}
 	if o.script && o.screenshots != "" || o.db != "" && (o.script || o.screenshots != "") {
-		return o, cli.UsageError("demo: --script and --screenshots don't go together, and both have a database of their own")
+		return o, cli.Misused("demo: --script and --screenshots don't go together, and both have a database of their own")
 	}
 	if err := checkAddr(o.addr); err != nil {
-		return o, cli.UsageError("demo: " + err.Error())
+		return o, cli.Misused("demo: %v", err)
 	}
 	return o, nil
 }

@@ -40,7 +40,7 @@ func Audit(ctx context.Context, args []string) (err error) {
 	}
 	export, ok := ledger.Exports[*format]
 	if !ok {
-		return cli.UsageError(fmt.Sprintf("audit: --format %q is none of table, jsonl and csv", *format))
+		return cli.Misused("audit: --format %q is none of table, jsonl and csv", *format)
 	}
 	var l settings.Ledger
 	if err := l.Read(); err != nil {
@@ -63,12 +63,12 @@ func Audit(ctx context.Context, args []string) (err error) {
 func parseFilter(args []string, since string) (f ledger.Filter, err error) {
 	if len(args) == 1 {
 		if f.Request, err = strconv.ParseInt(args[0], 10, 64); err != nil || f.Request < 1 {
-			return f, cli.UsageError(fmt.Sprintf("audit: %q is not the number of a request", args[0]))
+			return f, cli.Misused("audit: %q is not the number of a request", args[0])
 		}
 	}
 	if since != "" {
 		if f.Since, err = parseSince(since, time.Now()); err != nil {
-			return f, cli.UsageError(fmt.Sprintf("audit: --since %q is neither a duration such as 24h or 7d nor a date such as 2026-01-31", since))
+			return f, cli.Misused("audit: --since %q is neither a duration such as 24h or 7d nor a date such as 2026-01-31", since)
 		}
 	}
 	return f, nil

@@ -25,7 +25,7 @@ func Copy(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(rest) != 2 {
-		return cli.UsageError("copy: name the database to copy from and the one to copy to")
+		return cli.Misused("copy: name the database to copy from and the one to copy to")
 	}
 	copied, err := approvals.Copy(ctx, rest[0], rest[1])
 	if err != nil {
