@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -28,19 +27,12 @@ func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Ti
 	var claimed []post
 	err = w.store.write(ctx, func(t *tx) error {
 		claimed = nil
-		ids, err := t.duePosts(ctx, n)
+		due, err := t.duePosts(ctx, 0, n)
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			p, err := t.claimPost(ctx, id, w.store.installation)
-			if err != nil {
-				return err
-			}
-			claimed = append(claimed, p)
-		}
-		if len(claimed) > 0 {
-			return nil
+		if claimed, err = t.claimPosts(ctx, due); err != nil || len(claimed) > 0 {
+			return err
 		}
 		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END), 0)
 			FROM posts WHERE wanted > shown AND gave_up = '' AND (due_at > ? OR leased_until > ?)`, t.now, t.now)
@@ -58,52 +50,108 @@ func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Ti
 	return jobs, next, nil
 }
 
-// duePosts finds what may be said now: a reply only under a card that stands, and after the replies before it.
-func (t *tx) duePosts(ctx context.Context, n int) (ids []int64, err error) {
-	err = t.Rows(ctx, func(scan func(...any) error) error {
-		var id int64
-		err := scan(&id)
-		ids = append(ids, id)
-		return err
-		// The number is part of the text: SQLite compiles a statement anew whenever a LIMIT's parameter is bound.
-	}, `SELECT id FROM posts AS p WHERE wanted > shown AND gave_up = '' AND due_at <= ? AND leased_until <= ?
-		AND (slot <> 'thread' OR NOT EXISTS (SELECT 1 FROM posts AS q WHERE q.request_id = p.request_id AND q.gave_up = '' AND q.shown = 0
-			AND (q.slot = 'card' OR q.slot = 'thread' AND q.id < p.id)))
-		ORDER BY due_at, id LIMIT `+strconv.Itoa(n)+t.Skip, t.now, t.now)
-	return ids, err
+// claimTouched claims what this transaction made due to be said, as much of it as this process can say at once.
+func (t *tx) claimTouched(ctx context.Context) error {
+	for _, request := range t.touched {
+		if t.crew == nil {
+			t.say = t.now
+			return nil
+		}
+		due, err := t.duePosts(ctx, request, saysAtOnce)
+		if err != nil {
+			return err
+		}
+		if err := t.claimEarly(ctx, due); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// claimPost commits, before the post is made, that it may have been made.
-func (t *tx) claimPost(ctx context.Context, id int64, installation string) (p post, err error) {
-	var request, event sql.NullInt64
-	var created, due int64
-	m := &p.message
-	err = t.Row(ctx, `SELECT request_id, event_id, slot, recipient, said_in, created_at, due_at, wanted, attempt, failures, doubtful, channel, ts
-		FROM posts WHERE id = ?`, id).
-		Scan(&request, &event, &m.Slot, &m.Recipient, &m.Channel, &created, &due, &p.wanted, &p.attempt, &p.failures, &m.Doubtful, &m.At.Channel, &m.At.TS)
+func (t *tx) claimEarly(ctx context.Context, due []post) error {
+	free := 0
+	for free < len(due) && t.claims(says) {
+		free++
+	}
+	if free < len(due) || len(due) == saysAtOnce {
+		t.say = t.now // there is more than this process can say
+	}
+	claimed, err := t.claimPosts(ctx, due[:free])
 	if err != nil {
-		return p, fmt.Errorf("claim message %d: %w", id, err)
+		return err
 	}
-	p.id, p.createdAt = id, database.Unstamp(created)
-	m.ID, m.DueSince = installation+"."+strconv.FormatInt(id, 10), p.createdAt
-	if request.Valid {
-		if m.Request, err = t.request(ctx, request.Int64); err != nil {
-			return p, err
+	worker := t.crew.worker
+	for n, p := range claimed {
+		t.say = sooner(t.say, t.now.Add(sayLease))
+		t.early[len(t.early)-free+n].do = func(work context.Context) { worker.say(work, p) }
+	}
+	return nil
+}
+
+// duePosts finds what may be said now, of one request or of all (0): a reply only under a card that stands, and after the
+// replies before it.
+func (t *tx) duePosts(ctx context.Context, request int64, most int) (due []post, err error) {
+	of, args := ``, []any{t.now, t.now}
+	if request != 0 {
+		of, args = ` AND p.request_id = ?`, append(args, request)
+	}
+	err = t.Rows(ctx, func(scan func(...any) error) error {
+		p, err := t.scanPost(scan)
+		due = append(due, p)
+		return err
+		// The number is part of the text: SQLite compiles a statement anew whenever a LIMIT's parameter is bound.
+	}, `SELECT id, request_id, event_id, slot, recipient, said_in, created_at, wanted, attempt, failures, doubtful, channel, ts
+		FROM posts AS p WHERE wanted > shown AND gave_up = '' AND due_at <= ? AND leased_until <= ?`+of+`
+		AND (slot <> 'thread' OR NOT EXISTS (SELECT 1 FROM posts AS q WHERE q.request_id = p.request_id AND q.gave_up = '' AND q.shown = 0
+			AND (q.slot = 'card' OR q.slot = 'thread' AND q.id < p.id)))
+		ORDER BY due_at, id LIMIT `+strconv.Itoa(most)+t.Skip("p"), args...)
+	return due, err
+}
+
+func (t *tx) scanPost(scan func(...any) error) (p post, err error) {
+	var request, event sql.NullInt64
+	var created int64
+	m := &p.message
+	err = scan(&p.id, &request, &event, &m.Slot, &m.Recipient, &m.Channel, &created, &p.wanted, &p.attempt, &p.failures, &m.Doubtful, &m.At.Channel, &m.At.TS)
+	p.createdAt, p.claimedAt = database.Unstamp(created), t.now
+	m.ID, m.DueSince = t.store.messageID(p.id), p.createdAt
+	m.Request.ID, m.Event.ID = request.Int64, event.Int64
+	return p, err
+}
+
+// claimPosts commits, before posts are made, that they may have been made. Posts of the same request and event share
+// what is read of them.
+func (t *tx) claimPosts(ctx context.Context, due []post) (claimed []post, err error) {
+	requests, events := map[int64]Request{}, map[int64]ledger.Event{}
+	for _, p := range due {
+		m := &p.message
+		if m.Request, err = once(requests, m.Request.ID, func(id int64) (Request, error) { return t.request(ctx, id) }); err != nil {
+			return nil, err
 		}
-	}
-	if event.Valid {
-		if m.Event, err = ledger.Numbered(ctx, t.Tx, event.Int64); err != nil {
-			return p, err
+		if m.Event, err = once(events, m.Event.ID, func(id int64) (ledger.Event, error) { return ledger.Numbered(ctx, t.Tx, id) }); err != nil {
+			return nil, err
 		}
+		ok, err := t.Change(ctx, `UPDATE posts SET attempt = attempt + 1, leased_until = ?, doubtful = CASE WHEN ts = '' THEN 1 ELSE 0 END
+			WHERE id = ? AND attempt = ?`, t.now.Add(sayLease), p.id, p.attempt)
+		if err != nil || !ok {
+			return nil, conflict(err)
+		}
+		p.attempt++
+		claimed = append(claimed, p)
 	}
-	ok, err := t.Change(ctx, `UPDATE posts SET attempt = attempt + 1, leased_until = ?, doubtful = CASE WHEN ts = '' THEN 1 ELSE 0 END
-		WHERE id = ? AND attempt = ?`, t.now.Add(sayLease), id, p.attempt)
-	if err != nil || !ok {
-		return p, conflict(err)
+	return claimed, nil
+}
+
+// once reads what has a number, but not twice; 0 is nothing.
+func once[V any](known map[int64]V, id int64, read func(int64) (V, error)) (v V, err error) {
+	v, ok := known[id]
+	if ok || id == 0 {
+		return v, nil
 	}
-	p.attempt++
-	p.claimedAt = t.now
-	return p, nil
+	if v, err = read(id); err == nil {
+		known[id] = v
+	}
+	return v, err
 }
 
 // say says one message and records where it stands, or why not and when to try again.
@@ -133,16 +181,8 @@ func (t *tx) said(ctx context.Context, p post, at Place) error {
 	if err != nil || !ok {
 		return conflict(err)
 	}
-	return t.wakeFor(ctx, p)
-}
-
-// wakeFor wakes the worker where something more is to be said of the request: replies may have waited for this message,
-// and it may have become due again meanwhile.
-func (t *tx) wakeFor(ctx context.Context, p post) error {
-	var more int
-	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND wanted > shown AND gave_up = ''`, p.message.Request.ID).Scan(&more)
-	t.say = t.say || more > 0
-	return err
+	t.touch(p.message.Request.ID) // replies may have waited for this message, and it may have become due again meanwhile
+	return nil
 }
 
 func (t *tx) unsaid(ctx context.Context, p post, why error) error {
@@ -164,7 +204,7 @@ func (t *tx) unsaid(ctx context.Context, p post, why error) error {
 	if err != nil || !ok {
 		return conflict(err)
 	}
-	t.say = true
+	t.say = t.now.Add(wait)
 	if p.message.Slot != Card || p.message.At.TS != "" || t.now.Sub(p.createdAt) < longWait {
 		return nil
 	}
@@ -190,7 +230,7 @@ func (t *tx) giveUp(ctx context.Context, p post, reason string) error {
 	if err != nil || !ok {
 		return conflict(err)
 	}
-	t.say = true
+	t.touch(p.message.Request.ID)
 	_, err = t.record(ctx, ledger.Event{Request: p.message.Request.ID, Kind: ledger.Untold, Actor: Person{ID: p.message.Recipient}, Detail: ledger.Detail{Reason: reason}}, "")
 	return err
 }

@@ -96,14 +96,14 @@ func (r Request) Approvals() int {
 	return n
 }
 
-// uin is the account of one of the request's invitations.
-func (r Request) uin(invitation int64) string {
-	for _, i := range r.Invitations {
-		if i.ID == invitation {
-			return i.UIN.String()
+// invitation is one of the request's own, by its number.
+func (r *Request) invitation(id int64) *Invitation {
+	for n := range r.Invitations {
+		if r.Invitations[n].ID == id {
+			return &r.Invitations[n]
 		}
 	}
-	return ""
+	return &Invitation{}
 }
 
 // Invitation is one account of a request, and how far its delivery is.

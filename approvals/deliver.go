@@ -38,7 +38,7 @@ func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, err
 	if err != nil {
 		return nil, next, err
 	}
-	sleep(ctx, nil, moment.Sub(w.store.now())-ahead)
+	sleep(ctx, moment.Sub(w.store.now())-ahead)
 	if ctx.Err() != nil {
 		return nil, next, nil
 	}
@@ -55,12 +55,40 @@ func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, err
 	}}, next, nil
 }
 
+// sendAtOnce claims the first invitation of a request that was just approved, where the rate allows to send it now. The
+// approval is in the same transaction, so it is on disk before the call is made.
+func (t *tx) sendAtOnce(ctx context.Context, r *Request) error {
+	t.deliver = t.now
+	if !t.claims(calls) {
+		return nil
+	}
+	w, i := t.crew.worker, &r.Invitations[0]
+	free, err := t.store.db.SlotNow(ctx, t.Tx, t.now, w.every)
+	if err != nil || !free {
+		return err
+	}
+	d := delivery{Invitation: i.Invitation, id: i.ID, request: r.ID, requester: r.Requester, state: Ready, attempt: i.Attempt, readyAt: t.now}
+	if err := t.startAttempt(ctx, &d); err != nil {
+		return err
+	}
+	i.State, i.Attempt = d.state, d.attempt
+	if len(r.Invitations) == 1 {
+		t.deliver = t.now.Add(callLease)
+	}
+	moment := t.now
+	t.then(func(work context.Context) {
+		w.depart(work, moment)
+		w.deliver(work, d)
+	})
+	return nil
+}
+
 // depart waits for the moment of a call, and keeps it apart from the one before: calls that were planned evenly would
 // leave unevenly where the machine is busy.
 func (w *Worker) depart(ctx context.Context, moment time.Time) {
 	w.departing.Lock()
 	defer w.departing.Unlock()
-	sleep(ctx, nil, max(moment.Sub(w.store.now()), time.Until(w.departed.Add(w.every*99/100))))
+	sleep(ctx, max(moment.Sub(w.store.now()), time.Until(w.departed.Add(w.every*99/100))))
 	w.departed = time.Now()
 }
 
@@ -109,7 +137,7 @@ func (t *tx) dueDelivery(ctx context.Context) (d *delivery, found bool, err erro
 		found = true
 		return scan(&d.id, &d.request, &uin, &d.Name, &d.Remark, &d.state, &d.attempt, &attempted, &ready, &d.failures, &d.doubtful, &d.told, &d.requestID, &d.code, &d.message)
 	}, `SELECT id, request_id, uin, name, remark, state, attempt, attempted_at, ready_at, failures, doubtful, told, tc_request_id, code, message
-		FROM invitations WHERE state IN ('ready', 'sending', 'unknown') AND due_at <= ? ORDER BY due_at, id LIMIT 1`+t.Skip, t.now)
+		FROM invitations WHERE state IN ('ready', 'sending', 'unknown') AND due_at <= ? ORDER BY due_at, id LIMIT 1`+t.Skip("invitations"), t.now)
 	if err != nil || !found {
 		return nil, false, err
 	}
@@ -135,7 +163,7 @@ func (t *tx) startAttempt(ctx context.Context, d *delivery) error {
 
 // wait keeps an invitation that an approver has sent again from being sent twice.
 func (t *tx) wait(ctx context.Context, d *delivery, until time.Time) error {
-	t.deliver = true
+	t.deliver = until
 	return t.Run(ctx, `UPDATE invitations SET due_at = ? WHERE id = ? AND state = 'ready' AND attempt = ?`, until, d.id, d.attempt)
 }
 
@@ -188,7 +216,7 @@ func (w *Worker) record(ctx context.Context, what func(context.Context, *tx) err
 		if err == nil || errors.Is(err, errConflict) || ctx.Err() != nil {
 			break
 		}
-		sleep(ctx, nil, backoff(failures, 250*time.Millisecond, 4*time.Second))
+		sleep(ctx, backoff(failures, 250*time.Millisecond, 4*time.Second))
 	}
 	return err
 }

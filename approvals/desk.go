@@ -36,15 +36,6 @@ func (d *Desk) Request(ctx context.Context, id int64) (Request, error) {
 	return d.store.Request(ctx, id)
 }
 
-// Submission is a request as somebody makes it. Key identifies the command: the same key again makes no second
-// request.
-type Submission struct {
-	Key         string
-	Requester   Person
-	Channel     string // ID of the channel in which they asked
-	Invitations []invite.Invitation
-}
-
 // Click is a button pressed, or a command typed, on an existing request. Key identifies it: the same key again
 // changes nothing. Channel is where a refusal is told, to this person alone; empty where the caller tells it.
 type Click struct {
@@ -54,90 +45,8 @@ type Click struct {
 	Tried   string // what was tried, for the ledger where it is refused
 }
 
-// Submit makes a request. Where one of the accounts has an invitation under way, it is refused as a
-// [*RefusedError] with Duplicate and the request that has it.
-func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err error) {
-	var refused error
-	err = d.store.write(ctx, func(t *tx) error {
-		made, refused = Request{}, nil
-		before, again, err := t.seen(ctx, s.Key)
-		if err == nil && again {
-			made, refused, err = t.answered(ctx, before)
-		}
-		if err != nil || again {
-			return err
-		}
-		other, err := t.live(ctx, s.Invitations)
-		if err != nil {
-			return err
-		}
-		if other != 0 {
-			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester, Tried: "ask"}, other, ledger.Detail{Why: ledger.Duplicate, Other: other})
-			return err
-		}
-		made, err = d.submit(ctx, t, s)
-		return err
-	})
-	return made, errors.Join(err, refused)
-}
-
-// live finds the request that has an invitation under way for one of the accounts.
-func (t *tx) live(ctx context.Context, invitations []invite.Invitation) (request int64, err error) {
-	for _, i := range invitations {
-		err := t.Rows(ctx, func(scan func(...any) error) error { return scan(&request) },
-			`SELECT request_id FROM invitations WHERE uin = ? AND state IN ('waiting', 'ready', 'sending', 'unknown')`, i.UIN.String())
-		if err != nil || request != 0 {
-			return request, err
-		}
-	}
-	return 0, nil
-}
-
-func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error) {
-	r := Request{Requester: s.Requester, AskedIn: s.Channel, State: Pending, Required: d.rules.Required, CreatedAt: t.now}
-	if d.rules.TTL > 0 {
-		r.ExpiresAt = t.now.Add(d.rules.TTL)
-	}
-	err := t.Row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at)
-		VALUES (?, ?, ?, 'pending', ?, ?, ?) RETURNING id`,
-		r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, r.CreatedAt, r.ExpiresAt).Scan(&r.ID)
-	if err != nil {
-		return r, fmt.Errorf("insert the request: %w", err)
-	}
-	var accounts []ledger.Account
-	for _, i := range s.Invitations {
-		made, err := t.addInvitation(ctx, r.ID, i)
-		if err != nil {
-			return r, err
-		}
-		r.Invitations = append(r.Invitations, made)
-		accounts = append(accounts, ledger.Account{UIN: i.UIN.String(), Name: i.Name, Remark: i.Remark})
-	}
-	event := ledger.Event{Request: r.ID, Actor: s.Requester, Kind: ledger.Requested, Detail: ledger.Detail{Accounts: accounts, Required: r.Required}}
-	if _, err := t.record(ctx, event, s.Key); err != nil {
-		return r, err
-	}
-	t.say = true
-	err = t.Run(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at) VALUES (?, 'card', ?, ?)`, r.ID, t.now, t.now)
-	return r, err
-}
-
-func (t *tx) addInvitation(ctx context.Context, request int64, i invite.Invitation) (Invitation, error) {
-	made := Invitation{Invitation: i, State: Waiting}
-	err := t.Row(ctx, `SELECT COALESCE(MAX(request_id), 0) FROM invitations WHERE uin = ? AND state = 'sent'`, i.UIN.String()).Scan(&made.SentBefore)
-	if err != nil {
-		return made, fmt.Errorf("look for earlier invitations: %w", err)
-	}
-	err = t.Row(ctx, `INSERT INTO invitations (request_id, uin, name, remark, state, sent_before) VALUES (?, ?, ?, ?, 'waiting', ?) RETURNING id`,
-		request, i.UIN.String(), i.Name, i.Remark, made.SentBefore).Scan(&made.ID)
-	if err != nil {
-		return made, fmt.Errorf("insert the invitation: %w", err)
-	}
-	return made, nil
-}
-
 // act is what all clicks have in common: an envelope that comes twice counts once, the request is loaded and
-// locked, one that is out of time expires first, and do then changes it or says why not.
+// locked, one that is out of time expires first, and do then changes it, here as in the database, or says why not.
 func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error), do func(*tx, *Request) (ledger.Detail, error)) (r Request, err error) {
 	var refused error
 	err = d.store.write(ctx, func(t *tx) error {
@@ -165,10 +74,6 @@ func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error
 			refused, err = t.refuse(ctx, c, r.ID, not)
 			return err
 		}
-		if err != nil {
-			return err
-		}
-		r, err = t.request(ctx, id)
 		return err
 	})
 	return r, errors.Join(err, refused)
@@ -193,6 +98,7 @@ func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, re
 		if !counts {
 			return ledger.Detail{Why: ledger.CountedBefore}, nil
 		}
+		r.Decisions = append(r.Decisions, Decision{By: c.By, Verdict: v, Reason: reason, At: t.now})
 		if v == Deny {
 			return ledger.Detail{}, t.deny(ctx, c, r, reason)
 		}
@@ -205,7 +111,7 @@ func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, re
 const cardDelay = time.Second
 
 func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
-	have := r.Approvals() + 1
+	have := r.Approvals()
 	event := ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Approved, Detail: ledger.Detail{Approvals: have, Required: r.Required}}
 	if _, err := t.record(ctx, event, c.Key); err != nil {
 		return err
@@ -213,20 +119,22 @@ func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
 	if have < r.Required {
 		return t.dueCard(ctx, r.ID, 0)
 	}
-	if err := t.endRequest(ctx, r.ID, Approved); err != nil {
+	if err := t.endRequest(ctx, r, Approved, Ready); err != nil {
 		return err
 	}
-	t.deliver = true
 	err := t.Run(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ? WHERE request_id = ? AND state = 'waiting'`,
 		t.now, t.now, r.ID)
 	if err != nil {
 		return err
 	}
-	return t.dueCard(ctx, r.ID, cardDelay)
+	if err := t.dueCard(ctx, r.ID, cardDelay); err != nil {
+		return err
+	}
+	return t.sendAtOnce(ctx, r)
 }
 
 func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string) error {
-	if err := t.drop(ctx, r.ID, Denied); err != nil {
+	if err := t.drop(ctx, r, Denied); err != nil {
 		return err
 	}
 	e, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Denied, Detail: ledger.Detail{Reason: reason}}, c.Key)
@@ -245,7 +153,7 @@ func (d *Desk) Withdraw(ctx context.Context, c Click, request int64) (Request, e
 		if r.State != Pending {
 			return ledger.Detail{Why: ledger.DecidedBefore}, nil
 		}
-		if err := t.drop(ctx, r.ID, Withdrawn); err != nil {
+		if err := t.drop(ctx, r, Withdrawn); err != nil {
 			return ledger.Detail{}, err
 		}
 		_, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Withdrawn}, c.Key)
@@ -253,35 +161,28 @@ func (d *Desk) Withdraw(ctx context.Context, c Click, request int64) (Request, e
 	})
 }
 
-// lockedRequest loads a request that nobody else changes until the end of the transaction. Two approvals at once
-// must not each count without the other.
-func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
-	if t.Lock != "" {
-		if err := t.Run(ctx, `SELECT id FROM requests WHERE id = ?`+t.Lock, id); err != nil {
-			return Request{}, fmt.Errorf("lock request %d: %w", id, err)
-		}
-	}
-	return t.request(ctx, id)
-}
-
-// endRequest moves a pending request to its final state.
-func (t *tx) endRequest(ctx context.Context, request int64, to State) error {
-	current, err := t.Change(ctx, `UPDATE requests SET state = ?, decided_at = ? WHERE id = ? AND state = 'pending'`, string(to), t.now, request)
+// endRequest moves a pending request to its final state, and here its invitations along.
+func (t *tx) endRequest(ctx context.Context, r *Request, to, invitations State) error {
+	current, err := t.Change(ctx, `UPDATE requests SET state = ?, decided_at = ? WHERE id = ? AND state = 'pending'`, string(to), t.now, r.ID)
 	if err == nil && !current {
-		err = fmt.Errorf("request %d is no longer pending", request)
+		err = fmt.Errorf("request %d is no longer pending", r.ID)
+	}
+	r.State, r.DecidedAt = to, t.now
+	for n := range r.Invitations {
+		r.Invitations[n].State = invitations
 	}
 	return err
 }
 
 // drop ends a request without its invitations being sent.
-func (t *tx) drop(ctx context.Context, request int64, to State) error {
-	if err := t.endRequest(ctx, request, to); err != nil {
+func (t *tx) drop(ctx context.Context, r *Request, to State) error {
+	if err := t.endRequest(ctx, r, to, Dropped); err != nil {
 		return err
 	}
-	if err := t.Run(ctx, `UPDATE invitations SET state = 'dropped' WHERE request_id = ? AND state = 'waiting'`, request); err != nil {
+	if err := t.Run(ctx, `UPDATE invitations SET state = 'dropped' WHERE request_id = ? AND state = 'waiting'`, r.ID); err != nil {
 		return err
 	}
-	return t.dueCard(ctx, request, 0)
+	return t.dueCard(ctx, r.ID, 0)
 }
 
 // expireIfDue ends a request whose time is over but which nobody has ended yet.
@@ -289,10 +190,9 @@ func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
 	if r.State != Pending || r.ExpiresAt.IsZero() || t.now.Before(r.ExpiresAt) {
 		return nil
 	}
-	if err := t.drop(ctx, r.ID, Expired); err != nil {
+	if err := t.drop(ctx, r, Expired); err != nil {
 		return err
 	}
-	r.State, r.DecidedAt = Expired, t.now
 	e, err := t.record(ctx, ledger.Event{Request: r.ID, Kind: ledger.Expired}, "")
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -13,9 +14,18 @@ func (t *tx) record(ctx context.Context, e ledger.Event, key string) (ledger.Eve
 	return ledger.Append(ctx, t.Tx, t.now, e, key)
 }
 
+// touch notes that something of a request is due to be said; 0: of none.
+func (t *tx) touch(request int64) {
+	if request == 0 {
+		t.say = t.now
+	} else if !slices.Contains(t.touched, request) {
+		t.touched = append(t.touched, request)
+	}
+}
+
 // due makes an event something to say: in the thread, or to one person.
 func (t *tx) due(ctx context.Context, e ledger.Event, slot Slot, to Person, channel string) error {
-	t.say = true
+	t.touch(e.Request)
 	return t.Run(ctx, `INSERT INTO posts (request_id, event_id, slot, recipient, said_in, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		database.OrNull(e.Request), e.ID, string(slot), to.ID, channel, t.now, t.now)
 }
@@ -23,8 +33,12 @@ func (t *tx) due(ctx context.Context, e ledger.Event, slot Slot, to Person, chan
 // dueCard makes the card of a request say what is true now, at the latest after the delay; while Slack fails, when
 // it is next tried.
 func (t *tx) dueCard(ctx context.Context, request int64, delay time.Duration) error {
-	t.say = true
 	at := t.now.Add(delay)
+	if delay > 0 {
+		t.say = sooner(t.say, at)
+	} else {
+		t.touch(request)
+	}
 	// What is being said right now shows the state before this one.
 	return t.Run(ctx, `UPDATE posts SET wanted = wanted + 1,
 		due_at = CASE WHEN wanted > shown AND leased_until <= ? AND (failures > 0 OR due_at < ?) THEN due_at ELSE ? END
@@ -34,8 +48,11 @@ func (t *tx) dueCard(ctx context.Context, request int64, delay time.Duration) er
 // dueAgain makes the replies about an event's attempt be said anew, but for its own: their buttons are no longer
 // current.
 func (t *tx) dueAgain(ctx context.Context, e ledger.Event) error {
-	t.say = true
-	return t.Run(ctx, `UPDATE posts SET wanted = wanted + 1, due_at = ? WHERE request_id = ? AND slot = 'thread' AND event_id <> ? AND event_id IN
+	any, err := t.Change(ctx, `UPDATE posts SET wanted = wanted + 1, due_at = ? WHERE request_id = ? AND slot = 'thread' AND event_id <> ? AND event_id IN
 		(SELECT id FROM events WHERE request_id = ? AND invitation_id = ? AND attempt = ? AND kind IN (?, ?))`,
 		t.now, e.Request, e.ID, e.Request, e.Invitation, e.Attempt, string(ledger.Failed), string(ledger.Stuck))
+	if any {
+		t.touch(e.Request)
+	}
+	return err
 }

@@ -67,7 +67,7 @@ func (t *tx) askAgain(ctx context.Context, d *delivery, tell ledger.Kind, detail
 	if err != nil || !ok {
 		return conflict(err)
 	}
-	t.deliver = true
+	t.deliver = due
 	return t.tellOnce(ctx, d, tell, detail)
 }
 
@@ -76,7 +76,7 @@ func (t *tx) sendAgain(ctx context.Context, d *delivery) error {
 	if err := t.end(ctx, d, Ready, t.now, ledger.Detail{}); err != nil {
 		return err
 	}
-	t.deliver = true
+	t.deliver = t.now
 	if err := t.Run(ctx, `UPDATE invitations SET failures = 0, told = '', ready_at = ? WHERE id = ?`, t.now, d.id); err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (t *tx) postpone(ctx context.Context, d *delivery, detail ledger.Detail) er
 	if err := t.end(ctx, d, Ready, due, detail); err != nil {
 		return err
 	}
-	t.deliver = true
+	t.deliver = due
 	if err := t.Run(ctx, `UPDATE invitations SET failures = failures + 1, attempted_at = 0 WHERE id = ?`, d.id); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (t *tx) setUnknown(ctx context.Context, d *delivery, detail ledger.Detail) 
 	if err := t.end(ctx, d, Unknown, t.now, detail); err != nil {
 		return err
 	}
-	t.deliver = true
+	t.deliver = t.now
 	if err := t.Run(ctx, `UPDATE invitations SET doubtful = 1, failures = 0, told = '' WHERE id = ?`, d.id); err != nil {
 		return err
 	}

@@ -19,11 +19,19 @@ func (s *Store) Request(ctx context.Context, id int64) (r Request, err error) {
 }
 
 // request loads a request with all that belongs to it.
-func (t *tx) request(ctx context.Context, id int64) (r Request, err error) {
+func (t *tx) request(ctx context.Context, id int64) (Request, error) { return t.load(ctx, id, "") }
+
+// lockedRequest loads a request that nobody else changes until the end of the transaction. Two approvals at once
+// must not each count without the other.
+func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
+	return t.load(ctx, id, t.Lock("r"))
+}
+
+func (t *tx) load(ctx context.Context, id int64, lock string) (r Request, err error) {
 	var created, expires, decided int64
-	err = t.Row(ctx, `SELECT id, requester, requester_name, asked_in, state, required, created_at, expires_at, decided_at
-		FROM requests WHERE id = ?`, id).
-		Scan(&r.ID, &r.Requester.ID, &r.Requester.Name, &r.AskedIn, &r.State, &r.Required, &created, &expires, &decided)
+	err = t.Row(ctx, `SELECT r.id, requester, requester_name, asked_in, state, required, r.created_at, expires_at, decided_at, channel, ts
+		FROM requests AS r JOIN posts AS card ON card.request_id = r.id AND card.slot = 'card' WHERE r.id = ?`+lock, id).
+		Scan(&r.ID, &r.Requester.ID, &r.Requester.Name, &r.AskedIn, &r.State, &r.Required, &created, &expires, &decided, &r.Card.Channel, &r.Card.TS)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("request %d: %w", id, ErrNotFound)
 	}
@@ -31,9 +39,6 @@ func (t *tx) request(ctx context.Context, id int64) (r Request, err error) {
 		return r, fmt.Errorf("load request %d: %w", id, err)
 	}
 	r.CreatedAt, r.ExpiresAt, r.DecidedAt = database.Unstamp(created), database.Unstamp(expires), database.Unstamp(decided)
-	if err := t.Row(ctx, `SELECT channel, ts FROM posts WHERE request_id = ? AND slot = 'card'`, id).Scan(&r.Card.Channel, &r.Card.TS); err != nil {
-		return r, fmt.Errorf("load the card of request %d: %w", id, err)
-	}
 	if r.Invitations, err = t.invitations(ctx, id); err != nil {
 		return r, fmt.Errorf("load the invitations of request %d: %w", id, err)
 	}

@@ -33,7 +33,10 @@ func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt in
 		if err != nil || !current {
 			return ledger.Detail{Why: ledger.NotCurrent}, err
 		}
-		event := ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Sent, Detail: ledger.Detail{How: ledger.Settled, UIN: r.uin(invitation)}}
+		i := r.invitation(invitation)
+		i.State, i.Code, i.Message = Sent, "", ""
+		event := ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Sent,
+			Detail: ledger.Detail{How: ledger.Settled, UIN: i.UIN.String()}}
 		return ledger.Detail{}, t.tellOutcome(ctx, event, r.Requester, c.Key)
 	})
 }
@@ -47,8 +50,10 @@ func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int6
 	if err != nil || !current {
 		return ledger.Detail{Why: ledger.NotCurrent}, err
 	}
-	t.deliver = true
-	detail := ledger.Detail{UIN: r.uin(invitation)}
+	t.deliver = t.now
+	i := r.invitation(invitation)
+	i.State, i.Told, i.Code, i.Message = Ready, "", "", ""
+	detail := ledger.Detail{UIN: i.UIN.String()}
 	if from == Unknown {
 		detail.Reason = "It is sent when the lost call can no longer arrive, a few minutes after that was made."
 	}

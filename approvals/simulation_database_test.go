@@ -57,6 +57,27 @@ func (f *flaky) Slot(_ context.Context, now time.Time, _ time.Duration) (time.Ti
 	return now, nil
 }
 
+func (f *flaky) SlotNow(context.Context, *database.Tx, time.Time, time.Duration) (bool, error) {
+	return true, nil
+}
+
+// Pipe breaks before the commit and after it, as Write does.
+func (f *flaky) Pipe(ctx context.Context, s database.Statement) error {
+	f.s.pause()
+	if f.s.fault(f.s.setup.database, 3) {
+		return errBroken
+	}
+	err := f.DB.Pipe(context.WithoutCancel(ctx), s)
+	if err == nil {
+		f.s.oracle.committed()
+		if f.s.fault(f.s.setup.database, 3) {
+			return errBroken
+		}
+	}
+	f.s.pause()
+	return err
+}
+
 func (f *flaky) Alone() bool { return f.sole }
 
 func (f *flaky) Close() error { return nil }

@@ -36,7 +36,19 @@ func (r *replica) start() {
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.s.setup.rules)
 	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: settle, Log: quiet})
+	if r.s.setup.early {
+		store.crew.Store(r.crew())
+	}
 	r.s.note("%s starts", r)
+}
+
+// crew does at once what a commit claims. It has few places, so that some of it stays for the polls.
+func (r *replica) crew() *crew {
+	ctx := r.ctx
+	return &crew{worker: r.worker, calls: newPlaces(1), says: newPlaces(2), done: ctx.Done(), begin: func(do job) {
+		r.claimed++
+		r.s.begin("early work", r, func() { do(ctx) })
+	}}
 }
 
 // die ends the process wherever it is.

@@ -21,6 +21,7 @@ type setup struct {
 	console   bool // people accept, cancel and change permissions at Tencent Cloud
 	doubling  bool // envelopes come twice and in another order
 	forbidden bool // the credentials may not list invitations
+	early     bool // processes do at once what a commit claims
 }
 
 // simulation is one seed's world.
@@ -66,7 +67,7 @@ func (s *simulation) draw() setup {
 			TTL: []time.Duration{0, 10 * time.Minute, time.Hour}[s.IntN(3)],
 		},
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
-		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30),
+		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"iter"
 	"log/slog"
+	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -23,8 +25,9 @@ type Store struct {
 	log          *slog.Logger
 	installation string
 
-	// Rung after a commit that made work due, so that this process starts on it at once.
-	deliveries, words bell
+	// Told after a commit for when it planned work, so that this process starts on it in time.
+	deliveries, words *bell
+	crew              atomic.Pointer[crew] // does at once what a transaction claims; nil: nobody does
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
@@ -74,7 +77,7 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, deliveries: newBell(), words: newBell()}
+	return &Store{db: db, now: o.Now, log: o.Log, deliveries: newBell(o.Now), words: newBell(o.Now)}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -122,46 +125,54 @@ func (t *tx) releaseLeases(ctx context.Context) error {
 // tx is one transaction of a store.
 type tx struct {
 	*database.Tx
-	now time.Time
-	// Work of this kind became due, or is planned.
-	deliver, say bool
+	store *Store
+	now   time.Time
+	crew  *crew // who does at once what this transaction claims; nil: nobody
+
+	early        []early   // what it claims
+	touched      []int64   // the requests of which it made something due to be said
+	deliver, say time.Time // when work of this kind is due that it planned and didn't claim; zero: never
 }
 
-// write commits fn's changes, then wakes who has work by them.
+func (s *Store) begin(t *database.Tx) *tx {
+	return &tx{Tx: t, store: s, now: s.now(), crew: s.crew.Load()}
+}
+
+// write commits fn's changes and what of the work that they make due this process can do at once, then begins that, and
+// tells the pumps of the rest.
 func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	ctx, cancel := database.Patiently(ctx)
 	defer cancel()
-	var done *tx
+	done := &tx{}
 	err := s.db.Write(ctx, func(t *database.Tx) error {
-		done = &tx{Tx: t, now: s.now()}
-		return fn(done)
+		done.forgo() // where it is run again
+		done = s.begin(t)
+		if err := fn(done); err != nil {
+			return err
+		}
+		return done.claimTouched(ctx)
 	})
 	if err != nil {
+		done.forgo()
 		return err
 	}
-	if done.deliver {
-		s.deliveries.ring()
-	}
-	if done.say {
-		s.words.ring()
-	}
+	s.committed(done)
 	return nil
+}
+
+func (s *Store) committed(t *tx) {
+	s.deliveries.plan(t.deliver)
+	s.words.plan(t.say)
+	t.begin()
 }
 
 func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
 	ctx, cancel := database.Patiently(ctx)
 	defer cancel()
-	return s.db.Read(ctx, func(t *database.Tx) error { return fn(&tx{Tx: t}) })
+	return s.db.Read(ctx, func(t *database.Tx) error { return fn(&tx{Tx: t, store: s}) })
 }
 
-// bell wakes one sleeper; rung while nobody sleeps, it wakes the next at once.
-type bell chan struct{}
-
-func newBell() bell { return make(bell, 1) }
-
-func (b bell) ring() {
-	select {
-	case b <- struct{}{}:
-	default:
-	}
+// messageID is the same for every try to say a message, and unique among all databases.
+func (s *Store) messageID(post int64) string {
+	return s.installation + "." + strconv.FormatInt(post, 10)
 }

@@ -68,49 +68,45 @@ func (w *Worker) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
+	c := &crew{worker: w, calls: newPlaces(callsAtOnce), says: newPlaces(saysAtOnce), done: ctx.Done(), begin: func(do job) { go do(work) }}
+	w.store.crew.Store(c)
 	var loops errgroup.Group
-	loops.Go(func() error { w.pump(ctx, work, w.store.deliveries, callsAtOnce, w.nextDelivery); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.words, saysAtOnce, w.nextWords); return nil })
-	loops.Go(func() error { w.pump(ctx, work, nil, 1, w.nextExpiry); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.deliveries, c.calls, w.nextDelivery); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.words, c.says, w.nextWords); return nil })
+	loops.Go(func() error { w.pump(ctx, work, newBell(w.store.now), newPlaces(1), w.nextExpiry); return nil }) // which nobody rings
 	return loops.Wait()
 }
-
-// job is a piece of claimed work.
-type job func(context.Context)
 
 // source claims at most n pieces of work. Where it finds none it says when to ask again; zero: nothing is planned.
 type source func(ctx context.Context, n int) (jobs []job, next time.Time, err error)
 
-// pump takes work from a source as it becomes due and runs at most so many pieces at once. It stops taking when
-// ctx is done, and returns when what it took is finished.
-func (w *Worker) pump(ctx, work context.Context, woken bell, atOnce int, from source) {
-	var running sync.WaitGroup
-	defer running.Wait()
-	free := make(chan struct{}, atOnce)
-	for range atOnce {
-		free <- struct{}{}
-	}
+// pump takes work from a source as it becomes due and runs as many pieces at once as there are places. It stops taking
+// when ctx is done, and returns when everything in those places is finished.
+func (w *Worker) pump(ctx, work context.Context, woken *bell, at places, from source) {
+	defer at.close()
 	for failures := 0; ctx.Err() == nil; {
-		n := take(ctx, free)
-		jobs, next, err := from(ctx, n)
-		for range n - len(jobs) {
-			free <- struct{}{}
+		n := at.takeAll(ctx)
+		if n == 0 {
+			return
 		}
+		woken.answer()
+		jobs, next, err := from(ctx, n)
+		at.give(n - len(jobs))
 		for _, do := range jobs {
-			running.Go(func() {
-				defer func() { free <- struct{}{} }()
+			go func() {
+				defer at.give(1)
 				defer w.contain()
 				do(work)
-			})
+			}()
 		}
 		switch {
 		case err != nil && ctx.Err() == nil:
 			w.log.Error("the database could not be asked for work", "error", err)
 			failures++
-			sleep(ctx, nil, backoff(failures, time.Second, 30*time.Second))
+			sleep(ctx, backoff(failures, time.Second, 30*time.Second))
 		case len(jobs) == 0:
 			failures = 0
-			sleep(ctx, woken, w.until(next))
+			woken.wait(ctx, w.until(next))
 		default:
 			failures = 0
 		}
@@ -121,22 +117,6 @@ func (w *Worker) pump(ctx, work context.Context, woken bell, atOnce int, from so
 func (w *Worker) contain() {
 	if p := recover(); p != nil {
 		w.log.Error("a piece of work failed", "panic", p, "stack", string(debug.Stack()))
-	}
-}
-
-// take waits for one free place and takes all that are free.
-func take(ctx context.Context, free chan struct{}) (n int) {
-	select {
-	case <-free:
-	case <-ctx.Done():
-		return 0
-	}
-	for n = 1; ; n++ {
-		select {
-		case <-free:
-		default:
-			return n
-		}
 	}
 }
 
@@ -151,13 +131,12 @@ func (w *Worker) until(next time.Time) time.Duration {
 	return min(max(next.Sub(w.store.now()), 0), idle)
 }
 
-// sleep returns after d, when woken, or when ctx is done.
-func sleep(ctx context.Context, woken bell, d time.Duration) {
+// sleep returns after d, or when ctx is done.
+func sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-woken:
 	case <-ctx.Done():
 	}
 }
@@ -190,7 +169,7 @@ func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.T
 			var id int64
 			defer func() { due = append(due, id) }()
 			return scan(&id)
-		}, `SELECT id FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT 100`+t.Skip, t.now)
+		}, `SELECT id FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT 100`+t.Skip("requests"), t.now)
 		if err != nil {
 			return err
 		}

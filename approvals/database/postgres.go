@@ -14,7 +14,10 @@ import (
 )
 
 // postgres is a database that several processes share. Each write is a transaction of its own.
-type postgres struct{ pool *sql.DB }
+type postgres struct {
+	pool *sql.DB
+	pipe *pipe
+}
 
 // poolSize bounds the connections of one process; the server's limit, 100 by default, is for all of them.
 const poolSize = 8
@@ -30,7 +33,11 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), pool.Close())
 	}
-	return &postgres{pool: pool}, nil
+	own, err := sql.Open("pgx", url)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), pool.Close())
+	}
+	return &postgres{pool: pool, pipe: newPipe(own)}, nil
 }
 
 func (db *postgres) Dialect() string { return "postgres" }
@@ -52,7 +59,9 @@ func (db *postgres) renumber(ctx context.Context, t *Tx, tables []string) error 
 
 func (db *postgres) Alone() bool { return false }
 
-func (db *postgres) Close() error { return db.pool.Close() }
+func (db *postgres) Pipe(ctx context.Context, s Statement) error { return db.pipe.commit(ctx, s) }
+
+func (db *postgres) Close() error { return errors.Join(db.pipe.close(), db.pool.Close()) }
 
 // Write runs fn again where another process was in its way: then fn finds what the other has done.
 func (db *postgres) Write(ctx context.Context, fn func(*Tx) error) error {
@@ -72,7 +81,7 @@ func (db *postgres) once(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = t.Rollback() }() // does nothing after the commit
-	if err := fn(&Tx{conn: t, rebind: dollars, Lock: " FOR NO KEY UPDATE", Skip: " FOR NO KEY UPDATE SKIP LOCKED"}); err != nil {
+	if err := fn(&Tx{conn: t, rebind: dollars, locks: true}); err != nil {
 		return err
 	}
 	if err := t.Commit(); err != nil {
@@ -114,6 +123,11 @@ func (db *postgres) Slot(ctx context.Context, now time.Time, every time.Duration
 		return now, fmt.Errorf("reserve a call: %w", err)
 	}
 	return now.Add(max(time.Duration(wait*float64(time.Second)), 0)), nil
+}
+
+// SlotNow waits for a transaction that is just taking a slot, which isn't long: it is the last thing that one does.
+func (db *postgres) SlotNow(ctx context.Context, t *Tx, _ time.Time, every time.Duration) (bool, error) {
+	return t.Change(ctx, `UPDATE pace SET next_at = clock_timestamp() + make_interval(secs => ?) WHERE next_at <= clock_timestamp()`, every.Seconds())
 }
 
 // dollars writes the placeholders as PostgreSQL wants them: $1, $2, … No statement has a ? in a literal.

@@ -25,6 +25,7 @@ type sqlite struct {
 	writers *sql.DB
 	readers *sql.DB
 	lock    *os.File
+	pacing  sync.Once
 	pace    *rate.Limiter
 	// Compiled once, for the one writer.
 	statements *prepared
@@ -36,13 +37,11 @@ type sqlite struct {
 }
 
 type write struct {
-	ctx  context.Context
-	fn   func(*Tx) error
-	done chan error
+	ctx   context.Context
+	fn    func(*Tx) error
+	began bool // fn was run, so the transaction may have some of it
+	done  chan error
 }
-
-// maxBatch bounds how many writes share a commit, so that the first of them isn't kept waiting by the last.
-const maxBatch = 64
 
 func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	path, err := realPath(path)
@@ -148,7 +147,7 @@ func (db *sqlite) Write(ctx context.Context, fn func(*Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-db.quit:
-		return errors.New("the database is closed")
+		return errClosed
 	}
 }
 
@@ -161,7 +160,7 @@ func (db *sqlite) commitAll() {
 		case <-db.quit:
 			return
 		case first := <-db.queue:
-			batch := db.gather(first)
+			batch := gather(db.queue, first)
 			results, err := commit(db.statements, batch)
 			for i, w := range batch {
 				w.done <- errors.Join(results[i], err)
@@ -170,45 +169,57 @@ func (db *sqlite) commitAll() {
 	}
 }
 
-func (db *sqlite) gather(first *write) []*write {
-	batch := []*write{first}
-	for len(batch) < maxBatch {
-		select {
-		case w := <-db.queue:
-			batch = append(batch, w)
-		default:
-			return batch
+// commit runs a batch in one transaction. Its second result is what went wrong for all of them. The first try is made
+// without savepoints, which cost as much as what stands between them; where a write fails, all is rolled back and
+// run again, each write in a savepoint, so that it takes none of its neighbours with it.
+func commit(conn *prepared, batch []*write) (results []error, failed error) {
+	results = make([]error, len(batch))
+	failed = transact(conn, func() error {
+		for i, w := range batch {
+			if results[i] = w.run(conn); results[i] != nil && w.began {
+				return errSpoilt
+			}
 		}
+		return nil
+	})
+	if !errors.Is(failed, errSpoilt) {
+		return results, failed
 	}
-	return batch
+	if len(batch) == 1 {
+		return results, nil
+	}
+	return results, transact(conn, func() error {
+		for i, w := range batch {
+			if results[i], failed = savepoint(conn, w); failed != nil {
+				return failed
+			}
+		}
+		return nil
+	})
 }
 
-// commit runs each write inside a savepoint, so that one that fails takes none of its neighbours with it.
-// Its second result is what went wrong for all of them.
-func commit(conn *prepared, batch []*write) (results []error, failed error) {
+// errSpoilt: one of several writes failed, so nothing of the transaction may stay.
+var errSpoilt = errors.New("a write failed")
+
+// transact commits what fn does, and leaves nothing of it where fn fails.
+func transact(conn *prepared, fn func() error) error {
 	ctx := context.Background()
-	results = make([]error, len(batch))
 	if _, err := conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
-		return results, fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", err)
 	}
-	for i, w := range batch {
-		if results[i], failed = savepoint(ctx, conn, w); failed != nil {
-			break
-		}
+	failed := fn()
+	if failed == nil {
+		_, failed = conn.ExecContext(ctx, `COMMIT`)
 	}
 	if failed == nil {
-		if _, failed = conn.ExecContext(ctx, `COMMIT`); failed == nil {
-			return results, nil
-		}
+		return nil
 	}
 	_, err := conn.ExecContext(ctx, `ROLLBACK`)
-	return results, errors.Join(fmt.Errorf("commit: %w", failed), err)
+	return errors.Join(fmt.Errorf("commit: %w", failed), err)
 }
 
-func savepoint(ctx context.Context, conn *prepared, w *write) (result, failed error) {
-	if err := w.ctx.Err(); err != nil {
-		return err, nil
-	}
+func savepoint(conn *prepared, w *write) (result, failed error) {
+	ctx := context.Background()
 	if _, err := conn.ExecContext(ctx, `SAVEPOINT one`); err != nil {
 		return nil, err
 	}
@@ -221,8 +232,12 @@ func savepoint(ctx context.Context, conn *prepared, w *write) (result, failed er
 	return result, err
 }
 
-// run contains a panic: it must end neither the committer nor the neighbours.
+// run does nothing for a caller who gave up. It contains a panic, which must end neither the committer nor the neighbours.
 func (w *write) run(conn *prepared) (err error) {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	w.began = true
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -243,11 +258,21 @@ func (db *sqlite) Read(ctx context.Context, fn func(*Tx) error) error {
 
 // Slot needs no row: this process is the only one that calls.
 func (db *sqlite) Slot(_ context.Context, now time.Time, every time.Duration) (time.Time, error) {
-	if db.pace == nil {
-		db.pace = rate.NewLimiter(rate.Every(every), 1)
-	}
-	return now.Add(db.pace.ReserveN(now, 1).DelayFrom(now)), nil
+	return now.Add(db.limiter(every).ReserveN(now, 1).DelayFrom(now)), nil
 }
+
+// SlotNow leaves the slot used where the transaction fails: a call less is no harm.
+func (db *sqlite) SlotNow(_ context.Context, _ *Tx, now time.Time, every time.Duration) (bool, error) {
+	return db.limiter(every).AllowN(now, 1), nil
+}
+
+func (db *sqlite) limiter(every time.Duration) *rate.Limiter {
+	db.pacing.Do(func() { db.pace = rate.NewLimiter(rate.Every(every), 1) })
+	return db.pace
+}
+
+// Pipe is not for SQLite, where a statement costs no way.
+func (db *sqlite) Pipe(context.Context, Statement) error { return errors.ErrUnsupported }
 
 func (db *sqlite) Close() error {
 	if db.writer == nil {

@@ -10,12 +10,25 @@ import (
 // Tx is one transaction. Its statements are written with ? for SQLite and PostgreSQL alike. Times go in as Unix
 // milliseconds, 0 for none, and bools as 0 and 1; [Unstamp] brings times back.
 type Tx struct {
-	// Lock is what locks the rows of a SELECT until the end, where writers run side by side; else empty. Skip is the same,
-	// passing over rows that another has locked.
-	Lock, Skip string
-
 	conn   Conn
 	rebind func(string) string
+	locks  bool // writers run side by side
+}
+
+// Lock is what locks the rows of a table that a SELECT yields until the end of the transaction; empty where nobody else can be writing.
+func (t *Tx) Lock(table string) string {
+	if !t.locks {
+		return ""
+	}
+	return " FOR NO KEY UPDATE OF " + table
+}
+
+// Skip is [Tx.Lock], passing over rows that another transaction has locked.
+func (t *Tx) Skip(table string) string {
+	if !t.locks {
+		return ""
+	}
+	return t.Lock(table) + " SKIP LOCKED"
 }
 
 // Conn is what runs a transaction's statements.

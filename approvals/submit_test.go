@@ -1,0 +1,93 @@
+package approvals
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// both ways make the same request: that of one statement, and the usual one.
+func TestARequestIsTheSameWhicheverWayItWasMade(t *testing.T) {
+	everywhere(t, Rules{TTL: time.Hour, Required: 2}, func(t *testing.T, h *house) {
+		h.approve(h.ask(8), ann)
+		h.approve(Request{ID: 1}, bob)
+		h.work()
+		if _, err := h.Retry(t.Context(), h.by(bob), 1, 1); err == nil {
+			t.Fatal("what was sent can't be retried")
+		}
+		asked := []invite.Invitation{{UIN: 7, Name: "A", Remark: "r"}, {UIN: 8, Name: "B", Remark: "s"}}
+		made, err := h.Submit(t.Context(), Submission{Key: "k", Requester: alice, Channel: "CGENERAL", Invitations: asked})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made.Invitations[1].SentBefore != 1 || made.Required != 2 || made.ID != 2 {
+			t.Errorf("made %+v", made)
+		}
+		if got := h.request(made); fmt.Sprint(got) != fmt.Sprint(made) {
+			t.Errorf("made %+v\nstored %+v", made, got)
+		}
+		if got := h.events(made); !slices.Equal(got, []ledger.Kind{ledger.Requested}) {
+			t.Errorf("ledger %q", got)
+		}
+		again, err := h.Submit(t.Context(), Submission{Key: "k", Requester: alice, Channel: "CGENERAL", Invitations: asked})
+		if err != nil || again.ID != made.ID {
+			t.Errorf("the same command again made %+v, %v", again, err)
+		}
+	})
+}
+
+// On PostgreSQL people don't wait behind transactions: a request is one statement, on a connection of its own.
+func TestARequestIsOneStatementOnPostgres(t *testing.T) {
+	url, err := server(t).Database()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouseOn(t, url, Rules{})
+	db := h.store.db
+	h.store.db = uncommitted{db} // every write is lost, but what goes through the pipe
+	if r := h.ask(1); r.ID != 1 {
+		t.Errorf("made %+v", r)
+	}
+	h.store.db = db
+}
+
+// Those that wait at the same time share a commit, and a fate only where they are in each other's way.
+func TestRequestsThatAreMadeAtOnce(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		const people = 100
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		made, refused := map[int64]bool{}, 0
+		for n := range people {
+			wg.Go(func() {
+				uin := invite.UIN(1 + n%90) // ten accounts are asked for twice
+				r, err := h.Submit(context.Background(), Submission{Key: fmt.Sprint("at once ", n), Requester: alice,
+					Invitations: []invite.Invitation{{UIN: uin, Name: "A", Remark: "r"}}})
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					made[r.ID] = true
+					return
+				}
+				h.refused(err, ledger.Duplicate)
+				refused++
+			})
+		}
+		wg.Wait()
+		if len(made) != 90 || refused != 10 {
+			t.Errorf("%d requests made and %d refused", len(made), refused)
+		}
+		events := 0
+		if err := h.store.read(t.Context(), func(t *tx) error {
+			return t.Row(h.Context(), `SELECT COUNT(*) FROM events`).Scan(&events)
+		}); err != nil || events != people {
+			t.Errorf("%d events, %v", events, err)
+		}
+	})
+}
