@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,37 +12,75 @@ import (
 	"testing"
 	"time"
 
-	"github.com/invitebot/invitebot/approvals/database/pgtest"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/invite/invitetest"
 )
 
 // The benchmarks measure the built program from outside, against doubles that answer at once:
 //
-//	go test -run xxx -bench . -benchtime 1x .
+//	go test -run xxx -bench . -benchtime 1x ./internal/e2e
 //
-// Each reports its figures as metrics; the time for an operation means nothing.
+// Each reports its figures as metrics; the time for an operation means nothing. These machines are noisy, so two builds are
+// compared in turn in one run: the figures are then medians of the rounds, and each has its ratio to the other build's.
+//
+//	go test -run xxx -bench Ack -benchtime 1x -against /path/to/other/invitebot -rounds 5 ./internal/e2e
+var (
+	against = flag.String("against", "", "another build of the program, to be measured in turn with this one")
+	rounds  = flag.Int("rounds", 1, "how often each build is measured")
+)
+
+// figures are what one build was measured to have, by name, a value a round.
+type figures map[string][]float64
+
+func (f figures) add(name string, value float64) { f[name] = append(f[name], value) }
 
 // onEachDatabase runs a benchmark with each kind of database.
-func onEachDatabase(b *testing.B, run func(b *testing.B, w *world)) {
-	fast := func(b *testing.B, changes ...string) *world {
-		return worldOf(b, bottest.Options{}, invitetest.Options{Rate: -1, Room: -1}, changes...)
-	}
-	b.Run("sqlite", func(b *testing.B) { run(b, fast(b)) })
+func onEachDatabase(b *testing.B, run func(w *world, f figures)) {
+	b.Run("sqlite", func(b *testing.B) { measure(b, run) })
 	b.Run("postgres", func(b *testing.B) {
-		server, err := pgtest.Start()
-		pgtest.OrSkip(b, err)
-		b.Cleanup(func() { _ = server.Stop() })
-		url, err := server.Database()
-		if err != nil {
-			b.Fatal(err)
-		}
-		run(b, fast(b, "DATABASE_URL", url))
+		server := postgres(b)
+		measure(b, func(w *world, f figures) {
+			url, err := server.Database()
+			if err != nil {
+				b.Fatal(err)
+			}
+			w.env["DATABASE_URL"] = url
+			run(w, f)
+		})
 	})
 }
 
+// measure runs a benchmark of each build in turn, each time in a new world, and reports the medians.
+func measure(b *testing.B, run func(w *world, f figures)) {
+	ours, theirs := figures{}, figures{}
+	for range *rounds {
+		run(worldOf(b, bottest.Options{}, invitetest.Options{Rate: -1, Room: -1}), ours)
+		if *against != "" {
+			other := worldOf(b, bottest.Options{}, invitetest.Options{Rate: -1, Room: -1})
+			other.program = *against
+			run(other, theirs)
+		}
+	}
+	for name, values := range ours {
+		b.ReportMetric(median(values), name)
+		if len(theirs[name]) > 0 {
+			b.ReportMetric(median(ratios(values, theirs[name])), name+"-ratio")
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func median(values []float64) float64 { return slices.Sorted(slices.Values(values))[len(values)/2] }
+
+func ratios(a, b []float64) (all []float64) {
+	for n := range a {
+		all = append(all, a[n]/b[n])
+	}
+	return all
+}
+
 func BenchmarkStartToConnected(b *testing.B) {
-	onEachDatabase(b, func(b *testing.B, w *world) {
+	onEachDatabase(b, func(w *world, f figures) {
 		var took []time.Duration
 		for range 20 {
 			opened, begin := w.Opened(), time.Now()
@@ -51,25 +90,29 @@ func BenchmarkStartToConnected(b *testing.B) {
 			w.await("the second", func() bool { return w.Opened() > opened+1 })
 			w.stop()
 		}
-		reportTimes(b, took, "start")
+		f.addTimes(took, "start")
 	})
 }
 
-// BenchmarkAcknowledgement: the steady case, a burst, what 2,000 commands cost, and the memory before and after.
+// BenchmarkAcknowledgement: what 2,000 commands with their cards cost, half of them steady, half in bursts of 200; how
+// long the acknowledgements take, and the memory before and after.
 func BenchmarkAcknowledgement(b *testing.B) {
-	onEachDatabase(b, func(b *testing.B, w *world) {
+	onEachDatabase(b, func(w *world, f figures) {
+		const steady, bursts, burst = 1000, 5, 200
 		w.start()
 		w.ask(alice, "1 First") // so that nothing is looked up for the first time below
-		b.ReportMetric(w.memory(), "MiB-idle")
-
-		const requests = 2000
+		f.add("MiB-idle", w.memory())
 		cpu := w.processor()
-		steady := w.askAtRate(requests-200, 50)
-		reportTimes(b, steady, "steady")
-		reportTimes(b, w.burst(200, requests), "burst")
-		w.await("every card", func() bool { return len(w.Messages(admins)) > requests })
-		b.ReportMetric((w.processor() - cpu).Seconds(), "cpu-s/2000")
-		b.ReportMetric(w.memory(), "MiB-after-2000")
+		f.addTimes(w.askAtRate(steady, 50), "steady")
+		var took []time.Duration
+		for n := range bursts {
+			requests := steady + n*burst
+			took = append(took, w.burst(burst, requests)...)
+			w.await("every card", func() bool { return w.Count("chat.postMessage") > requests+burst })
+		}
+		f.addTimes(took, "burst")
+		f.add("cpu-s/2000", (w.processor() - cpu).Seconds())
+		f.add("MiB-after-2000", w.memory())
 		w.stop()
 	})
 }
@@ -110,7 +153,7 @@ func (w *world) timed(n int) time.Duration {
 }
 
 func BenchmarkClickToReply(b *testing.B) {
-	onEachDatabase(b, func(b *testing.B, w *world) {
+	onEachDatabase(b, func(w *world, f figures) {
 		w.start()
 		const requests = 100
 		calls := 0
@@ -129,9 +172,9 @@ func BenchmarkClickToReply(b *testing.B) {
 			// The worker may call again at once; a person's next request doesn't come that fast.
 			time.Sleep(60 * time.Millisecond)
 		}
-		reportTimes(b, took, "reply")
+		f.addTimes(took, "reply")
 		// The card that was posted before the counting began is missing at its end.
-		b.ReportMetric(float64(w.slackCalls()-calls+1)/(requests-1), "slack-calls/invitation")
+		f.add("slack-calls/invitation", float64(w.slackCalls()-calls+1)/(requests-1))
 		w.stop()
 	})
 }
@@ -142,7 +185,7 @@ func (w *world) slackCalls() int {
 
 // BenchmarkApprovedAtOnce: the organization takes 20 calls a second, so 200 take 10 seconds at the least.
 func BenchmarkApprovedAtOnce(b *testing.B) {
-	onEachDatabase(b, func(b *testing.B, w *world) {
+	onEachDatabase(b, func(w *world, f figures) {
 		w.org.Close()
 		w.org = invitetest.Start(invitetest.Options{Room: -1})
 		w.env["TENCENTCLOUD_ENDPOINT"] = w.org.URL
@@ -157,8 +200,8 @@ func BenchmarkApprovedAtOnce(b *testing.B) {
 		}
 		people.Wait()
 		w.awaitCall("every invitation", func() bool { return len(w.org.Invitations()) == requests })
-		b.ReportMetric(time.Since(begin).Seconds(), "s/200-sent")
-		b.ReportMetric(float64(w.org.RateLimited()), "RequestLimitExceeded")
+		f.add("s/200-sent", time.Since(begin).Seconds())
+		f.add("RequestLimitExceeded", float64(w.org.RateLimited()))
 		w.await("every outcome", func() bool {
 			return !slices.ContainsFunc(w.Messages(admins), func(m bottest.Message) bool { return m.Replies == 0 })
 		})
@@ -166,13 +209,12 @@ func BenchmarkApprovedAtOnce(b *testing.B) {
 	})
 }
 
-// reportTimes reports the median and the 99th percentile.
-func reportTimes(b *testing.B, took []time.Duration, what string) {
+// addTimes adds the median and the 99th percentile.
+func (f figures) addTimes(took []time.Duration, what string) {
 	slices.Sort(took)
 	ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-	b.ReportMetric(ms(took[len(took)/2]), what+"-p50-ms")
-	b.ReportMetric(ms(took[len(took)*99/100]), what+"-p99-ms")
-	b.ReportMetric(0, "ns/op")
+	f.add(what+"-p50-ms", ms(took[len(took)/2]))
+	f.add(what+"-p99-ms", ms(took[len(took)*99/100]))
 }
 
 // memory is the program's resident memory in MiB.

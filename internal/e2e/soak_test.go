@@ -196,7 +196,7 @@ func (w *world) goroutines() int {
 // BenchmarkAcknowledgementUnderLoad compares the acknowledgements of an empty ledger with those while 10,000 requests
 // stand in it and a thousand approved ones wait for the organization's 20 a second.
 func BenchmarkAcknowledgementUnderLoad(b *testing.B) {
-	onEachDatabase(b, func(b *testing.B, w *world) {
+	onEachDatabase(b, func(w *world, f figures) {
 		const standing, due, commands = 10_000, 1400, 1000 // some 400 are sent meanwhile
 		w.start()
 		w.ask(alice, "1 First")
@@ -209,7 +209,7 @@ func BenchmarkAcknowledgementUnderLoad(b *testing.B) {
 		people.SetLimit(16)
 		for _, card := range w.Messages(admins)[:due] {
 			people.Go(func() error {
-				_, err := w.ClickSeen(b.Context(), ann, card, "approve")
+				_, err := w.ClickSeen(w.Context(), ann, card, "approve")
 				return err
 			})
 		}
@@ -217,11 +217,11 @@ func BenchmarkAcknowledgementUnderLoad(b *testing.B) {
 			b.Fatal(err)
 		}
 		busy := w.typeSteadily(2*standing, commands)
-		reportTimes(b, calm, "empty")
-		reportTimes(b, busy, "loaded")
-		b.ReportMetric(float64(busy[commands/2])/float64(calm[commands/2]), "p50-ratio")
-		b.ReportMetric(float64(busy[commands*99/100])/float64(calm[commands*99/100]), "p99-ratio")
-		b.ReportMetric(float64(due-len(w.org.Invitations())), "still-due")
+		f.addTimes(calm, "empty")
+		f.addTimes(busy, "loaded")
+		f.add("p50-ratio", float64(busy[commands/2])/float64(calm[commands/2]))
+		f.add("p99-ratio", float64(busy[commands*99/100])/float64(calm[commands*99/100]))
+		f.add("still-due", float64(due-len(w.org.Invitations())))
 		w.kill()
 	})
 }
@@ -247,20 +247,19 @@ func (w *world) typeSteadily(from, commands int) []time.Duration {
 
 // BenchmarkIdle measures what a program costs that has nothing to do.
 func BenchmarkIdle(b *testing.B) {
-	onEachDatabase(b, func(b *testing.B, w *world) {
+	onEachDatabase(b, func(w *world, f figures) {
 		w.start()
 		w.ask(alice, "100012345678 Alice")
 		w.click(ann, w.card(1), "approve")
 		w.await("the outcome", func() bool { return w.finished(1) })
 		w.awaitQuiet(time.Minute)
 		const seconds = 20
-		pause(b.Context(), 12*time.Second) // PostgreSQL counts late what a connection did before it had nothing to do
+		pause(w.Context(), 12*time.Second) // PostgreSQL counts late what a connection did before it had nothing to do
 		calls, cpu, wakings, transactions := w.slackCalls()+len(w.org.Calls()), w.processor(), w.wakings(), w.transactions()
-		pause(b.Context(), seconds*time.Second)
-		b.ReportMetric((w.processor()-cpu).Seconds()/seconds*100, "%-of-a-core")
-		b.ReportMetric(float64(w.wakings()-wakings)/seconds, "wakings/s")
-		b.ReportMetric((w.transactions()-transactions)/seconds, "transactions/s")
-		b.ReportMetric(0, "ns/op")
+		pause(w.Context(), seconds*time.Second)
+		f.add("%-of-a-core", (w.processor()-cpu).Seconds()/seconds*100)
+		f.add("wakings/s", float64(w.wakings()-wakings)/seconds)
+		f.add("transactions/s", (w.transactions()-transactions)/seconds)
 		if n := w.slackCalls() + len(w.org.Calls()) - calls; n > 0 {
 			b.Errorf("%d calls were made while there was nothing to do", n)
 		}

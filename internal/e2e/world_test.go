@@ -24,8 +24,9 @@ import (
 type world struct {
 	testing.TB
 	*bottest.Workspace
-	org *invitetest.Organization
-	env map[string]string
+	org     *invitetest.Organization
+	program string // the build that is run
+	env     map[string]string
 
 	mu       sync.Mutex
 	proc     *exec.Cmd
@@ -52,7 +53,7 @@ func newWorld(t testing.TB, changes ...string) *world {
 
 func worldOf(t testing.TB, slack bottest.Options, cloud invitetest.Options, changes ...string) *world {
 	t.Helper()
-	w := &world{TB: t, Workspace: bottest.Start(slack), org: invitetest.Start(cloud)}
+	w := &world{TB: t, program: program, Workspace: bottest.Start(slack), org: invitetest.Start(cloud)}
 	w.logged = sync.NewCond(&w.mu)
 	t.Cleanup(func() {
 		w.kill()
@@ -90,7 +91,7 @@ func (w *world) launch() {
 	w.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.proc = exec.Command(program)
+	w.proc = exec.Command(w.program)
 	w.proc.Env, w.proc.Stderr = environment(w.env), (*logWriter)(w)
 	if err := w.proc.Start(); err != nil {
 		w.Fatal(err)
