@@ -36,6 +36,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/bot"
+	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/demo"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -100,7 +101,7 @@ func report(err error) int {
 	if _, ok := errors.AsType[problems](err); ok {
 		status = 2
 	}
-	if wrong, ok := errors.AsType[*bot.ConfigError](err); ok {
+	if wrong, ok := errors.AsType[*webapi.ConfigError](err); ok {
 		text, status = headed(wrong.Problems), 2
 	}
 	fmt.Fprintf(os.Stderr, "invitebot: %s\n", text)
@@ -164,7 +165,7 @@ func serve(ctx context.Context, s *settings, log *slog.Logger) (err error) {
 		return err
 	}
 	slack, err := bot.New(bot.Config{
-		API:         bot.NewClient(s.SlackAPIURL, s.SlackBotToken.reveal(), s.SlackAppToken.reveal()),
+		API:         webapi.NewClient(s.SlackAPIURL, s.SlackBotToken.reveal(), s.SlackAppToken.reveal()),
 		Connections: s.SlackConnections,
 		Channel:     s.ApprovalChannel,
 		Approvers:   s.Approvers,

@@ -1,4 +1,4 @@
-package bot
+package socket
 
 import (
 	"context"
@@ -7,9 +7,8 @@ import (
 )
 
 const (
-	atOnce     = 64                     // envelopes in hand, over all connections
-	drainLimit = 10 * time.Second       // for them when the bot is told to stop
-	yieldLimit = 100 * time.Millisecond // by how much they hold up messages
+	atOnce     = 64               // envelopes in hand, over all connections
+	drainLimit = 10 * time.Second // for them when the listener is told to stop
 )
 
 // work is what is under way: connections that are read, and envelopes in hand.
@@ -17,16 +16,16 @@ type work struct {
 	places   chan struct{} // one is taken by each envelope in hand
 	stopping chan struct{} // closed when no more is begun
 
-	mu      sync.Mutex
-	stopped bool
-	inHand  int
-	calm    chan struct{} // closed while nothing is in hand
-	sockets map[*socket]struct{}
-	reading sync.WaitGroup
+	mu          sync.Mutex
+	stopped     bool
+	inHand      int
+	calm        chan struct{} // closed while nothing is in hand
+	connections map[*connection]struct{}
+	reading     sync.WaitGroup
 }
 
 func newWork() *work {
-	w := &work{places: make(chan struct{}, atOnce), stopping: make(chan struct{}), calm: make(chan struct{}), sockets: map[*socket]struct{}{}}
+	w := &work{places: make(chan struct{}, atOnce), stopping: make(chan struct{}), calm: make(chan struct{}), connections: map[*connection]struct{}{}}
 	close(w.calm)
 	return w
 }
@@ -78,23 +77,23 @@ func (w *work) wait(ctx context.Context, limit time.Duration) bool {
 }
 
 // open counts a connection that is about to be read. It returns false, and closes it, where nothing more is begun.
-func (w *work) open(s *socket) bool {
+func (w *work) open(c *connection) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stopped {
-		s.close()
+		c.close()
 		return false
 	}
-	w.sockets[s] = struct{}{}
+	w.connections[c] = struct{}{}
 	w.reading.Add(1)
 	return true
 }
 
-func (w *work) closed(s *socket) {
-	s.close()
+func (w *work) closed(c *connection) {
+	c.close()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.sockets, s)
+	delete(w.connections, c)
 	w.reading.Done()
 }
 
@@ -107,8 +106,8 @@ func (w *work) finish(limit time.Duration) bool {
 	w.mu.Unlock()
 	finished := w.wait(context.Background(), limit)
 	w.mu.Lock()
-	for s := range w.sockets {
-		s.close()
+	for c := range w.connections {
+		c.close()
 	}
 	w.mu.Unlock()
 	w.reading.Wait()

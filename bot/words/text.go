@@ -1,9 +1,8 @@
-package bot
+package words
 
 import (
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -11,11 +10,14 @@ import (
 	"github.com/invitebot/invitebot/approvals"
 )
 
-// content is a message. The blocks are what people see; the text is what notifications, search and screen readers get,
+// Content is a message. The blocks are what people see; the text is what notifications, search and screen readers get,
 // so it carries the same facts.
-type content struct {
-	text   string
-	blocks []slack.Block
+type Content struct {
+	Text   string
+	Blocks []slack.Block
+	// Begins is what the text of every version of this message begins with, where the text changes as things go on; empty
+	// where it never does.
+	Begins string
 }
 
 // maxText is how many characters a message's text has at most. chat.update refuses more than 4,000.
@@ -31,7 +33,8 @@ type piece struct {
 // line is one line of a message.
 type line []piece
 
-func words(s string) piece { return styled(s, nil) }
+// text shows words as they are.
+func text(s string) piece { return styled(s, nil) }
 
 func bold(s string) piece { return styled(s, &slack.RichTextSectionTextStyle{Bold: true}) }
 
@@ -94,8 +97,8 @@ func paragraph(lines ...line) *slack.RichTextBlock {
 }
 
 // prose makes a message of lines that read the same as block and as text.
-func prose(lines ...line) content {
-	return content{text: textOf(lines), blocks: []slack.Block{paragraph(lines...)}}
+func prose(lines ...line) Content {
+	return Content{Text: textOf(lines), Blocks: []slack.Block{paragraph(lines...)}}
 }
 
 // textOf joins lines, as many as a message's text may have. Where some are left out it says so.
@@ -131,10 +134,3 @@ func plain(s string) *slack.TextBlockObject {
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 func escape(s string) string { return escaper.Replace(s) }
-
-// tidy makes one line of what was typed in a box: what can't be seen, and could hide or reorder what can, is gone.
-func tidy(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}), " ")
-}

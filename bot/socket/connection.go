@@ -1,4 +1,4 @@
-package bot
+package socket
 
 import (
 	"bytes"
@@ -30,25 +30,15 @@ const (
 	writeBuffer = 32 << 10         // above maxAnswer: Slack is said not to put fragmented messages together
 )
 
-// Types of envelopes, and reasons of a disconnect: docs.slack.dev/apis/events-api/using-socket-mode.
+// Types of envelopes about the connection itself, and reasons of a disconnect.
 const (
-	typeHello       = "hello"
-	typeDisconnect  = "disconnect"
-	typeCommand     = "slash_commands"
-	typeInteractive = "interactive"
+	typeHello      = "hello"
+	typeDisconnect = "disconnect"
 
 	reasonWarning      = "warning"           // it will be closed in about 10 seconds
 	reasonRefresh      = "refresh_requested" // it is closed
 	reasonLinkDisabled = "link_disabled"     // Socket Mode was switched off
 )
-
-// envelope is what Slack sends.
-type envelope struct {
-	Type    string          `json:"type"`
-	ID      string          `json:"envelope_id"`
-	Reason  string          `json:"reason"` // of a disconnect
-	Payload json.RawMessage `json:"payload"`
-}
 
 // errAnswerTooLong: Slack would drop the acknowledgement in silence.
 var errAnswerTooLong = errors.New("the answer is longer than Slack takes")
@@ -56,8 +46,8 @@ var errAnswerTooLong = errors.New("the answer is longer than Slack takes")
 // errMalformed: what came isn't an envelope. The connection is none the worse for it.
 var errMalformed = errors.New("not an envelope")
 
-// socket is one Socket Mode connection.
-type socket struct {
+// connection is one Socket Mode connection.
+type connection struct {
 	conn    *websocket.Conn
 	opened  time.Time
 	silence time.Duration // after so long without a sign of life it counts as half open
@@ -66,7 +56,7 @@ type socket struct {
 }
 
 // dial opens a connection. Its address holds a ticket, so no error shows it.
-func dial(ctx context.Context, api *slack.Client, silence time.Duration) (*socket, error) {
+func dial(ctx context.Context, api *slack.Client, silence time.Duration) (*connection, error) {
 	_, address, err := api.StartSocketModeContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("apps.connections.open: %w", err)
@@ -79,36 +69,36 @@ func dial(ctx context.Context, api *slack.Client, silence time.Duration) (*socke
 	if err != nil {
 		return nil, fmt.Errorf("open the websocket: %w", err)
 	}
-	s := &socket{conn: conn, opened: time.Now(), silence: silence, leaving: make(chan string, 1)}
+	c := &connection{conn: conn, opened: time.Now(), silence: silence, leaving: make(chan string, 1)}
 	conn.SetReadLimit(maxEnvelope)
-	conn.SetPingHandler(s.pong)
-	return s, s.heard()
+	conn.SetPingHandler(c.pong)
+	return c, c.heard()
 }
 
 // pong answers a ping. Where that fails the connection is broken, and reading will tell.
-func (s *socket) pong(data string) error {
-	_ = s.conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeLimit))
-	return s.heard()
+func (c *connection) pong(data string) error {
+	_ = c.conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeLimit))
+	return c.heard()
 }
 
 // heard allows the other side to be silent for another while.
-func (s *socket) heard() error { return s.conn.SetReadDeadline(time.Now().Add(s.silence)) }
+func (c *connection) heard() error { return c.conn.SetReadDeadline(time.Now().Add(c.silence)) }
 
 // receive waits for an envelope. After any error but errMalformed there won't be another.
-func (s *socket) receive() (envelope, error) {
-	var e envelope
-	_, raw, err := s.conn.ReadMessage()
+func (c *connection) receive() (Envelope, error) {
+	var e Envelope
+	_, raw, err := c.conn.ReadMessage()
 	if err != nil {
 		return e, err
 	}
 	if json.Unmarshal(raw, &e) != nil {
 		return e, errMalformed
 	}
-	return e, s.heard()
+	return e, c.heard()
 }
 
 // acknowledge answers an envelope. When it returns without an error the answer is on its way.
-func (s *socket) acknowledge(id string, payload any) error {
+func (c *connection) acknowledge(id string, payload any) error {
 	raw, err := encode(struct {
 		ID      string `json:"envelope_id"`
 		Payload any    `json:"payload,omitempty"`
@@ -119,12 +109,12 @@ func (s *socket) acknowledge(id string, payload any) error {
 	if len(raw) > maxAnswer {
 		return fmt.Errorf("%w: %d bytes", errAnswerTooLong, len(raw))
 	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if err := s.conn.SetWriteDeadline(time.Now().Add(writeLimit)); err != nil {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if err := c.conn.SetWriteDeadline(time.Now().Add(writeLimit)); err != nil {
 		return err
 	}
-	return s.conn.WriteMessage(websocket.TextMessage, raw)
+	return c.conn.WriteMessage(websocket.TextMessage, raw)
 }
 
 // encode leaves <, > and & as they are, which take six bytes each otherwise.
@@ -137,16 +127,16 @@ func encode(v any) ([]byte, error) {
 }
 
 // leave says that another connection is wanted. Only the first reason counts.
-func (s *socket) leave(reason string) {
+func (c *connection) leave(reason string) {
 	select {
-	case s.leaving <- reason:
+	case c.leaving <- reason:
 	default:
 	}
 }
 
 // close ends the connection, in good manners where the other side still listens.
-func (s *socket) close() {
+func (c *connection) close() {
 	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-	_ = s.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
-	_ = s.conn.Close()
+	_ = c.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
+	_ = c.conn.Close()
 }

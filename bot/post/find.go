@@ -1,4 +1,4 @@
-package bot
+package post
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/bot/words"
 )
 
 // Where a message's ID stands in its metadata.
@@ -32,17 +33,17 @@ func (e *searchError) Error() string { return "look for an earlier try: " + e.er
 
 // find looks for a message of ours that may have been posted since it was due: in the thread of where, or in its
 // channel. A zero place: there is none.
-func (b *Bot) find(ctx context.Context, m approvals.Message, where approvals.Place, same func(slack.Message) bool) (approvals.Place, error) {
+func (p *Poster) find(ctx context.Context, m approvals.Message, where approvals.Place, same func(slack.Message) bool) (approvals.Place, error) {
 	since := m.DueSince.Add(-clockMargin)
 	oldest := fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)
 	cursor := ""
 	for range maxPages {
-		messages, next, err := b.history(ctx, where, oldest, cursor)
+		messages, next, err := p.history(ctx, where, oldest, cursor)
 		if err != nil {
 			return approvals.Place{}, &searchError{err}
 		}
 		for _, old := range messages {
-			if old.Timestamp != where.TS && b.isOurs(old) && same(old) {
+			if old.Timestamp != where.TS && p.isOurs(old) && same(old) {
 				return approvals.Place{Channel: where.Channel, TS: old.Timestamp}, nil
 			}
 		}
@@ -51,32 +52,32 @@ func (b *Bot) find(ctx context.Context, m approvals.Message, where approvals.Pla
 		}
 		cursor = next
 	}
-	b.log.Warn("an earlier try of a message was not found among so many", "message", m.ID, "channel", where.Channel)
+	p.log.Warn("an earlier try of a message was not found among so many", "message", m.ID, "channel", where.Channel)
 	return approvals.Place{}, nil
 }
 
-func (b *Bot) isOurs(m slack.Message) bool {
-	return m.User == b.self.user || m.BotID != "" && m.BotID == b.self.bot
+func (p *Poster) isOurs(m slack.Message) bool {
+	return m.User == p.user || m.BotID != "" && m.BotID == p.bot
 }
 
 // earlier tells whether a message is an earlier try of m. It goes by the ID in the metadata. Slack doesn't promise to
-// keep that, so a message without goes by its text, of a card only the beginning: it may have shown an earlier state.
-func earlier(m approvals.Message, c content) func(slack.Message) bool {
+// keep that, so a message without goes by its text, or by the beginning where the rest may have changed since.
+func earlier(m approvals.Message, c words.Content) func(slack.Message) bool {
 	return func(old slack.Message) bool {
 		if old.Metadata.EventType == eventType {
 			return old.Metadata.EventPayload[payloadID] == m.ID
 		}
-		if m.Slot == approvals.Card {
-			return strings.HasPrefix(old.Text, fmt.Sprintf("Request %d: invite ", m.Request.ID))
+		if c.Begins != "" {
+			return strings.HasPrefix(old.Text, c.Begins)
 		}
-		return old.Text == c.text
+		return old.Text == c.Text
 	}
 }
 
 // conversationWith is the ID of the channel in which somebody gets direct messages.
-func (b *Bot) conversationWith(ctx context.Context, user string) (id string, err error) {
-	err = b.gated("conversations.open", "", func() error {
-		c, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+func (p *Poster) conversationWith(ctx context.Context, user string) (id string, err error) {
+	err = p.gated("conversations.open", "", func() error {
+		c, _, _, err := p.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
 		if err != nil {
 			return &searchError{err}
 		}
@@ -87,17 +88,17 @@ func (b *Bot) conversationWith(ctx context.Context, user string) (id string, err
 }
 
 // history is one page of a thread or a channel.
-func (b *Bot) history(ctx context.Context, where approvals.Place, oldest, cursor string) (messages []slack.Message, next string, err error) {
+func (p *Poster) history(ctx context.Context, where approvals.Place, oldest, cursor string) (messages []slack.Message, next string, err error) {
 	if where.TS != "" {
-		err = b.gated("conversations.replies", "", func() error {
-			messages, _, next, err = b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+		err = p.gated("conversations.replies", "", func() error {
+			messages, _, next, err = p.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 				ChannelID: where.Channel, Timestamp: where.TS, Oldest: oldest, Cursor: cursor, Limit: pageSize, IncludeAllMetadata: true})
 			return err
 		})
 		return messages, next, err
 	}
-	err = b.gated("conversations.history", "", func() error {
-		page, err := b.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+	err = p.gated("conversations.history", "", func() error {
+		page, err := p.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: where.Channel, Oldest: oldest, Cursor: cursor, Limit: pageSize, IncludeAllMetadata: true})
 		if err == nil {
 			messages, next = page.Messages, page.ResponseMetaData.NextCursor

@@ -1,4 +1,4 @@
-package bot
+package post
 
 import (
 	"errors"
@@ -16,14 +16,14 @@ type gates struct {
 }
 
 // gated makes a call unless Slack asked not to yet; then it fails at once as Slack would have answered.
-func (b *Bot) gated(method, channel string, call func() error) error {
+func (p *Poster) gated(method, channel string, call func() error) error {
 	key := method + " " + channel
-	if wait := b.gates.wait(key); wait > 0 {
+	if wait := p.gates.wait(key); wait > 0 {
 		return &slack.RateLimitedError{RetryAfter: wait}
 	}
 	err := call()
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-		b.gates.close(key, limited.RetryAfter)
+		p.gates.close(key, limited.RetryAfter)
 	}
 	return err
 }

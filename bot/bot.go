@@ -1,19 +1,18 @@
-// Package bot is the Slack side: it keeps Socket Mode connections, answers commands and clicks, and says in Slack what
-// the ledger wants said. It decides nothing about requests: who may ask and who may decide is looked up here
-// (people.go), everything else is [approvals.Desk]'s.
+// Package bot is what people do in Slack, and what follows: commands (command.go), clicks and the form for denying
+// (click.go, deny.go), who may ask and who may decide (people.go), the checks at the start (check.go), and which words a
+// message of the ledger gets (say.go). It decides nothing about requests: that is [approvals.Desk]'s.
 //
-// # An envelope
+// Its rooms know less:
+//
+//	bot/socket  connections, envelopes, acknowledgements, the drain at the end; not what an envelope means
+//	bot/words   every sentence and every card that people read; not who posts it, when and how
+//	bot/post    saying a message once: find, post, edit, whisper, Slack's errors; not what it says
+//	bot/webapi  Slack's Web API as they share it: the client, codes of refusals, what a person has to put right
 //
 // Check, commit, acknowledge with the answer in it, in this order and well inside Slack's 3 seconds; what calls the
 // network comes after the acknowledgement. There is one exception: who somebody is may have to be asked (2 seconds at
 // most, remembered for a minute), because the answer depends on it. A person always gets an answer: commands and
 // modals in the acknowledgement, clicks by an ephemeral message that the ledger remembers until it is said.
-//
-// # A message
-//
-// What a message shows is a pure function of a request and an event: card.go, replies.go and refusals.go. What people
-// typed stands in plain text objects and rich text elements only, where it can't mention, link or format. [Bot.Say]
-// posts it once: Slack has no idempotent post, so one whose answer was lost is looked for before it is made again.
 package bot
 
 import (
@@ -23,18 +22,21 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/bot/post"
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/bot/words"
 )
 
 // Config is what a bot needs to know.
 type Config struct {
-	API         *slack.Client    // from [NewClient]
+	API         *slack.Client    // from [webapi.NewClient]
 	Connections int              // Socket Mode connections, 1 to 10, which is the most that Slack allows
 	Channel     string           // ID of the approvals channel
 	Approvers   []string         // user IDs (U…, W…) and user group IDs (S…); empty is an error
@@ -45,27 +47,24 @@ type Config struct {
 
 // Bot is the app in a Slack workspace. It is an [approvals.Announcer].
 type Bot struct {
-	api         *slack.Client
-	desk        *approvals.Desk
-	connections int
-	channel     string
-	people      *people
-	gates       gates
-	silence     time.Duration // see halfOpen
-	log         *slog.Logger
-	now         func() time.Time
+	api      *slack.Client
+	desk     *approvals.Desk
+	channel  string
+	people   *people
+	listener *socket.Listener
+	log      *slog.Logger
+	now      func() time.Time
 
+	// Of what follows nothing is there before identified is closed; envelopes come only then.
+	identified chan struct{}
 	self       identity
-	identified chan struct{} // closed when self is set
-	connected  chan struct{} // closed at the first hello
-	greeting   sync.Once
-	work       *work
+	book       words.Book
+	post       *post.Poster
 }
 
 // identity is who the bot is, as auth.test tells.
 type identity struct {
 	team, enterprise string // enterprise is empty outside of Enterprise Grid
-	user, bot        string
 	teamURL          string
 	scopes           string // as the X-OAuth-Scopes header has them; empty where it is missing
 }
@@ -75,10 +74,10 @@ func (i identity) isOurs(team string) bool {
 	return team != "" && (team == i.team || team == i.enterprise)
 }
 
-// New returns a bot that takes people's requests and decisions to the desk. Errors are [*ConfigError].
+// New returns a bot that takes people's requests and decisions to the desk. Errors are [*webapi.ConfigError].
 func New(c Config, desk *approvals.Desk) (*Bot, error) {
 	if problems := c.problems(); len(problems) > 0 {
-		return nil, &ConfigError{problems}
+		return nil, &webapi.ConfigError{Problems: problems}
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -86,14 +85,8 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	b := &Bot{
-		api: c.API, desk: desk, connections: c.Connections, channel: c.Channel, log: c.Log, now: c.Now,
-		silence:    halfOpen,
-		gates:      gates{now: c.Now},
-		identified: make(chan struct{}),
-		connected:  make(chan struct{}),
-		work:       newWork(),
-	}
+	b := &Bot{api: c.API, desk: desk, channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{})}
+	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log})
 	b.people = newPeople(c.API, &b.self, c.Approvers, c.Requesters, c.Now)
 	return b, nil
 }
@@ -124,11 +117,11 @@ func (c Config) problems() []string {
 }
 
 // Connected is closed when the first connection is ready for commands and clicks.
-func (b *Bot) Connected() <-chan struct{} { return b.connected }
+func (b *Bot) Connected() <-chan struct{} { return b.listener.Connected() }
 
 // Run serves the workspace until ctx is done. Then it takes no more envelopes, finishes those in hand, for 10 seconds
 // at most, and returns nil. A Slack that can't be reached is waited for, for as long as it takes. Where Slack says
-// definitely no (to a token, a scope, the channel, a listed group), Run ends at once with a [*ConfigError].
+// definitely no (to a token, a scope, the channel, a listed group), Run ends at once with a [*webapi.ConfigError].
 func (b *Bot) Run(ctx context.Context) error {
 	if err := b.identify(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -137,19 +130,17 @@ func (b *Bot) Run(ctx context.Context) error {
 		return err
 	}
 	group, serving := errgroup.WithContext(ctx)
-	for n := range b.connections {
-		group.Go(func() error { return b.keepConnected(serving, n+1) })
-	}
-	var checked error
+	var listened, checked error
+	group.Go(func() error {
+		listened = b.listener.Run(serving)
+		return listened
+	})
 	group.Go(func() error {
 		checked = b.check(ctx) // to its end, whatever else is wrong: all of it is reported at once
 		return checked
 	})
-	<-serving.Done()
-	if !b.work.finish(drainLimit) {
-		b.log.Warn("some commands or clicks were cut short")
-	}
-	return together(group.Wait(), checked)
+	_ = group.Wait() // both are in hand
+	return webapi.Together(listened, checked)
 }
 
 // identify asks who the bot is, until Slack answers.
@@ -157,22 +148,24 @@ func (b *Bot) identify(ctx context.Context) error {
 	for failures := 1; ; failures++ {
 		who, err := b.api.AuthTestContext(ctx)
 		if err == nil {
-			b.self = identity{team: who.TeamID, enterprise: who.EnterpriseID, user: who.UserID, bot: who.BotID,
-				teamURL: strings.TrimRight(who.URL, "/") + "/", scopes: who.Header.Get("X-OAuth-Scopes")}
-			close(b.identified)
+			b.become(who)
 			return nil
 		}
-		if code := tokenRefused(err); code != "" {
-			return misconfigured("SLACK_BOT_TOKEN: %s", tokenRemedy(code, botToken))
+		if refused := webapi.BotToken.Refused(err); refused != nil {
+			return refused
 		}
 		b.log.Warn("Slack can't be reached; trying again", "error", err)
-		if !sleep(ctx, retryWait(failures, err)) {
+		if !webapi.Sleep(ctx, webapi.RetryWait(failures, err)) {
 			return ctx.Err()
 		}
 	}
 }
 
-// render is for use after the bot knows who it is; envelopes come only then.
-func (b *Bot) render() renderer {
-	return renderer{installation: b.desk.Installation(), teamURL: b.self.teamURL}
+// become makes what depends on who the bot is.
+func (b *Bot) become(who *slack.AuthTestResponse) {
+	b.self = identity{team: who.TeamID, enterprise: who.EnterpriseID,
+		teamURL: strings.TrimRight(who.URL, "/") + "/", scopes: who.Header.Get("X-OAuth-Scopes")}
+	b.book = words.Book{Installation: b.desk.Installation(), TeamURL: b.self.teamURL}
+	b.post = post.New(post.Config{API: b.api, Channel: b.channel, User: who.UserID, Bot: who.BotID, Log: b.log, Now: b.now})
+	close(b.identified)
 }

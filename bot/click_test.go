@@ -8,6 +8,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -20,12 +21,12 @@ func TestFromAskingToTheRequestID(t *testing.T) {
 	w := newWorld(t, options{rules: approvals.Rules{TTL: time.Hour}})
 	card := w.asks("1000 Alice -- for data")
 	contains(t, card.Text, "Request 1: invite 1000 (Alice)", "@eve", "for data", "open until")
-	w.clicks(ann.ID, card, actionApprove)
+	w.clicks(ann.ID, card, words.ActionApprove)
 	reply := w.replies(card, 1)[0]
 	contains(t, reply.Text, "Request 1: 1000 (Alice): the invitation was sent", "RequestId req-1", "Approved by @ann")
 	card = w.becomes(card, "Invitation sent. RequestId req-1")
 	contains(t, card.Text, "Approved by @ann", "for data", "@eve")
-	if hasButton(card, actionApprove) || hasButton(card, actionDeny) {
+	if hasButton(card, words.ActionApprove) || hasButton(card, words.ActionDeny) {
 		t.Error("the decided card has buttons")
 	}
 	w.eventually("the direct message", func() bool { return len(w.ws.DirectMessages(eve.ID)) == 1 })
@@ -43,11 +44,11 @@ func TestTwoApprovers(t *testing.T) {
 	w := newWorld(t, options{rules: approvals.Rules{Required: 2}})
 	card := w.asks("1000 Alice")
 	contains(t, card.Text, "0 of 2 approved")
-	w.clicks(ann.ID, card, actionApprove)
+	w.clicks(ann.ID, card, words.ActionApprove)
 	card = w.becomes(card, "1 of 2 approved: @ann")
-	w.clicks(ann.ID, card, actionApprove)
+	w.clicks(ann.ID, card, words.ActionApprove)
 	contains(t, w.whispered(ann.ID, 1), "Your approval of request 1 counts already", "1 of 2 approved: @ann")
-	w.clicks(bob.ID, card, actionApprove)
+	w.clicks(bob.ID, card, words.ActionApprove)
 	contains(t, w.replies(card, 1)[0].Text, "Approved by @ann, @bob")
 }
 
@@ -83,7 +84,7 @@ func TestDenyTooLate(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice")
 	view := w.opensDeny(bob.ID, card)
-	w.clicks(ann.ID, card, actionApprove)
+	w.clicks(ann.ID, card, words.ActionApprove)
 	w.replies(card, 1)
 	w.denies(view, "")
 	view = w.ws.Views(bob.ID)[0]
@@ -94,9 +95,9 @@ func TestDenyTooLate(t *testing.T) {
 func TestDenyWhatIsDecided(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice")
-	w.clicks(ann.ID, card, actionApprove)
+	w.clicks(ann.ID, card, words.ActionApprove)
 	w.replies(card, 1)
-	w.clicks(bob.ID, card, actionDeny)
+	w.clicks(bob.ID, card, words.ActionDeny)
 	contains(t, w.whispered(bob.ID, 1), "Request 1 was approved by @ann", w.ws.Permalink(card.Ref()))
 	if n := w.ws.Count("views.open"); n != 0 {
 		t.Errorf("%d modals", n)
@@ -107,7 +108,7 @@ func TestTheModalDoesNotOpen(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice")
 	w.ws.Fail("views.open", bottest.Fault{Kind: bottest.ServerError})
-	w.clicks(ann.ID, card, actionDeny)
+	w.clicks(ann.ID, card, words.ActionDeny)
 	contains(t, w.whispered(ann.ID, 1), "didn't open", "request 1", "press Deny again")
 }
 
@@ -124,7 +125,7 @@ func TestWhoMayNotDecide(t *testing.T) {
 		eve.ID:     {"Request 1 is your own", approvals.OwnRequest},
 	} {
 		n := len(w.ws.Ephemerals(user))
-		w.clicks(user, card, actionApprove)
+		w.clicks(user, card, words.ActionApprove)
 		contains(t, w.whispered(user, n+1), want.says)
 		if e := w.ledger(approvals.Refused); e.Actor.ID != user || e.Request != 1 || e.Detail.Why != want.why {
 			t.Errorf("%s: the ledger has %+v", user, e)
@@ -140,9 +141,9 @@ func TestWhoMayNotDecide(t *testing.T) {
 func TestTwoAtOnce(t *testing.T) {
 	w := newWorld(t, options{config: Config{Connections: 2}})
 	card := w.asks("1000 Alice")
-	first, err := w.ws.ClickEnvelope(ann.ID, card, actionApprove)
+	first, err := w.ws.ClickEnvelope(ann.ID, card, words.ActionApprove)
 	w.must(err)
-	second, err := w.ws.ClickEnvelope(bob.ID, card, actionApprove)
+	second, err := w.ws.ClickEnvelope(bob.ID, card, words.ActionApprove)
 	w.must(err)
 	w.ws.DoubleEnvelopes(true)
 	_, err = w.ws.Do(w.ctx, first, second)
@@ -166,10 +167,10 @@ func TestTwoAtOnce(t *testing.T) {
 func TestExpired(t *testing.T) {
 	w := newWorld(t, options{rules: approvals.Rules{TTL: time.Nanosecond}})
 	card := w.asks("1000 Alice")
-	w.clicks(ann.ID, card, actionApprove)
+	w.clicks(ann.ID, card, words.ActionApprove)
 	contains(t, w.whispered(ann.ID, 1), "Request 1 was closed", "nobody decided it in time")
 	card = w.becomes(card, "Expired")
-	if hasButton(card, actionApprove) {
+	if hasButton(card, words.ActionApprove) {
 		t.Error("the expired card has buttons")
 	}
 	w.eventually("the direct message", func() bool { return len(w.ws.DirectMessages(eve.ID)) == 1 })
@@ -180,18 +181,18 @@ func TestTryAgain(t *testing.T) {
 	w := newWorld(t, options{})
 	w.cloud.queue(invite.Result{Outcome: invite.Rejected, RequestID: "req-no", Code: "LimitExceeded.Members"})
 	card := w.asks("1000 Alice")
-	w.clicks(ann.ID, card, actionApprove)
+	w.clicks(ann.ID, card, words.ActionApprove)
 	failed := w.replies(card, 1)[0]
 	contains(t, failed.Text, "not sent", "as many members as it may have", "Next: ", "Code LimitExceeded.Members, RequestId req-no", "Approved by @ann")
 	w.becomes(card, "Not sent: ")
-	w.clicks(eve.ID, failed, actionRetry)
+	w.clicks(eve.ID, failed, words.ActionRetry)
 	contains(t, w.whispered(eve.ID, 2), "only approvers can do that")
-	w.clicks(bob.ID, failed, actionRetry)
+	w.clicks(bob.ID, failed, words.ActionRetry)
 	replies := w.replies(card, 3)
 	contains(t, replies[1].Text, "@bob has the invitation to 1000 (Alice) sent again")
 	contains(t, replies[2].Text, "the invitation was sent")
-	w.eventually("the button to go", func() bool { return !hasButton(w.now(failed), actionRetry) })
-	w.clicks(ann.ID, failed, actionRetry)
+	w.eventually("the button to go", func() bool { return !hasButton(w.now(failed), words.ActionRetry) })
+	w.clicks(ann.ID, failed, words.ActionRetry)
 	contains(t, w.whispered(ann.ID, 1), "earlier state of request 1", "Invitation sent")
 	if n := len(w.cloud.calls()); n != 2 {
 		t.Errorf("sent %d times", n)
@@ -199,13 +200,13 @@ func TestTryAgain(t *testing.T) {
 }
 
 func TestSettleByHand(t *testing.T) {
-	for action, want := range map[string]string{actionArrived: "@bob looked and says that it was sent", actionResend: "sent again"} {
+	for action, want := range map[string]string{words.ActionArrived: "@bob looked and says that it was sent", words.ActionResend: "sent again"} {
 		t.Run(action, func(t *testing.T) {
 			w := newWorld(t, options{})
 			w.cloud.queue(invite.Result{Outcome: invite.Unknown, Code: "ClientError.Timeout"})
 			w.cloud.traces = invite.Traces{Finding: invite.Forbidden, Detail: "The bot may not list invitations."}
 			card := w.asks("1000 Alice")
-			w.clicks(ann.ID, card, actionApprove)
+			w.clicks(ann.ID, card, words.ActionApprove)
 			stuck := w.replies(card, 1)[0]
 			contains(t, stuck.Text, "isn't known", "may not list invitations", "Tencent Cloud console")
 			w.becomes(card, "Not known whether it was sent")
@@ -223,20 +224,20 @@ func TestForeignButtons(t *testing.T) {
 	card := w.asks("1000 Alice")
 	foreign := card
 	foreign.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), w.desk.Installation(), "another"))
-	w.clicks(ann.ID, foreign, actionApprove)
+	w.clicks(ann.ID, foreign, words.ActionApprove)
 	contains(t, w.whispered(ann.ID, 1), "another installation")
 	if e := w.ledger(approvals.Refused); e.Request != 0 || e.Detail.Why != approvals.ForeignCard {
 		t.Errorf("the ledger has %+v", e)
 	}
-	w.clicks(ann.ID, foreign, actionDeny)
+	w.clicks(ann.ID, foreign, words.ActionDeny)
 	contains(t, w.whispered(ann.ID, 2), "another installation")
 	unreadable := card
 	unreadable.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), `"value":"{`, `"value":"[`))
-	w.clicks(ann.ID, unreadable, actionApprove)
+	w.clicks(ann.ID, unreadable, words.ActionApprove)
 	contains(t, w.whispered(ann.ID, 3), "isn't one of this bot's current ones")
 	unknown := card
 	unknown.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), `\"r\":1}`, `\"r\":99}`))
-	w.clicks(ann.ID, unknown, actionApprove)
+	w.clicks(ann.ID, unknown, words.ActionApprove)
 	contains(t, w.whispered(ann.ID, 4), "no request 99")
 	r, err := w.desk.Request(w.ctx, 1)
 	w.must(err)
@@ -248,12 +249,12 @@ func TestForeignButtons(t *testing.T) {
 func TestAReasonTooLong(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice")
-	e, err := w.ws.SubmitEnvelope(ann.ID, w.opensDeny(ann.ID, card).ID, map[string]string{reasonBlock + "/" + reasonInput: "REASON"})
+	e, err := w.ws.SubmitEnvelope(ann.ID, w.opensDeny(ann.ID, card).ID, map[string]string{reasonBox: "REASON"})
 	w.must(err)
-	e.Payload = json.RawMessage(strings.Replace(string(e.Payload), "REASON", strings.Repeat("x", maxReason+1), 1))
+	e.Payload = json.RawMessage(strings.Replace(string(e.Payload), "REASON", strings.Repeat("x", 301), 1))
 	answers, err := w.ws.Do(w.ctx, e)
 	w.must(err)
-	contains(t, answers[0].Errors[reasonBlock], "301 characters", "at most 300")
+	contains(t, answers[0].Errors["reason"], "301 characters", "at most 300")
 }
 
 func TestAnOutsiderSubmits(t *testing.T) {
