@@ -165,7 +165,7 @@ func (b *Bot) identify(ctx context.Context) error {
 func (b *Bot) become(who *slack.AuthTestResponse) {
 	b.self = identity{team: who.TeamID, enterprise: who.EnterpriseID,
 		teamURL: strings.TrimRight(who.URL, "/") + "/", scopes: who.Header.Get("X-OAuth-Scopes")}
-	b.book = words.Book{Installation: b.desk.Installation(), TeamURL: b.self.teamURL}
+	b.book = words.NewBook(words.English, b.desk.Installation(), b.self.teamURL)
 	b.post = post.New(post.Config{API: b.api, Channel: b.channel, User: who.UserID, Bot: who.BotID, Log: b.log, Now: b.now})
 	close(b.identified)
 }

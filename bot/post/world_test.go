@@ -62,7 +62,7 @@ func (w *world) must(err error) {
 // say says a message in its slot.
 func (w *world) say(m approvals.Message) (approvals.Place, error) {
 	w.Helper()
-	book := words.Book{Installation: "inst1", TeamURL: "https://home.slack.com/"}
+	book := words.NewBook(words.English, "inst1", "https://home.slack.com/")
 	switch m.Slot {
 	case approvals.Card:
 		return w.poster.Card(w.ctx, m, book.Card(m.Request))

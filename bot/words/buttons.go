@@ -2,7 +2,6 @@ package words
 
 import (
 	"encoding/json"
-	"fmt"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -42,44 +41,48 @@ func (t Target) value() string {
 	return string(raw)
 }
 
+// decisionButtons are on a card that waits for a decision.
 func (b Book) decisionButtons(r approvals.Request) *slack.ActionBlock {
-	value := Target{Installation: b.Installation, Request: r.ID}.value()
-	approve := button(ActionApprove, "Approve", value, slack.StylePrimary).
-		WithConfirm(confirm(fmt.Sprintf("Approve request %d?", r.ID), confirmText(r), "Approve"))
-	return slack.NewActionBlock("", approve, button(ActionDeny, "Deny", value, slack.StyleDanger))
+	value := Target{Installation: b.installation, Request: r.ID}.value()
+	approve := button(ActionApprove, b.say.approve(), value, slack.StylePrimary).
+		WithConfirm(b.confirm(b.say.confirmApproval(r.ID), b.confirmText(r), b.say.approve()))
+	return slack.NewActionBlock("", approve, button(ActionDeny, b.say.deny(), value, slack.StyleDanger))
 }
 
+// withRetry adds a button to a reply that tells of the newest attempt's failure.
 func (b Book) withRetry(c Content, r approvals.Request, i approvals.Invitation, e approvals.Event) Content {
 	if i.State != approvals.Failed || i.Attempt != e.Attempt {
 		return c
 	}
-	c.Blocks = append(c.Blocks, slack.NewActionBlock("", button(ActionRetry, "Try again", b.attempt(r, e), slack.StyleDefault).
-		WithConfirm(confirm("Try again?", fmt.Sprintf("This sends the invitation to %s (“%s”) once more.", i.UIN, i.Name), "Try again"))))
+	again := b.confirm(b.say.confirmRetry(), b.say.confirmRetryOf(i.UIN, i.Name), b.say.tryAgain())
+	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
+		button(ActionRetry, b.say.tryAgain(), b.attempt(r, e), slack.StyleDefault).WithConfirm(again)))
 	return c
 }
 
+// withSettling adds two buttons to a reply that tells of an outcome which only a person can find out.
 func (b Book) withSettling(c Content, r approvals.Request, i approvals.Invitation, e approvals.Event) Content {
 	if i.State != approvals.Unknown || i.Attempt != e.Attempt {
 		return c
 	}
 	value := b.attempt(r, e)
-	again := confirm("Send again?", fmt.Sprintf("Only if the console shows no invitation to %s: otherwise “%s” may be invited twice.", i.UIN, i.Name), "Send again")
+	again := b.confirm(b.say.confirmResend(), b.say.confirmResendOf(i.UIN, i.Name), b.say.sendAgain())
 	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
-		button(ActionArrived, "It was sent", value, slack.StyleDefault),
-		button(ActionResend, "Send again", value, slack.StyleDanger).WithConfirm(again)))
+		button(ActionArrived, b.say.itWasSent(), value, slack.StyleDefault),
+		button(ActionResend, b.say.sendAgain(), value, slack.StyleDanger).WithConfirm(again)))
 	return c
 }
 
 func (b Book) attempt(r approvals.Request, e approvals.Event) string {
-	return Target{Installation: b.Installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt}.value()
+	return Target{Installation: b.installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt}.value()
 }
 
 func button(action, label, value string, style slack.Style) *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement(action, value, plain(label)).WithStyle(style)
 }
 
-func confirm(title, text, yes string) *slack.ConfirmationBlockObject {
-	return slack.NewConfirmationBlockObject(plain(title), plain(text), plain(yes), plain("Cancel"))
+func (b Book) confirm(title, text, yes string) *slack.ConfirmationBlockObject {
+	return slack.NewConfirmationBlockObject(plain(title), plain(text), plain(yes), plain(b.say.cancel()))
 }
 
 // maxConfirm is how many characters the text of a confirm dialog has at most.
@@ -87,15 +90,14 @@ const maxConfirm = 300
 
 // confirmText repeats who is invited. One fits in full, however long its name; of several as many as fit are listed,
 // and it says how many aren't.
-func confirmText(r approvals.Request) string {
+func (b Book) confirmText(r approvals.Request) string {
 	if len(r.Invitations) == 1 {
-		i := r.Invitations[0]
-		return fmt.Sprintf("This invites the Tencent Cloud account %s as “%s” into the organization.", i.UIN, i.Name)
+		return b.say.confirmOne(r.Invitations[0].UIN, r.Invitations[0].Name)
 	}
-	text := fmt.Sprintf("This invites %d Tencent Cloud accounts into the organization:", len(r.Invitations))
+	text := b.say.confirmSeveral(len(r.Invitations))
 	for n, i := range r.Invitations {
-		next := fmt.Sprintf("\n%s %s", i.UIN, i.Name)
-		rest := fmt.Sprintf("\n… and %d more, all listed on the card.", len(r.Invitations)-n)
+		next := "\n" + i.UIN.String() + " " + i.Name
+		rest := "\n" + b.say.confirmRest(len(r.Invitations)-n)
 		if utf8.RuneCountInString(text+next+rest) > maxConfirm {
 			return text + rest
 		}

@@ -30,7 +30,7 @@ var (
 )
 
 var (
-	testBook = Book{Installation: "inst1", TeamURL: "https://home.slack.com/"}
+	testBook = NewBook(English, "inst1", "https://home.slack.com/")
 	asked    = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 )
 

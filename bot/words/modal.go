@@ -1,7 +1,6 @@
 package words
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,17 +23,18 @@ const (
 
 // AskReason is the modal that asks why a request is denied.
 func (b Book) AskReason(r approvals.Request, t Target) slack.ModalViewRequest {
-	lines := []line{{text("Asked by "), person(r.Requester), text(":")}}
+	lines := []line{b.say.denyWhose(r.Requester)}
 	for _, i := range r.Invitations {
-		lines = append(lines, line{code(i.UIN.String()), text(" " + i.Name)})
+		lines = append(lines, named(i))
 	}
-	input := slack.NewPlainTextInputBlockElement(plain("The requester and the channel see it."), reasonInput)
+	input := slack.NewPlainTextInputBlockElement(plain(b.say.reasonHint()), reasonInput)
 	input.Multiline, input.MaxLength = true, maxReason
-	reason := slack.NewInputBlock(reasonBlock, plain("Reason"), nil, input)
+	reason := slack.NewInputBlock(reasonBlock, plain(b.say.reasonLabel()), nil, input)
 	reason.Optional = true
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: DenyModal, PrivateMetadata: t.value(),
-		Title: plain(fit(fmt.Sprintf("Deny request %d", r.ID), "Deny", maxTitle)), Submit: plain("Deny"), Close: plain("Cancel"),
+		Title:  plain(fit(b.say.denyTitle(r.ID), b.say.denyShortTitle(), maxTitle)),
+		Submit: plain(b.say.deny()), Close: plain(b.say.cancel()),
 		Blocks: slack.Blocks{BlockSet: []slack.Block{paragraph(lines...), reason}},
 	}
 }
@@ -68,17 +68,16 @@ func (b Book) ReasonTooLong(reason string) *slack.ViewSubmissionResponse {
 	if n <= maxReason {
 		return nil
 	}
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{
-		reasonBlock: fmt.Sprintf("The reason has %d characters; write at most %d.", n, maxReason)})
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{reasonBlock: b.say.reasonTooLong(n, maxReason)})
 }
 
 // NotDenied puts into the modal's place why the request could not be denied.
 func (b Book) NotDenied(why Content) *slack.ViewSubmissionResponse {
 	return slack.NewUpdateViewSubmissionResponse(&slack.ModalViewRequest{
-		Type: slack.VTModal, Title: plain("Not done"), Close: plain("Close"), Blocks: slack.Blocks{BlockSet: why.Blocks}})
+		Type: slack.VTModal, Title: plain(b.say.notDone()), Close: plain(b.say.close()), Blocks: slack.Blocks{BlockSet: why.Blocks}})
 }
 
 // ModalNotOpened says that Slack didn't open the modal.
 func (b Book) ModalNotOpened(request int64) Content {
-	return prose(line{text(fmt.Sprintf("Slack didn't open the window for denying request %d. Nothing was changed; press Deny again.", request))})
+	return b.saying(b.say.modalNotOpened(request))
 }

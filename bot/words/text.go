@@ -58,10 +58,10 @@ func channel(id string) piece {
 	return piece{slack.NewRichTextSectionChannelElement(id, nil), "<#" + id + ">"}
 }
 
-// date shows a time in the reader's own time zone, and in UTC where that isn't known.
-func date(t time.Time) piece {
+// date shows a time in the reader's own time zone and in Slack's words for a format, and in UTC where the zone isn't known.
+func date(t time.Time, format string) piece {
 	utc := t.UTC().Format("2006-01-02 15:04 UTC")
-	return piece{slack.NewRichTextSectionDateElement(t.Unix(), "{date_short_pretty} at {time}", nil, &utc), utc}
+	return piece{slack.NewRichTextSectionDateElement(t.Unix(), format, nil, &utc), utc}
 }
 
 // link leads to an address of ours, never to a typed one.
@@ -96,14 +96,17 @@ func paragraph(lines ...line) *slack.RichTextBlock {
 	return slack.NewRichTextBlock("", slack.NewRichTextSection(elements...))
 }
 
-// prose makes a message of lines that read the same as block and as text.
-func prose(lines ...line) Content {
-	return Content{Text: textOf(lines), Blocks: []slack.Block{paragraph(lines...)}}
+// sentences are lines of one sentence each.
+func sentences(all ...string) []line {
+	var lines []line
+	for _, s := range all {
+		lines = append(lines, line{text(s)})
+	}
+	return lines
 }
 
-// textOf joins lines, as many as a message's text may have. Where some are left out it says so.
-func textOf(lines []line) string {
-	const more = "… More is in the message itself."
+// textOf joins lines, as many as a message's text may have. Where some are left out, more says so.
+func textOf(lines []line, more string) string {
 	var b strings.Builder
 	room := maxText - utf8.RuneCountInString(more)
 	for _, l := range lines {

@@ -63,7 +63,7 @@ func FuzzEscape(f *testing.F) {
 		var raw bytes.Buffer
 		e := json.NewEncoder(&raw)
 		e.SetEscapeHTML(false)
-		if err := e.Encode(prose(line{text(typed)}).Private()); err != nil {
+		if err := e.Encode(testBook.prose(line{text(typed)}).Private()); err != nil {
 			t.Fatal(err)
 		}
 		var got struct{ Text string }
