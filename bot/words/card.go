@@ -4,7 +4,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
-	"github.com/invitebot/invitebot/invite"
 )
 
 // Card is the approval message: what is asked, in one glance, and the buttons to decide it; after the decision the same
@@ -68,19 +67,6 @@ func (b Book) entry(i approvals.Invitation) []line {
 	lines := []line{{code(i.UIN.String()), text(" "), bold(i.Name)}, {text(b.say.remarkOfOne(i.Remark))}}
 	return append(append(lines, b.warnings(i)...), b.outcome(i)...)
 }
-
-func (b Book) warnings(i approvals.Invitation) []line {
-	var lines []line
-	if i.SentBefore != 0 {
-		lines = append(lines, warning(b.say.sentBefore(i.SentBefore)))
-	}
-	for _, w := range i.Warnings() {
-		lines = append(lines, warning(w))
-	}
-	return lines
-}
-
-func warning(what string) line { return line{text("⚠️ " + what)} }
 
 // circumstances are who asks, when, until when, and how many have approved.
 func (b Book) circumstances(r approvals.Request) []line {
@@ -150,7 +136,7 @@ func (b Book) outcome(i approvals.Invitation) []line {
 	case approvals.Sent:
 		return []line{b.say.invitationSent(i.RequestID)}
 	case approvals.Failed:
-		what, _ := invite.ExplainFailed(i.Code, i.Message)
+		what, _ := b.explainFailed(i.Code, i.Message)
 		return []line{b.say.notSent(what, i.Code)}
 	case approvals.Unknown:
 		if i.Told == approvals.Stuck {

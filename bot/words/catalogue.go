@@ -10,7 +10,8 @@ import (
 // Language is one language's sentences and labels, all of them: a language that lacks one doesn't compile. A line is
 // shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
 // lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
-// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go and buttons.go.
+// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go,
+// buttons.go, accounts.go and codes.go.
 type Language interface {
 	cardSentences
 	replySentences
@@ -18,6 +19,8 @@ type Language interface {
 	refusalSentences
 	commandSentences
 	formSentences
+	accountSentences
+	codeSentences
 }
 
 // cardSentences stand on the approval message.
@@ -37,7 +40,6 @@ type cardSentences interface {
 	remark(remark string) line
 	remarkOfOne(remark string) string // of one among several
 	numbered(n, of int) string        // one among several
-	sentBefore(request int64) string  // a warning
 
 	askedBy(who approvals.Person, at time.Time) line
 	requestNumber(request int64) line
@@ -177,4 +179,46 @@ type formSentences interface {
 	reasonTooLong(characters, most int) string
 	notDone() string // titles a modal
 	modalNotOpened(request int64) string
+}
+
+// accountSentences are about an account as somebody typed it.
+type accountSentences interface {
+	// Warnings.
+	sentBefore(request int64) string
+	longName(characters, most int) string
+	oddName(odd []rune) string
+	numberFirst(uin invite.UIN) string
+	longRemark(characters, most int) string
+
+	// Problems, each of which is followed by a remedy.
+	noAccount() string
+	noName() string
+	noUIN() string
+	notUIN() string
+	uinTooLarge() string
+	uinZero() string
+	notText() string
+	hidden(field invite.Field, character rune) string
+	piled(field invite.Field) string
+	tooLong(field invite.Field, characters int) string
+	twiceTheUIN(first int) string // the line that has it already
+	tooMuchTogether(most int) string
+	tooMany(most int) string
+
+	// Remedies.
+	writeLikeThis() string
+	writeUINFirst() string
+	typeByHand() string
+	writeShorter(most int) string
+	writeOnce() string
+	sendOthers() string
+}
+
+// codeSentences explain Tencent Cloud's error codes.
+type codeSentences interface {
+	// meaning has every code that [invite.Codes] knows, and no other.
+	meaning(errorCode string) (m meaning, ok bool)
+	unknownCode() meaning
+	quoting(what, message string) string // a meaning's first sentence, and Tencent Cloud's own words
+	notListed(message string) meaning    // for a code that says nothing of the call's fate; the message may be empty
 }

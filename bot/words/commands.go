@@ -41,16 +41,14 @@ func (b Book) Accepted(command, approvers string, r approvals.Request) Content {
 	return b.prose(append(lines, b.say.howToWithdraw(r.ID, command))...)
 }
 
-// named is an account and its name.
-func named(i approvals.Invitation) line { return line{code(i.UIN.String()), text(" " + i.Name)} }
-
 // Misread quotes what is wrong and says how to write it.
 func (b Book) Misread(command string, wrong *invite.ParseError) Content {
 	where := misreading{part: wrong.Part}
 	if wrong.Lines > 1 {
 		where.line = wrong.Line
 	}
-	return b.prose(b.say.misread(where, wrong.Problem), line{text(wrong.Remedy)}, b.say.seeHelp(command))
+	problem, remedy := b.problem(wrong)
+	return b.prose(b.say.misread(where, problem), line{text(remedy)}, b.say.seeHelp(command))
 }
 
 // WhichRequest asks for the number of the request to withdraw.

@@ -57,10 +57,6 @@ func (english) remarkOfOne(remark string) string { return "Remark: " + remark }
 
 func (english) numbered(n, of int) string { return fmt.Sprintf("%d of %d", n, of) }
 
-func (english) sentBefore(request int64) string {
-	return fmt.Sprintf("This account was sent an invitation before, by request %d.", request)
-}
-
 func (e english) askedBy(who approvals.Person, at time.Time) line {
 	return line{bold("Asked by: "), person(who), text(", "), e.date(at)}
 }

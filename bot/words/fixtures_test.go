@@ -211,3 +211,12 @@ func blocksOf(t *testing.T, c Content) string {
 	}
 	return string(raw)
 }
+
+func contains(t *testing.T, text string, wants ...string) {
+	t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in:\n%s", want, text)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package words
 
 import (
 	"github.com/invitebot/invitebot/approvals"
-	"github.com/invitebot/invitebot/invite"
 )
 
 // Reply is what the thread under the card is told of an event. It begins with the request's number, as it stands in the
@@ -16,7 +15,7 @@ func (b Book) Reply(r approvals.Request, e approvals.Event) Content {
 	case approvals.FailedEvent:
 		return b.withRetry(b.prose(b.replyLines(b.say.failed(it), b.explanation(e), r)...), r, i, e)
 	case approvals.Delayed:
-		what, _ := invite.Explain(e.Detail.Code, e.Detail.Message)
+		what, _ := b.explain(e.Detail.Code, e.Detail.Message)
 		return b.prose(append([]line{b.say.takesLong(it)}, sentences(what, b.say.triedAgain())...)...)
 	case approvals.Searching:
 		return b.prose(append([]line{b.say.searching(it)}, sentences(e.Detail.Reason, b.say.beingLookedUp())...)...)
@@ -58,7 +57,7 @@ func (b Book) proof(e approvals.Event) []line {
 
 // explanation is the sentence, the next step, the code and the RequestId of an error.
 func (b Book) explanation(e approvals.Event) []line {
-	what, next := invite.ExplainFailed(e.Detail.Code, e.Detail.Message)
+	what, next := b.explainFailed(e.Detail.Code, e.Detail.Message)
 	lines := sentences(what)
 	if e.Detail.Reason != "" {
 		lines = append(lines, line{text(e.Detail.Reason)})

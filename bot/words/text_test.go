@@ -23,7 +23,7 @@ func FuzzTypedText(f *testing.F) {
 		for _, c := range []Content{
 			testBook.Card(r), testBook.Reply(r, approvals.Event{Kind: approvals.FailedEvent, Detail: approvals.Detail{Code: "X", Message: typed}}),
 			testBook.Refusal(approvals.Detail{Why: approvals.DecidedBefore}, r),
-			testBook.Misread("/invite-member", &invite.ParseError{Part: typed, Problem: "p", Remedy: "r"}),
+			testBook.Misread("/invite-member", &invite.ParseError{Part: typed, Problem: invite.NotUIN}),
 		} {
 			own := strings.ReplaceAll(c.Text, "<"+testBook.permalink(r.Card)+"|See request 12>", "")
 			if strings.ContainsAny(own, "<>") {
