@@ -139,7 +139,7 @@ func (t *tx) wait(ctx context.Context, d *delivery, until time.Time) error {
 
 // abandonAttempt takes over from a process that died in a call.
 func (t *tx) abandonAttempt(ctx context.Context, d *delivery) error {
-	if err := t.setUnknown(ctx, d, Detail{Reason: "the process ended during the call"}); err != nil {
+	if err := t.setUnknown(ctx, d, Detail{Note: ProcessEnded}); err != nil {
 		return err
 	}
 	d.state, d.doubtful = Unknown, true

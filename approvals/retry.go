@@ -48,7 +48,7 @@ func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int6
 	t.deliver = true
 	detail := Detail{UIN: r.uin(invitation)}
 	if from == Unknown {
-		detail.Reason = "It is sent when the lost call can no longer arrive, a few minutes after that was made."
+		detail.Note = WaitsForLostCall
 	}
 	e, err := t.record(ctx, Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: Retried, Detail: detail}, c.Key)
 	if err != nil {

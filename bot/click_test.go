@@ -204,11 +204,11 @@ func TestSettleByHand(t *testing.T) {
 		t.Run(action, func(t *testing.T) {
 			w := newWorld(t, options{})
 			w.cloud.queue(invite.Result{Outcome: invite.Unknown, Code: "ClientError.Timeout"})
-			w.cloud.traces = invite.Traces{Finding: invite.Forbidden, Detail: "The bot may not list invitations."}
+			w.cloud.traces = invite.Traces{Finding: invite.Forbidden}
 			card := w.asks("1000 Alice")
 			w.clicks(ann.ID, card, words.ActionApprove)
 			stuck := w.replies(card, 1)[0]
-			contains(t, stuck.Text, "isn't known", "may not list invitations", "Tencent Cloud console")
+			contains(t, stuck.Text, "isn't known", "isn't allowed to list the organization's invitations", "Tencent Cloud console")
 			w.becomes(card, "Not known whether it was sent")
 			w.clicks(bob.ID, stuck, action)
 			contains(t, w.replies(card, 2)[1].Text, want)

@@ -1,9 +1,10 @@
 // Package words is what people read in Slack: every message, card, answer and form, as pure functions from requests and
 // events to content. Nothing else in the bot has a sentence for people in it.
 //
-// Which blocks, lines and buttons there are is said by structure, a file for each kind of message: card.go, replies.go,
-// direct.go, refusals.go, commands.go, modal.go, buttons.go. What they say is said by a [Language], in the catalogue of
-// all sentences (catalogue.go), of which English is one (english*.go). A second language is a second implementation.
+// Which lines, blocks and buttons there are is said by structure, a file for each kind of message: card.go, replies.go,
+// direct.go, refusals.go, commands.go, modal.go, buttons.go, and for what several have: accounts.go, codes.go, notes.go.
+// How they read is said by a [Language]: catalogue.go lists all its sentences, and english*.go is the first. A second
+// language is a second implementation.
 //
 // What people typed stands in plain text objects and rich text elements only, where it can't mention, link or format.
 //

@@ -10,8 +10,8 @@ import (
 // Language is one language's sentences and labels, all of them: a language that lacks one doesn't compile. A line is
 // shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
 // lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
-// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go,
-// buttons.go, accounts.go and codes.go.
+// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go, buttons.go, accounts.go, codes.go
+// and notes.go.
 type Language interface {
 	cardSentences
 	replySentences
@@ -21,6 +21,7 @@ type Language interface {
 	formSentences
 	accountSentences
 	codeSentences
+	noteSentences
 }
 
 // cardSentences stand on the approval message.
@@ -221,4 +222,23 @@ type codeSentences interface {
 	unknownCode() meaning
 	quoting(what, message string) string // a meaning's first sentence, and Tencent Cloud's own words
 	notListed(message string) meaning    // for a code that says nothing of the call's fate; the message may be empty
+}
+
+// noteSentences tell of a call whose answer was lost, and of what looking it up has found.
+type noteSentences interface {
+	earlierCallMayHaveArrived() string
+	waitsForLostCall() string
+	processEnded() string
+
+	foundOpen() string
+	foundAccepted() string
+	foundNothing(account string) string
+	unclear(invitation int64, status string) string // the status is one of the following
+	asExpired() string
+	asAccepted() string
+	asInvalid() string
+	asCancelled() string
+	asUnknown(status invite.Status) string
+	listingForbidden() string
+	listingUnavailable() string
 }

@@ -18,11 +18,11 @@ func (b Book) Reply(r approvals.Request, e approvals.Event) Content {
 		what, _ := b.explain(e.Detail.Code, e.Detail.Message)
 		return b.prose(append([]line{b.say.takesLong(it)}, sentences(what, b.say.triedAgain())...)...)
 	case approvals.Searching:
-		return b.prose(append([]line{b.say.searching(it)}, sentences(e.Detail.Reason, b.say.beingLookedUp())...)...)
+		return b.prose(append([]line{b.say.searching(it)}, sentences(b.note(e.Detail), b.say.beingLookedUp())...)...)
 	case approvals.Stuck:
-		return b.withSettling(b.prose(append([]line{b.say.stuck(it)}, sentences(e.Detail.Reason, b.say.lookAndPress())...)...), r, i, e)
+		return b.withSettling(b.prose(append([]line{b.say.stuck(it)}, sentences(b.note(e.Detail), b.say.lookAndPress())...)...), r, i, e)
 	case approvals.Retried:
-		return b.prose(b.say.retried(it, e.Actor, e.Detail.Reason))
+		return b.prose(b.say.retried(it, e.Actor, b.note(e.Detail)))
 	}
 	return b.prose(b.say.happened(subject{request: r.ID}, e.Kind))
 }
@@ -59,8 +59,8 @@ func (b Book) proof(e approvals.Event) []line {
 func (b Book) explanation(e approvals.Event) []line {
 	what, next := b.explainFailed(e.Detail.Code, e.Detail.Message)
 	lines := sentences(what)
-	if e.Detail.Reason != "" {
-		lines = append(lines, line{text(e.Detail.Reason)})
+	if note := b.note(e.Detail); note != "" {
+		lines = append(lines, line{text(note)})
 	}
 	return append(lines, b.say.nextStep(next), b.say.origin(e.Detail.Code, e.Detail.RequestID))
 }
