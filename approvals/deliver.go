@@ -169,7 +169,7 @@ func (t *tx) wait(ctx context.Context, d *delivery, until time.Time) error {
 
 // abandonAttempt takes over from a process that died in a call.
 func (t *tx) abandonAttempt(ctx context.Context, d *delivery) error {
-	if err := t.setUnknown(ctx, d, ledger.Detail{Reason: "the process ended during the call"}); err != nil {
+	if err := t.setUnknown(ctx, d, ledger.Detail{Note: ledger.ProcessEnded}); err != nil {
 		return err
 	}
 	d.state, d.doubtful = Unknown, true

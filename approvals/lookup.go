@@ -14,7 +14,7 @@ func (w *Worker) lookUp(ctx context.Context, d delivery) {
 	defer cancel()
 	asked := w.store.now()
 	found := w.sender.Lookup(call, d.Invitation, d.attemptedAt)
-	w.log.Info("looked up an invitation", "request", d.request, "invitation", d.id, "attempt", d.attempt, "finding", found.Finding, "detail", found.Detail, "error", found.Err)
+	w.log.Info("looked up an invitation", "request", d.request, "invitation", d.id, "attempt", d.attempt, "finding", found.Finding, "listed", found.InvitationID, "status", found.Status, "error", found.Err)
 	if ctx.Err() != nil {
 		return
 	}
@@ -23,7 +23,7 @@ func (w *Worker) lookUp(ctx context.Context, d delivery) {
 
 // finishLookup records what was found at the time asked, which may be long ago where the process stood still since.
 func (t *tx) finishLookup(ctx context.Context, d *delivery, l invite.Traces, asked time.Time, settle time.Duration) error {
-	detail := ledger.Detail{Reason: l.Detail}
+	detail := ledger.Detail{Finding: l.Finding, Listed: l.InvitationID, Status: l.Status}
 	switch l.Finding {
 	case invite.Found:
 		detail.How = ledger.LookedUp

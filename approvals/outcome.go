@@ -19,7 +19,7 @@ func (t *tx) finishAttempt(ctx context.Context, d *delivery, r invite.Result) er
 		return t.setSent(ctx, d, detail)
 	case r.Outcome == invite.Rejected:
 		if d.doubtful {
-			detail.Reason = "An earlier call's answer was lost. It may have arrived, and been accepted: look in the Tencent Cloud console."
+			detail.Note = ledger.EarlierCallMayHaveArrived
 		}
 		return t.setFailed(ctx, d, detail)
 	case r.Outcome == invite.NotSent:

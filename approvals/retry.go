@@ -55,7 +55,7 @@ func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int6
 	i.State, i.Told, i.Code, i.Message = Ready, "", "", ""
 	detail := ledger.Detail{UIN: i.UIN.String()}
 	if from == Unknown {
-		detail.Reason = "It is sent when the lost call can no longer arrive, a few minutes after that was made."
+		detail.Note = ledger.WaitsForLostCall
 	}
 	e, err := t.record(ctx, ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Retried, Detail: detail}, c.Key)
 	if err != nil {

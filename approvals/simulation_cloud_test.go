@@ -168,7 +168,7 @@ func (o *organization) Lookup(ctx context.Context, i invite.Invitation, _ time.T
 		return invite.Traces{Finding: invite.Unavailable}
 	}
 	if o.forbidden {
-		return invite.Traces{Finding: invite.Forbidden, Detail: "not allowed"}
+		return invite.Traces{Finding: invite.Forbidden}
 	}
 	t := o.traces(i.UIN)
 	o.s.note("%s is looked up: %s", i.UIN, t.Finding)
@@ -182,9 +182,9 @@ func (o *organization) traces(uin invite.UIN) invite.Traces {
 		switch {
 		case i.UIN != uin:
 		case i.status == "open" || i.status == "accepted":
-			return invite.Traces{Finding: invite.Found, Detail: i.status}
+			return invite.Traces{Finding: invite.Found}
 		default:
-			t = invite.Traces{Finding: invite.Unclear, Detail: i.status}
+			t = invite.Traces{Finding: invite.Unclear}
 		}
 	}
 	return t

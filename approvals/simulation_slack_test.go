@@ -182,7 +182,7 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 	return p.place, nil
 }
 
-// read is what a message says to its reader; bot/card.go and bot/replies.go have the words.
+// read is what a message says to its reader; bot/words has the words.
 func read(m Message) shown {
 	c := shown{request: m.Request.ID, event: m.Event, standing: m.Request}
 	press := func(action string) {

@@ -147,7 +147,7 @@ func TestWhereListingIsForbiddenAPersonSettles(t *testing.T) {
 	for _, arrived := range []bool{true, false} {
 		everywhere(t, Rules{}, func(t *testing.T, h *house) {
 			h.cloud.results = []invite.Result{lost}
-			h.cloud.traces = []invite.Traces{{Finding: invite.Forbidden, Detail: "may not list"}}
+			h.cloud.traces = []invite.Traces{{Finding: invite.Forbidden}}
 			r := h.ask(1)
 			h.approve(r, ann)
 			h.pass(time.Hour)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/slack-go/slack"
 )
 
@@ -42,7 +43,7 @@ func (b *Bot) check(ctx context.Context) error {
 		return nil
 	}
 	if len(problems) > 0 {
-		return &ConfigError{problems}
+		return &webapi.ConfigError{Problems: problems}
 	}
 	b.log.Info("Slack is as it should be", "workspace", b.self.teamURL, "approvals", b.channel)
 	return nil
@@ -68,7 +69,7 @@ func (b *Bot) checkChannel(ctx context.Context) (kind, []string) {
 	problem := func(format string, args ...any) []string {
 		return []string{"APPROVAL_CHANNEL: " + fmt.Sprintf(format, args...)}
 	}
-	switch codeOf(err) {
+	switch webapi.CodeOf(err) {
 	case "channel_not_found":
 		return unclear, problem("there is no channel %s that the bot can see; correct the ID or, in a private channel, invite the bot with /invite", b.channel)
 	case "missing_scope":
@@ -125,7 +126,7 @@ func (b *Bot) needs(scope string, k kind) bool {
 
 func (b *Bot) checkGroup(ctx context.Context, group string) []string {
 	members, err := b.people.groups.get(ctx, group)
-	switch code := codeOf(err); {
+	switch code := webapi.CodeOf(err); {
 	case code == "no_such_subteam", code == "subteam_not_found":
 		return []string{fmt.Sprintf("APPROVERS, REQUESTERS: there is no user group %s, or it was disabled; correct the ID or leave it out", group)}
 	case err != nil:
@@ -141,7 +142,7 @@ func (b *Bot) checkGroup(ctx context.Context, group string) []string {
 func (b *Bot) checkApprover(ctx context.Context, id string) []string {
 	u, err := b.api.GetUserInfoContext(ctx, id)
 	switch {
-	case codeOf(err) == "user_not_found":
+	case webapi.CodeOf(err) == "user_not_found":
 		return []string{fmt.Sprintf("APPROVERS: there is no user %s in this workspace; correct the ID or leave it out", id)}
 	case err != nil:
 		return b.unchecked("approver "+id, err)

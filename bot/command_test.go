@@ -7,6 +7,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -114,7 +115,7 @@ func TestDuplicate(t *testing.T) {
 
 func TestSentBeforeIsMarked(t *testing.T) {
 	w := newWorld(t, options{})
-	w.clicks(ann.ID, w.asks("1000 Alice"), actionApprove)
+	w.clicks(ann.ID, w.asks("1000 Alice"), words.ActionApprove)
 	w.eventually("the outcome", func() bool { return len(w.ws.DirectMessages(eve.ID)) == 1 })
 	contains(t, w.types(eve.ID, "1000 Alice"), "Request 2 is", "before, by request 1")
 	w.eventually("the card", func() bool { return len(w.ws.Messages(approvalsID)) == 2 })

@@ -10,15 +10,16 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/invite"
 )
 
 // envelopeTypes are those that want an acknowledgement: of the two that mean something here, and of others.
-var envelopeTypes = []string{typeCommand, typeInteractive, "events_api", "something new"}
+var envelopeTypes = []string{socket.Command, socket.Interactive, "events_api", "something new"}
 
 // seedInstallation stands in the seeds where the name of the database is, which no seed can know.
 const seedInstallation = "INSTALLATION"
@@ -34,17 +35,17 @@ func FuzzEnvelope(f *testing.F) {
 		e := bottest.Envelope{ID: fmt.Sprint("envelope ", number), Type: envelopeTypes[int(kind)%len(envelopeTypes)], Payload: json.RawMessage(payload)}
 		if !json.Valid(e.Payload) {
 			ws.Frame([]byte(`{"envelope_id":"broken","type":"` + e.Type + `","payload":` + payload + `}`))
-			e.Type, e.Payload = typeCommand, json.RawMessage(`{"text":"help"}`)
+			e.Type, e.Payload = socket.Command, json.RawMessage(`{"text":"help"}`)
 		}
 		answers, err := ws.Do(t.Context(), e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		bot.work.wait(t.Context(), time.Minute) // for what follows the acknowledgement
+		bot.listener.WaitCalm(t.Context(), time.Minute) // for what follows the acknowledgement
 		if !answers[0].OK() {
 			t.Errorf("%s: %s", answers[0].Failure, e.Payload)
 		}
-		if e.Type == typeCommand && !bytes.Contains(answers[0].Payload, []byte(`"text":"`)) {
+		if e.Type == socket.Command && !bytes.Contains(answers[0].Payload, []byte(`"text":"`)) {
 			t.Errorf("a command is answered with %s", answers[0].Payload)
 		}
 		if said := log.String(); said != "" {
@@ -73,7 +74,7 @@ func fuzzedBot(f *testing.F) (*bottest.Workspace, *Bot, *syncBuffer) {
 	_, err = desk.Submit(f.Context(), approvals.Submission{Requester: eve, Channel: askID,
 		Invitations: []invite.Invitation{{UIN: 100012345678, Name: "Alice", Remark: "r"}}})
 	must(err)
-	bot, err := New(Config{API: NewClient(ws.APIURL(), ws.BotToken, ws.AppToken), Connections: 1, Channel: approvalsID,
+	bot, err := New(Config{API: webapi.NewClient(ws.APIURL(), ws.BotToken, ws.AppToken), Connections: 1, Channel: approvalsID,
 		Approvers: []string{ann.ID, groupID}, Log: log}, desk)
 	must(err)
 	ctx, stop := context.WithCancel(context.Background())
@@ -86,30 +87,4 @@ func fuzzedBot(f *testing.F) (*bottest.Workspace, *Bot, *syncBuffer) {
 	must(ws.WaitConnected(f.Context(), 1))
 	<-bot.Connected()
 	return ws, bot, errors
-}
-
-// FuzzEscape: what is escaped reads as it was typed, has no markup left, and goes through Slack and back unharmed, in a
-// message and in an acknowledgement.
-func FuzzEscape(f *testing.F) {
-	unescaper := strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
-	f.Fuzz(func(t *testing.T, typed string) {
-		escaped := escape(typed)
-		if unescaper.Replace(escaped) != typed {
-			t.Errorf("%q doesn't come back from %q", typed, escaped)
-		}
-		if strings.ContainsAny(escaped, "<>") || strings.Count(escaped, "&") != strings.Count(typed, "&")+strings.Count(typed, "<")+strings.Count(typed, ">") {
-			t.Errorf("there is markup in %q", escaped)
-		}
-		raw, err := encode(privately(prose(line{words(typed)})).payload)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got struct{ Text string }
-		if err := json.Unmarshal(raw, &got); err != nil {
-			t.Fatal(err)
-		}
-		if want := string([]rune(escaped)); utf8.RuneCountInString(typed) < maxText/6 && got.Text != want {
-			t.Errorf("%q arrives as %q", want, got.Text)
-		}
-	})
 }

@@ -44,6 +44,9 @@ func (m *memo[V]) get(ctx context.Context, key string) (V, error) {
 		return v, nil
 	}
 	answer := m.flights.DoChan(key, func() (any, error) {
+		if v, ok := m.recall(key); ok {
+			return v, nil // a call that ended since it wasn't known
+		}
 		// The call is everybody's who waits for it, so it doesn't end with the one who came first.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askLimit)
 		defer cancel()

@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -19,6 +16,8 @@ import (
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -30,6 +29,12 @@ const (
 	groupID     = "S0GROUP"
 	guestID     = "U0GUEST"
 	strangerID  = "U0STRANGER"
+)
+
+var (
+	ann = approvals.Person{ID: "U0ANN", Name: "ann"}
+	bob = approvals.Person{ID: "U0BOB", Name: "bob"}
+	eve = approvals.Person{ID: "U0EVE", Name: "eve"} // asks
 )
 
 // world is a workspace, a bot in it, and the bot's ledger. Tencent Cloud is a function.
@@ -51,9 +56,9 @@ type options struct {
 	config    Config
 	rules     approvals.Rules
 	workspace bottest.Options
-	arrange   func(*world) // before the bot starts
-	idle      bool         // no worker: nothing is said or sent by itself
-	asleep    bool         // no bot either
+	arrange   func(*world, *Config) // before the bot is made
+	idle      bool                  // no worker: nothing is said or sent by itself
+	asleep    bool                  // no bot either
 }
 
 func newWorld(t *testing.T, o options) *world {
@@ -72,16 +77,16 @@ func newWorld(t *testing.T, o options) *world {
 	o.rules.Required = max(o.rules.Required, 1)
 	w.desk = approvals.NewDesk(w.store, o.rules)
 	c := o.config
-	c.API, c.Log, c.Channel = NewClient(w.ws.APIURL(), w.ws.BotToken, w.ws.AppToken), log, approvalsID
+	c.API, c.Log, c.Channel = webapi.NewClient(w.ws.APIURL(), w.ws.BotToken, w.ws.AppToken), log, approvalsID
 	c.Connections = max(c.Connections, 1)
 	if c.Approvers == nil {
 		c.Approvers = []string{ann.ID, groupID}
 	}
+	if o.arrange != nil {
+		o.arrange(w, &c)
+	}
 	w.bot, err = New(c, w.desk)
 	w.must(err)
-	if o.arrange != nil {
-		o.arrange(w)
-	}
 	if !o.asleep {
 		w.run(c.Connections)
 	}
@@ -197,10 +202,13 @@ func (w *world) clicks(user string, m bottest.Message, action string) {
 	}
 }
 
+// reasonBox is where in the modal the reason is typed.
+const reasonBox = "reason/text"
+
 // opensDeny presses Deny and returns the modal.
 func (w *world) opensDeny(user string, m bottest.Message) bottest.View {
 	w.Helper()
-	w.clicks(user, m, actionDeny)
+	w.clicks(user, m, words.ActionDeny)
 	w.eventually("the modal", func() bool { return len(w.ws.Views(user)) == 1 })
 	return w.ws.Views(user)[0]
 }
@@ -208,7 +216,7 @@ func (w *world) opensDeny(user string, m bottest.Message) bottest.View {
 // denies gives a reason in the modal.
 func (w *world) denies(v bottest.View, reason string) {
 	w.Helper()
-	a, err := w.ws.Submit(w.ctx, v.User, v.ID, map[string]string{reasonBlock + "/" + reasonInput: reason})
+	a, err := w.ws.Submit(w.ctx, v.User, v.ID, map[string]string{reasonBox: reason})
 	w.must(err)
 	if !a.OK() {
 		w.Fatalf("the modal was answered with %s %v", a.Failure, a.Problems)
@@ -330,21 +338,9 @@ func (s *syncBuffer) String() string {
 // configProblems are what a ConfigError says.
 func configProblems(t *testing.T, err error) string {
 	t.Helper()
-	wrong, ok := errors.AsType[*ConfigError](err)
+	wrong, ok := errors.AsType[*webapi.ConfigError](err)
 	if !ok {
 		t.Fatalf("not a ConfigError: %v", err)
 	}
 	return wrong.Error()
-}
-
-// serve answers every request with what answer returns: a status, a Location and a body.
-func serve(t *testing.T, answer func() (status int, location, body string)) (url string) {
-	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
-		status, location, body := answer()
-		rw.Header().Set("Location", location)
-		rw.WriteHeader(status)
-		_, _ = io.WriteString(rw, body)
-	}))
-	t.Cleanup(s.Close)
-	return s.URL
 }

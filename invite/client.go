@@ -120,7 +120,7 @@ func (c *Client) Send(ctx context.Context, i Invitation, as time.Time) Result {
 	if err != nil {
 		return failed(action, err)
 	}
-	return Result{Outcome: Sent, RequestID: clean(response.Response.RequestId)}
+	return Result{Outcome: Sent, RequestID: Clean(response.Response.RequestId)}
 }
 
 // newRequest makes the base of one request. It is good for one call: the SDK writes into it.
@@ -180,19 +180,19 @@ func (c *Client) ask(ctx context.Context) (*common.Credential, error) {
 // kept, as it repeats all of the answer.
 func failed(action string, err error) Result {
 	if local, ok := errors.AsType[*callError](err); ok {
-		return Result{Outcome: outcomeOf(local.code), Code: local.code, Err: fmt.Errorf("%s: %w", action, local)}
+		return Result{Outcome: OutcomeOf(local.code), Code: local.code, Err: fmt.Errorf("%s: %w", action, local)}
 	}
 	sdk, ok := errors.AsType[*tcerr.TencentCloudSDKError](err)
 	if !ok {
 		return Result{Outcome: Unknown, Code: codeClient, Err: fmt.Errorf("%s: %w", action, err)}
 	}
-	code := cmp.Or(clean(sdk.Code), codeNoRequestID)
-	result := Result{Outcome: outcomeOf(code), Code: code, RequestID: clean(sdk.RequestId)}
+	code := cmp.Or(Clean(sdk.Code), codeNoRequestID)
+	result := Result{Outcome: OutcomeOf(code), Code: code, RequestID: Clean(sdk.RequestId)}
 	if isOurs(code) {
 		result.Err = fmt.Errorf("%s: %s", action, code)
 		return result
 	}
-	result.Message = clean(sdk.Message)
+	result.Message = Clean(sdk.Message)
 	result.Err = fmt.Errorf("%s: %s", action, strings.TrimSuffix(code+": "+result.Message, ": "))
 	return result
 }

@@ -1,5 +1,6 @@
-// Package invite knows Tencent Cloud: how a person writes whom to invite, the organization API that invites, and what
-// each of that API's answers means in words. It knows nothing of Slack's API nor of the database.
+// Package invite knows Tencent Cloud: how a person writes whom to invite, the organization API that invites, and how much
+// each of that API's answers says of an invitation's fate. It knows nothing of Slack's API nor of the database, and has no
+// sentences for people: those for its problems, warnings and codes are in bot/words.
 //
 // An account gets into an organization by an invitation that it accepts. [Parse] reads invitations from what a person
 // typed, [Client.Send] delivers one, and [Client.Lookup] finds out what became of one whose delivery nobody saw.
@@ -11,7 +12,6 @@
 package invite
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,47 +46,59 @@ type Invitation struct {
 	Remark string // notes; Tencent Cloud requires some, so an empty one is filled in before it is sent
 }
 
-// Warnings tells in words which of the documented rules the name and the remark break: 25 characters out of English
-// letters, digits, Chinese characters and +@&._[]-:, for the name, 40 characters for the remark (version 2021-03-31 of
-// the API). It also warns of a name that begins with a number, because a UIN that was typed in groups of digits reads
-// as a shorter UIN and a name. Tencent Cloud has the last word, so warnings are shown to approvers and refuse nothing.
-func (i Invitation) Warnings() []string {
-	var warnings []string
-	warn := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
+// WarningKind is a rule that Tencent Cloud documents and an invitation breaks, or what else looks wrong about it.
+type WarningKind string
+
+// The kinds of warnings.
+const (
+	LongName    WarningKind = "long name"
+	OddName     WarningKind = "odd characters in the name"
+	NumberFirst WarningKind = "name begins with a number"
+	LongRemark  WarningKind = "long remark"
+)
+
+// Warning is something about an invitation that an approver should look at.
+type Warning struct {
+	Kind       WarningKind
+	Characters int    // LongName and LongRemark: so many are there
+	Most       int    // and so many are documented
+	Odd        []rune // OddName: what isn't documented, each once and at most five
+}
+
+// Warnings tells which of the documented rules the name and the remark break: 25 characters out of English letters,
+// digits, Chinese characters and +@&._[]-:, for the name, 40 characters for the remark (version 2021-03-31 of the API).
+// It also warns of a name that begins with a number, because a UIN that was typed in groups of digits reads as a shorter
+// UIN and a name. Tencent Cloud has the last word, so warnings are shown to approvers and refuse nothing.
+func (i Invitation) Warnings() []Warning {
+	var warnings []Warning
 	if n := utf8.RuneCountInString(i.Name); n > documentedName {
-		warn("The name has %d characters; Tencent Cloud documents at most %d.", n, documentedName)
+		warnings = append(warnings, Warning{Kind: LongName, Characters: n, Most: documentedName})
 	}
-	if odd := undocumented(i.Name); odd != "" {
-		warn("The name has %s in it; Tencent Cloud documents only English letters, digits, Chinese characters and + @ & . _ [ ] - : ,", odd)
+	if odd := undocumented(i.Name); len(odd) > 0 {
+		warnings = append(warnings, Warning{Kind: OddName, Odd: odd})
 	}
 	if first, _, _ := strings.Cut(i.Name, " "); strings.Trim(first, "0123456789") == "" && first != "" {
-		warn("The name begins with a number; check that %s is the whole UIN.", i.UIN)
+		warnings = append(warnings, Warning{Kind: NumberFirst})
 	}
 	if n := utf8.RuneCountInString(i.Remark); n > documentedRemark {
-		warn("The remark has %d characters; Tencent Cloud documents at most %d.", n, documentedRemark)
+		warnings = append(warnings, Warning{Kind: LongRemark, Characters: n, Most: documentedRemark})
 	}
 	return warnings
 }
 
 // undocumented lists the characters of a name that the documentation doesn't allow, each once and at most five.
-func undocumented(name string) string {
-	var odd []string
+func undocumented(name string) []rune {
+	var odd []rune
 	for _, r := range name {
-		if documented(r) {
+		if documented(r) || slices.Contains(odd, r) {
 			continue
 		}
-		shown := string(r)
-		if r == ' ' {
-			shown = "a space"
-		}
-		if !slices.Contains(odd, shown) {
-			odd = append(odd, shown)
-		}
+		odd = append(odd, r)
 		if len(odd) == 5 {
 			break
 		}
 	}
-	return strings.Join(odd, " and ")
+	return odd
 }
 
 // documented tells whether the documentation allows r in a name.

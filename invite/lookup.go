@@ -34,7 +34,7 @@ func (f Finding) String() string { return string(f) }
 type Traces struct {
 	Finding      Finding
 	InvitationID int64  // Tencent Cloud's number of the invitation that was found or is unclear; else 0
-	Detail       string // a sentence that tells what was seen, for people
+	Status       Status // of that invitation
 	Err          error  // why it is forbidden or unavailable, for the operator's log; else nil; without secrets
 }
 
@@ -50,13 +50,16 @@ const (
 	zoneSlack = 14 * time.Hour
 )
 
-// How ListOrganizationInvitations numbers what became of an invitation.
+// Status is what became of an invitation, as ListOrganizationInvitations numbers it.
+type Status int64
+
+// The statuses that are documented.
 const (
-	statusExpired   = -1
-	statusOpen      = 0
-	statusAccepted  = 1
-	statusInvalid   = 2
-	statusCancelled = 3
+	StatusExpired   Status = -1
+	StatusOpen      Status = 0
+	StatusAccepted  Status = 1
+	StatusInvalid   Status = 2
+	StatusCancelled Status = 3
 )
 
 const listAction = "ListOrganizationInvitations"
@@ -82,7 +85,7 @@ type listPage struct {
 type listed struct {
 	Id         int64
 	Uin        uint64
-	Status     int64
+	Status     Status
 	InviteTime string // like 2021-03-04 12:22:21, in a zone that isn't documented
 }
 
@@ -113,7 +116,7 @@ func (c *Client) Lookup(ctx context.Context, i Invitation, attempted time.Time) 
 
 // read reads the list once. It stops early at what can't be outdone, and where the list turns out to have changed.
 func (c *Client) read(ctx context.Context, uin UIN, attempted time.Time) (best Traces, changed bool) {
-	best = Traces{Finding: Absent, Detail: fmt.Sprintf("Tencent Cloud lists no invitation to %s from the time of the attempt.", uin)}
+	best = Traces{Finding: Absent}
 	var seen, total int64
 	for range maxPages {
 		page, err := c.page(ctx, seen)
@@ -167,41 +170,27 @@ func judge(l listed, uin UIN, attempted time.Time) Traces {
 	invited, err := time.Parse(time.DateTime, l.InviteTime)
 	timed := err == nil
 	older := timed && invited.Before(attempted.Add(-zoneSlack))
+	traces := Traces{Finding: Unclear, InvitationID: l.Id, Status: l.Status}
 	switch {
-	case l.Status == statusOpen:
-		return Traces{Finding: Found, InvitationID: l.Id, Detail: "Tencent Cloud lists an open invitation to the account."}
+	case l.Status == StatusOpen:
+		traces.Finding = Found
 	case older:
 		return Traces{Finding: Absent}
-	case l.Status == statusAccepted && timed:
-		return Traces{Finding: Found, InvitationID: l.Id, Detail: "The account has accepted the invitation already."}
+	case l.Status == StatusAccepted && timed:
+		traces.Finding = Found
 	}
-	return Traces{Finding: Unclear, InvitationID: l.Id, Detail: fmt.Sprintf(
-		"Tencent Cloud lists invitation %d to the account as %s; it may or may not be this one.", l.Id, statusWord(l.Status))}
-}
-
-func statusWord(status int64) string {
-	switch status {
-	case statusExpired:
-		return "expired"
-	case statusAccepted:
-		return "accepted"
-	case statusInvalid:
-		return "invalid"
-	case statusCancelled:
-		return "cancelled"
-	}
-	return fmt.Sprintf("something unknown (status %d)", status)
+	return traces
 }
 
 // refused tells a list that may not be read from one that can't be read now.
 func refused(err error) Traces {
 	result := failed(listAction, err)
 	if code := result.Code; strings.HasPrefix(code, "UnauthorizedOperation") || code == "AuthFailure.UnauthorizedOperation" {
-		return Traces{Finding: Forbidden, Err: result.Err, Detail: "The bot isn't allowed to list the organization's invitations."}
+		return Traces{Finding: Forbidden, Err: result.Err}
 	}
 	return unavailable(result.Err)
 }
 
 func unavailable(err error) Traces {
-	return Traces{Finding: Unavailable, Err: err, Detail: "The organization's invitations can't be listed at the moment."}
+	return Traces{Finding: Unavailable, Err: err}
 }

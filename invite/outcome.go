@@ -1,7 +1,6 @@
 package invite
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -47,62 +46,9 @@ func isOurs(code string) bool {
 	return code == "ClientError" || strings.HasPrefix(code, "ClientError.")
 }
 
-// outcomeOf returns the outcome that an error code leaves. A code that isn't listed leaves it unknown: a guess in
-// either direction would lose an invitation or send it twice, and the look-up that follows settles it.
-func outcomeOf(code string) Outcome {
-	if m, ok := meanings[code]; ok {
-		return m.outcome
-	}
-	if m, ok := family(code); ok {
-		return m.outcome
-	}
-	return Unknown
-}
-
-// Explain says in plain English what an error code means and what to do next, for the people who read it in Slack. Of
-// a code that isn't known, and where a known code says little, the provider's own message is quoted, made harmless as
-// in [Result]; it isn't escaped for Slack. Both sentences are never empty.
-func Explain(code, providerMessage string) (what, next string) {
-	m, listed := meanings[code]
-	if !listed {
-		var ok bool
-		if m, ok = family(code); !ok {
-			m = meaning{what: "Tencent Cloud answered with an error that the bot doesn't know.", next: nextLookUp}
-		}
-	}
-	message := clean(providerMessage)
-	if message == "" || (listed && !m.vague) {
-		return m.what, m.next
-	}
-	return m.what + " Tencent Cloud says: “" + message + "”", m.next
-}
-
-// ExplainFailed is [Explain] for an invitation that has failed. Where its code doesn't tell what the call did, it has
-// been looked up since, and wasn't there.
-func ExplainFailed(code, providerMessage string) (what, next string) {
-	what, next = Explain(code, providerMessage)
-	if outcomeOf(code) != Unknown {
-		return what, next
-	}
-	what = "Tencent Cloud answered with an error, and doesn't list the invitation."
-	if message := clean(providerMessage); message != "" {
-		what += " It says: “" + message + "”"
-	}
-	return what, nextAgain
-}
-
-// family returns the meaning of the code's first part, for codes whose subcodes all mean what it means.
-func family(code string) (meaning, bool) {
-	head, _, sub := strings.Cut(code, ".")
-	if !sub || !slices.Contains(families, head) {
-		return meaning{}, false
-	}
-	return meanings[head], true
-}
-
-// clean makes foreign text fit for a message: runs of spaces and characters that can't be seen become one space, and at
+// Clean makes foreign text fit for a message: runs of spaces and characters that can't be seen become one space, and at
 // most 300 characters are kept.
-func clean(s string) string {
+func Clean(s string) string {
 	words := strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool { return unicode.IsSpace(r) || !visible(r) })
 	return cut(strings.Join(words, " "), 300)
 }

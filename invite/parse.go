@@ -10,18 +10,52 @@ import (
 	"unicode/utf8"
 )
 
-// ParseError tells what in a text isn't an invitation, and what to write instead.
+// Problem is what is wrong with a text that should be an invitation.
+type Problem string
+
+// The problems. A name, here, is a name or a remark: see [ParseError.Field].
+const (
+	NoAccount       Problem = "no account to invite"
+	NotText         Problem = "not valid UTF-8"
+	NoUIN           Problem = "no UIN"
+	NotUIN          Problem = "not a UIN"
+	UINTooLarge     Problem = "too large for a UIN"
+	UINZero         Problem = "the UIN is 0"
+	NoName          Problem = "no name"
+	Hidden          Problem = "a character that can't be seen"      // Character, in Field
+	Piled           Problem = "accents that hide other text"        // in Field
+	TooLong         Problem = "too long"                            // Field has Number characters, and may have MaxCharacters
+	TwiceTheUIN     Problem = "UIN of an earlier line"              // Number is that line's
+	TooMuchTogether Problem = "names and remarks too long together" // more than Number characters
+	TooMany         Problem = "too many invitations"                // more than Number
+)
+
+// Field is a part of an invitation that a person types freely.
+type Field string
+
+// The fields.
+const (
+	NameField   Field = "name"
+	RemarkField Field = "remark"
+)
+
+// ParseError tells what in a text isn't an invitation. The words for it are found by bot/words.
 type ParseError struct {
-	Line    int    // of the text, from 1
-	Lines   int    // that the text has
-	Part    string // what is wrong, as the person saw it; cut when long, and with � for what can't be seen
-	Problem string // a sentence
-	Remedy  string // a sentence
+	Line      int    // of the text, from 1
+	Lines     int    // that the text has
+	Part      string // what is wrong, as the person saw it; cut when long, and with � for what can't be seen
+	Problem   Problem
+	Field     Field
+	Number    int
+	Character rune
 }
 
-// Error returns the problem and the remedy as sentences, with the line's number where the text has several.
+// Error tells the problem in a few words, with the line's number where the text has several.
 func (e *ParseError) Error() string {
-	text := fmt.Sprintf("%s %s", e.Problem, e.Remedy)
+	text := string(e.Problem)
+	if e.Field != "" {
+		text = fmt.Sprintf("%s: %s", e.Field, text)
+	}
 	if e.Part != "" {
 		text = fmt.Sprintf("%q: %s", e.Part, text)
 	}
@@ -30,16 +64,6 @@ func (e *ParseError) Error() string {
 	}
 	return text
 }
-
-// What to write instead.
-const (
-	remedyForm    = "Write the UIN, a space and the name, for example: 100012345678 Alice"
-	remedyUIN     = "Write the account's number first, in digits only, without spaces or dashes between them, for example: 100012345678 Alice"
-	remedyVisible = "Type it again by hand instead of pasting it."
-	remedyShorter = "Write at most 128 characters."
-	remedyFewer   = "Send the others in another command."
-	remedyOnce    = "Write each UIN once."
-)
 
 // Parse reads what was typed behind the command's name, as Slack delivers it: one invitation a line, blank lines
 // skipped, at most [MaxInvitations].
@@ -71,38 +95,33 @@ func Parse(text string) ([]Invitation, error) {
 		switch first, twice := lineOf[i.UIN]; {
 		case problem != nil:
 		case twice:
-			problem = wrong(i.UIN.String(), fmt.Sprintf("This UIN is on line %d already.", first), remedyOnce)
+			problem = &ParseError{Part: i.UIN.String(), Problem: TwiceTheUIN, Number: first}
 		case len(invitations) > 0 && characters > MaxTogether:
-			problem = wrong(line, fmt.Sprintf("All names and remarks together have more than %d characters.", MaxTogether), remedyFewer)
+			problem = &ParseError{Part: line, Problem: TooMuchTogether, Number: MaxTogether}
 		case len(invitations) == MaxInvitations:
-			problem = wrong(line, fmt.Sprintf("There are more than %d invitations.", MaxInvitations), remedyFewer)
+			problem = &ParseError{Part: line, Problem: TooMany, Number: MaxInvitations}
 		}
 		if problem != nil {
-			problem.Line, problem.Lines = n+1, len(lines)
+			problem.Part, problem.Line, problem.Lines = quotable(problem.Part), n+1, len(lines)
 			return nil, problem
 		}
 		lineOf[i.UIN] = n + 1
 		invitations = append(invitations, i)
 	}
 	if len(invitations) == 0 {
-		return nil, &ParseError{Line: 1, Lines: 1, Problem: "There is no account to invite.", Remedy: remedyForm}
+		return nil, &ParseError{Line: 1, Lines: 1, Problem: NoAccount}
 	}
 	return invitations, nil
-}
-
-// wrong makes a ParseError that doesn't know its line yet.
-func wrong(part, problem, remedy string) *ParseError {
-	return &ParseError{Part: quotable(part), Problem: problem, Remedy: remedy}
 }
 
 // parseLine reads one line that isn't blank.
 func parseLine(line string) (Invitation, *ParseError) {
 	if !utf8.ValidString(line) {
-		return Invitation{}, wrong(line, "This isn't valid text (UTF-8).", remedyVisible)
+		return Invitation{}, &ParseError{Part: line, Problem: NotText}
 	}
 	words := strings.FieldsFunc(decode(line), space)
 	if len(words) == 0 { // a link to nothing but spaces
-		return Invitation{}, wrong(line, "There is no account to invite.", remedyForm)
+		return Invitation{}, &ParseError{Part: line, Problem: NoAccount}
 	}
 	uin, problem := parseUIN(words[0])
 	if problem != nil {
@@ -114,12 +133,12 @@ func parseLine(line string) (Invitation, *ParseError) {
 	}
 	i := Invitation{UIN: uin, Name: unquote(strings.Join(name, " ")), Remark: strings.Join(remark, " ")}
 	if i.Name == "" {
-		return Invitation{}, wrong(words[0], "The name is missing behind this UIN.", remedyForm)
+		return Invitation{}, &ParseError{Part: words[0], Problem: NoName}
 	}
-	if problem := readable("name", i.Name); problem != nil {
+	if problem := readable(NameField, i.Name); problem != nil {
 		return Invitation{}, problem
 	}
-	if problem := readable("remark", i.Remark); problem != nil {
+	if problem := readable(RemarkField, i.Remark); problem != nil {
 		return Invitation{}, problem
 	}
 	return i, nil
@@ -142,33 +161,33 @@ func parseUIN(word string) (UIN, *ParseError) {
 	digits = strings.TrimPrefix(unquote(digits), "+")
 	digits = strings.TrimPrefix(digits, "#")
 	if digits == "" {
-		return 0, wrong(word, "The UIN is missing.", remedyUIN)
+		return 0, &ParseError{Part: word, Problem: NoUIN}
 	}
 	if strings.Trim(digits, "0123456789") != "" {
-		return 0, wrong(word, "This isn't a UIN.", remedyUIN)
+		return 0, &ParseError{Part: word, Problem: NotUIN}
 	}
 	n, err := strconv.ParseUint(digits, 10, 64)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
-		return 0, wrong(word, "This number is too large for a UIN.", remedyUIN)
+		return 0, &ParseError{Part: word, Problem: UINTooLarge}
 	case err != nil:
-		return 0, wrong(word, "This isn't a UIN.", remedyUIN)
+		return 0, &ParseError{Part: word, Problem: NotUIN}
 	case n == 0:
-		return 0, wrong(word, "No account has the number 0.", remedyUIN)
+		return 0, &ParseError{Part: word, Problem: UINZero}
 	}
 	return UIN(n), nil
 }
 
 // readable refuses what an approver couldn't see or take in.
-func readable(what, text string) *ParseError {
+func readable(field Field, text string) *ParseError {
 	if r, hidden := firstHidden(text); hidden {
-		return wrong(text, fmt.Sprintf("The %s holds a character that can't be seen (U+%04X).", what, r), remedyVisible)
+		return &ParseError{Part: text, Problem: Hidden, Field: field, Character: r}
 	}
 	if piled(text) {
-		return wrong(text, fmt.Sprintf("The %s has so many accents on one letter that they hide what stands around it.", what), remedyVisible)
+		return &ParseError{Part: text, Problem: Piled, Field: field}
 	}
 	if n := utf8.RuneCountInString(text); n > MaxCharacters {
-		return wrong(text, fmt.Sprintf("The %s has %d characters.", what, n), remedyShorter)
+		return &ParseError{Part: text, Problem: TooLong, Field: field, Number: n}
 	}
 	return nil
 }

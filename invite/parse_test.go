@@ -3,6 +3,7 @@ package invite_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -110,39 +111,37 @@ func lines(n int) string {
 func TestParseErrors(t *testing.T) {
 	long := strings.Repeat("a", 128) + " -- " + strings.Repeat("b", 128)
 	tests := []struct {
-		text    string
-		line    int
-		part    string
-		problem string // a piece of it
+		text string
+		want invite.ParseError
 	}{
-		{"", 1, "", "no account"},
-		{" \n\t\u00a0\u200b\n", 1, "", "no account"},
-		{"< > ", 1, "< >", "no account"},
-		{"Alice", 1, "Alice", "isn't a UIN"},
-		{"help", 1, "help", "isn't a UIN"},
-		{"Alice 100012345678", 1, "Alice", "isn't a UIN"},
-		{"1000-1234 Alice", 1, "1000-1234", "isn't a UIN"},
-		{"-1 Alice", 1, "-1", "isn't a UIN"},
-		{"1e3 Alice", 1, "1e3", "isn't a UIN"},
-		{"٣ Alice", 1, "٣", "isn't a UIN"},
-		{"1\x002 Alice", 1, "1\ufffd2", "isn't a UIN"},
-		{"`` Alice", 1, "``", "UIN is missing"},
-		{"# Alice", 1, "#", "UIN is missing"},
-		{"0 Alice", 1, "0", "number 0"},
-		{"18446744073709551616 Alice", 1, "18446744073709551616", "too large"},
-		{"100012345678", 1, "100012345678", "name is missing"},
-		{"100012345678 -- remark", 1, "100012345678", "name is missing"},
-		{"100012345678 “”", 1, "100012345678", "name is missing"},
-		{"1 Alice\n\n2\n", 3, "2", "name is missing"},
-		{"1 Alice\n2 Bob\n01 Carol", 3, "1", "on line 1 already"},
-		{lines(invite.MaxInvitations + 1), 11, "11 Alice", "more than 10"},
-		{"1 " + long + "\n2 " + long + "\n3 " + long + "\n4 " + long, 4, "4 " + strings.Repeat("a", 58) + "…", "more than 1000"},
-		{"1 Z" + strings.Repeat("\u0336", 4), 1, "Z" + strings.Repeat("\u0336", 4), "accents"},
-		{"1 " + strings.Repeat("é", 129), 1, strings.Repeat("é", 60) + "…", "129 characters"},
-		{"1 Alice -- " + strings.Repeat("é", 129), 1, strings.Repeat("é", 60) + "…", "remark has 129"},
-		{"1 Al\xffice", 1, "1 Al\ufffdice", "UTF-8"},
-		{"1 Al\u202eice", 1, "Al\ufffdice", "U+202E"},
-		{"1 Alice -- a\u200bb", 1, "a\ufffdb", "remark holds"},
+		{"", invite.ParseError{Line: 1, Part: "", Problem: invite.NoAccount}},
+		{" \n\t\u00a0\u200b\n", invite.ParseError{Line: 1, Part: "", Problem: invite.NoAccount}},
+		{"< > ", invite.ParseError{Line: 1, Part: "< >", Problem: invite.NoAccount}},
+		{"Alice", invite.ParseError{Line: 1, Part: "Alice", Problem: invite.NotUIN}},
+		{"help", invite.ParseError{Line: 1, Part: "help", Problem: invite.NotUIN}},
+		{"Alice 100012345678", invite.ParseError{Line: 1, Part: "Alice", Problem: invite.NotUIN}},
+		{"1000-1234 Alice", invite.ParseError{Line: 1, Part: "1000-1234", Problem: invite.NotUIN}},
+		{"-1 Alice", invite.ParseError{Line: 1, Part: "-1", Problem: invite.NotUIN}},
+		{"1e3 Alice", invite.ParseError{Line: 1, Part: "1e3", Problem: invite.NotUIN}},
+		{"٣ Alice", invite.ParseError{Line: 1, Part: "٣", Problem: invite.NotUIN}},
+		{"1\x002 Alice", invite.ParseError{Line: 1, Part: "1\ufffd2", Problem: invite.NotUIN}},
+		{"`` Alice", invite.ParseError{Line: 1, Part: "``", Problem: invite.NoUIN}},
+		{"# Alice", invite.ParseError{Line: 1, Part: "#", Problem: invite.NoUIN}},
+		{"0 Alice", invite.ParseError{Line: 1, Part: "0", Problem: invite.UINZero}},
+		{"18446744073709551616 Alice", invite.ParseError{Line: 1, Part: "18446744073709551616", Problem: invite.UINTooLarge}},
+		{"100012345678", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
+		{"100012345678 -- remark", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
+		{"100012345678 “”", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
+		{"1 Alice\n\n2\n", invite.ParseError{Line: 3, Part: "2", Problem: invite.NoName}},
+		{"1 Alice\n2 Bob\n01 Carol", invite.ParseError{Line: 3, Part: "1", Problem: invite.TwiceTheUIN, Number: 1}},
+		{lines(invite.MaxInvitations + 1), invite.ParseError{Line: 11, Part: "11 Alice", Problem: invite.TooMany, Number: 10}},
+		{"1 " + long + "\n2 " + long + "\n3 " + long + "\n4 " + long, invite.ParseError{Line: 4, Part: "4 " + strings.Repeat("a", 58) + "…", Problem: invite.TooMuchTogether, Number: 1000}},
+		{"1 Z" + strings.Repeat("\u0336", 4), invite.ParseError{Line: 1, Part: "Z" + strings.Repeat("\u0336", 4), Problem: invite.Piled, Field: invite.NameField}},
+		{"1 " + strings.Repeat("é", 129), invite.ParseError{Line: 1, Part: strings.Repeat("é", 60) + "…", Problem: invite.TooLong, Field: invite.NameField, Number: 129}},
+		{"1 Alice -- " + strings.Repeat("é", 129), invite.ParseError{Line: 1, Part: strings.Repeat("é", 60) + "…", Problem: invite.TooLong, Field: invite.RemarkField, Number: 129}},
+		{"1 Al\xffice", invite.ParseError{Line: 1, Part: "1 Al\ufffdice", Problem: invite.NotText}},
+		{"1 Al\u202eice", invite.ParseError{Line: 1, Part: "Al\ufffdice", Problem: invite.Hidden, Field: invite.NameField, Character: '\u202e'}},
+		{"1 Alice -- a\u200bb", invite.ParseError{Line: 1, Part: "a\ufffdb", Problem: invite.Hidden, Field: invite.RemarkField, Character: '\u200b'}},
 	}
 	for _, tt := range tests {
 		got, err := invite.Parse(tt.text)
@@ -151,12 +150,12 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("Parse(%q) = %+v, %v, want a ParseError", tt.text, got, err)
 			continue
 		}
-		if problem.Line != tt.line || problem.Part != tt.part || !strings.Contains(problem.Problem, tt.problem) {
-			t.Errorf("Parse(%q): line %d, part %q, problem %q, want %d, %q, %q", tt.text,
-				problem.Line, problem.Part, problem.Problem, tt.line, tt.part, tt.problem)
+		tt.want.Lines = problem.Lines
+		if *problem != tt.want {
+			t.Errorf("Parse(%q) = %+v, want %+v", tt.text, *problem, tt.want)
 		}
-		if problem.Remedy == "" || !strings.Contains(err.Error(), problem.Remedy) {
-			t.Errorf("Parse(%q): the error %q doesn't tell the remedy %q", tt.text, err, problem.Remedy)
+		if !strings.Contains(err.Error(), string(problem.Problem)) || !strings.Contains(err.Error(), string(problem.Field)) {
+			t.Errorf("Parse(%q): the error %q doesn't tell the problem", tt.text, err)
 		}
 		if numbered := strings.HasPrefix(err.Error(), "line "); numbered != (problem.Lines > 1) {
 			t.Errorf("Parse(%q): the error %q of %d lines", tt.text, err, problem.Lines)
@@ -180,20 +179,19 @@ func TestParseRefusesWhatCannotBeSeen(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	tests := []struct {
 		invitation invite.Invitation
-		want       []string // a piece of each
+		want       []invite.Warning
 	}{
 		{invite.Invitation{UIN: 1, Name: "Alice_陈+@&.[]-:,9", Remark: strings.Repeat("界", 40)}, nil},
 		{invite.Invitation{UIN: 1, Name: strings.Repeat("a", 25)}, nil},
-		{invite.Invitation{UIN: 1, Name: strings.Repeat("陈", 26)}, []string{"26 characters"}},
-		{invite.Invitation{UIN: 1, Name: "Zoë Ann ë"}, []string{"has ë and a space in it"}},
-		{invite.Invitation{UIN: 1, Name: "!?$%^()"}, []string{"has ! and ? and $ and % and ^ in it"}},
-		{invite.Invitation{UIN: 1000, Name: "1234"}, []string{"1000 is the whole UIN"}},
-		{invite.Invitation{UIN: 1, Name: "a", Remark: strings.Repeat("界", 41)}, []string{"remark has 41"}},
+		{invite.Invitation{UIN: 1, Name: strings.Repeat("陈", 26)}, []invite.Warning{{Kind: invite.LongName, Characters: 26, Most: 25}}},
+		{invite.Invitation{UIN: 1, Name: "Zoë Ann ë"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("ë ")}}},
+		{invite.Invitation{UIN: 1, Name: "!?$%^()"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("!?$%^")}}},
+		{invite.Invitation{UIN: 1000, Name: "1234"}, []invite.Warning{{Kind: invite.NumberFirst}}},
+		{invite.Invitation{UIN: 1, Name: "a", Remark: strings.Repeat("界", 41)}, []invite.Warning{{Kind: invite.LongRemark, Characters: 41, Most: 40}}},
 	}
 	for _, tt := range tests {
-		got := tt.invitation.Warnings()
-		if !slices.EqualFunc(got, tt.want, strings.Contains) {
-			t.Errorf("%+v: warnings %q, want %q", tt.invitation, got, tt.want)
+		if got := tt.invitation.Warnings(); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%+v: warnings %+v, want %+v", tt.invitation, got, tt.want)
 		}
 	}
 }
@@ -231,7 +229,7 @@ func FuzzParse(f *testing.F) {
 		got, err := invite.Parse(text)
 		if err != nil {
 			problem, ok := errors.AsType[*invite.ParseError](err)
-			if !ok || problem.Problem == "" || problem.Remedy == "" || problem.Line < 1 || problem.Line > problem.Lines {
+			if !ok || problem.Problem == "" || problem.Line < 1 || problem.Line > problem.Lines {
 				t.Fatalf("Parse(%q): error %#v", text, err)
 			}
 			return

@@ -1,6 +1,10 @@
 package ledger
 
-import "time"
+import (
+	"time"
+
+	"github.com/invitebot/invitebot/invite"
+)
 
 // Person is somebody in Slack. Name is what Slack called them at the time; the ID identifies them.
 type Person struct {
@@ -52,13 +56,19 @@ type Detail struct {
 	Tried     string    `json:"tried,omitempty"`      // refused: what the person tried, in the bot's words for it
 	UIN       string    `json:"uin,omitempty"`        // of the invitation that the event is about
 	Other     int64     `json:"other,omitempty"`      // refused as a duplicate: the request that has the account
-	Reason    string    `json:"reason,omitempty"`     // denied: the approver's; searching, stuck, untold: what stood in the way
+	Reason    string    `json:"reason,omitempty"`     // denied: the approver's; unseen, untold: what stood in the way
 	Approvals int       `json:"approvals,omitempty"`  // approved: how many now
 	Required  int       `json:"required,omitempty"`   // approved: of how many
 	RequestID string    `json:"request_id,omitempty"` // Tencent Cloud's RequestId
 	Code      string    `json:"code,omitempty"`       // Tencent Cloud's error code
 	Message   string    `json:"message,omitempty"`    // Tencent Cloud's own words
 	How       How       `json:"how,omitempty"`        // sent: how it is known, where not by the call's own answer
+
+	// Of a call whose answer was lost. Older rows have sentences for these in Reason.
+	Note    Note           `json:"note,omitempty"`
+	Finding invite.Finding `json:"finding,omitempty"` // searching, stuck, sent: what looking it up has found
+	Listed  int64          `json:"listed,omitempty"`  // Tencent Cloud's number of the invitation that was found or is unclear
+	Status  invite.Status  `json:"status,omitempty"`  // what became of that invitation; left out: it is open
 }
 
 // Account is an invitation as the ledger tells it.

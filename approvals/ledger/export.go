@@ -151,7 +151,7 @@ func sentence(e Event) string {
 	add(" (tried to %s)", d.Tried)
 	add(": %s", d.Why)
 	add(" by request %d", d.Other)
-	add(": %s", d.Reason)
+	add(": %s", d.because())
 	add(", attempt %d", e.Attempt)
 	add(": %s", d.Code)
 	add(" (%s)", d.Message)

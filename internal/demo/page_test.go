@@ -279,7 +279,7 @@ func TestEveryMessageOfTheBotCanBeDrawn(t *testing.T) {
 	t.Parallel()
 	b := openPage(t, startDemo(t))
 	b.importBlocks()
-	files, err := filepath.Glob("../../bot/testdata/*.json")
+	files, err := filepath.Glob("../../bot/words/testdata/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("the bot's messages are nowhere: %v", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/bot"
+	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/settings"
 	"github.com/invitebot/invitebot/invite"
@@ -41,7 +42,7 @@ func Run(ctx context.Context, args []string) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil // told to stop while it was starting
 	}
-	if wrong, ok := errors.AsType[*bot.ConfigError](err); ok {
+	if wrong, ok := errors.AsType[*webapi.ConfigError](err); ok {
 		return settings.Problems(wrong.Problems)
 	}
 	return err
@@ -59,7 +60,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		return err
 	}
 	slack, err := bot.New(bot.Config{
-		API:         bot.NewClient(s.SlackAPIURL, s.SlackBotToken.Reveal(), s.SlackAppToken.Reveal()),
+		API:         webapi.NewClient(s.SlackAPIURL, s.SlackBotToken.Reveal(), s.SlackAppToken.Reveal()),
 		Connections: s.SlackConnections,
 		Channel:     s.ApprovalChannel,
 		Approvers:   s.Approvers,

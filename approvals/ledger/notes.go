@@ -1,0 +1,62 @@
+package ledger
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// Note is what else is to be known of a call whose answer was lost. The words for it in Slack are in bot/words.
+type Note string
+
+// The notes.
+const (
+	EarlierCallMayHaveArrived Note = "an earlier call may have arrived"  // failed
+	WaitsForLostCall          Note = "waits for the lost call"           // retried: it isn't sent at once
+	ProcessEnded              Note = "the process ended during the call" // unknown
+)
+
+// noted has the notes as the audit tells them, where they aren't sentences already.
+var noted = map[Note]string{
+	EarlierCallMayHaveArrived: "An earlier call's answer was lost. It may have arrived, and been accepted: look in the Tencent Cloud console.",
+	WaitsForLostCall:          "It is sent when the lost call can no longer arrive, a few minutes after that was made.",
+}
+
+// because is what people typed, what a note says or what a look-up found, as the audit tells it.
+func (d Detail) because() string {
+	return cmp.Or(d.Reason, noted[d.Note], string(d.Note), d.found())
+}
+
+func (d Detail) found() string {
+	switch d.Finding {
+	case invite.Found:
+		if d.Status == invite.StatusAccepted {
+			return "The account has accepted the invitation already."
+		}
+		return "Tencent Cloud lists an open invitation to the account."
+	case invite.Absent:
+		return fmt.Sprintf("Tencent Cloud lists no invitation to %s from the time of the attempt.", d.UIN)
+	case invite.Unclear:
+		return fmt.Sprintf("Tencent Cloud lists invitation %d to the account as %s; it may or may not be this one.", d.Listed, listedAs(d.Status))
+	case invite.Forbidden:
+		return "The bot isn't allowed to list the organization's invitations."
+	case invite.Unavailable:
+		return "The organization's invitations can't be listed at the moment."
+	}
+	return ""
+}
+
+func listedAs(status invite.Status) string {
+	switch status {
+	case invite.StatusExpired:
+		return "expired"
+	case invite.StatusAccepted:
+		return "accepted"
+	case invite.StatusInvalid:
+		return "invalid"
+	case invite.StatusCancelled:
+		return "cancelled"
+	}
+	return fmt.Sprintf("something unknown (status %d)", status)
+}

@@ -1,0 +1,74 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/words"
+)
+
+var _ socket.Handler = (*Bot)(nil)
+
+// Handle finds the answer to an envelope.
+func (b *Bot) Handle(ctx context.Context, e socket.Envelope) socket.Answer {
+	switch e.Type {
+	case socket.Command:
+		var c slack.SlashCommand
+		if err := json.Unmarshal(e.Payload, &c); err == nil {
+			return b.privately(e, b.command(ctx, c))
+		}
+	case socket.Interactive:
+		var i slack.InteractionCallback
+		if err := json.Unmarshal(e.Payload, &i); err == nil {
+			return b.interaction(ctx, i)
+		}
+	}
+	b.log.Warn("an envelope can't be read", "type", e.Type)
+	return b.Trouble(e)
+}
+
+// Trouble answers what the bot itself failed at, as far as it can be told whom.
+func (b *Bot) Trouble(e socket.Envelope) socket.Answer {
+	sorry := b.book.Trouble(b.channel)
+	if e.Type == socket.Command {
+		return b.privately(e, sorry)
+	}
+	var p struct{ User, Channel, View struct{ ID string } }
+	if e.Type != socket.Interactive || json.Unmarshal(e.Payload, &p) != nil || p.User.ID == "" {
+		return socket.Answer{}
+	}
+	if p.View.ID != "" {
+		return socket.Answer{Payload: b.book.NotDenied(sorry)}
+	}
+	return socket.Answer{Then: func(ctx context.Context) { b.post.Tell(ctx, p.Channel.ID, p.User.ID, sorry) }}
+}
+
+// Decline tells somebody who types a command while the bot stops. A click that isn't acknowledged is marked as failed
+// by Slack.
+func (b *Bot) Decline(e socket.Envelope) any {
+	if e.Type != socket.Command {
+		return nil
+	}
+	return b.book.Restarting().Private()
+}
+
+// privately answers a command so that only the person who typed it sees it: in the acknowledgement, or late.
+func (b *Bot) privately(e socket.Envelope, c words.Content) socket.Answer {
+	return socket.Answer{Payload: c.Private(), Late: func(ctx context.Context) { b.answerLate(ctx, e, c) }}
+}
+
+// answerLate gives a command's answer by its response_url, where the acknowledgement couldn't carry it.
+func (b *Bot) answerLate(ctx context.Context, e socket.Envelope, c words.Content) {
+	var from slack.SlashCommand
+	if json.Unmarshal(e.Payload, &from) != nil || from.ResponseURL == "" {
+		return
+	}
+	_, _, _, err := b.api.SendMessageContext(ctx, from.ChannelID, slack.MsgOptionText(c.Text, false), slack.MsgOptionBlocks(c.Blocks...),
+		slack.MsgOptionResponseURL(from.ResponseURL, slack.ResponseTypeEphemeral))
+	if err != nil {
+		b.log.Warn("a command stays unanswered", "error", err)
+	}
+}

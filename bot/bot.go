@@ -1,0 +1,171 @@
+// Package bot is what people do in Slack, and what follows: commands (command.go), clicks and the form for denying
+// (click.go, deny.go), who may ask and who may decide (people.go), the checks at the start (check.go), and which words a
+// message of the ledger gets (say.go). It decides nothing about requests: that is [approvals.Desk]'s.
+//
+// Its rooms know less:
+//
+//	bot/socket  connections, envelopes, acknowledgements, the drain at the end; not what an envelope means
+//	bot/words   every sentence and every card that people read; not who posts it, when and how
+//	bot/post    saying a message once: find, post, edit, whisper, Slack's errors; not what it says
+//	bot/webapi  Slack's Web API as they share it: the client, codes of refusals, what a person has to put right
+//
+// Check, commit, acknowledge with the answer in it, in this order and well inside Slack's 3 seconds; what calls the
+// network comes after the acknowledgement. There is one exception: who somebody is may have to be asked (2 seconds at
+// most, remembered for a minute), because the answer depends on it. A person always gets an answer: commands and
+// modals in the acknowledgement, clicks by an ephemeral message that the ledger remembers until it is said.
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/bot/post"
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/bot/words"
+)
+
+// Config is what a bot needs to know.
+type Config struct {
+	API         *slack.Client    // from [webapi.NewClient]
+	Connections int              // Socket Mode connections, 1 to 10, which is the most that Slack allows
+	Channel     string           // ID of the approvals channel
+	Approvers   []string         // user IDs (U…, W…) and user group IDs (S…); empty is an error
+	Requesters  []string         // the same; empty: every full member of the organization
+	Log         *slog.Logger     // nil: slog.Default
+	Now         func() time.Time // nil: time.Now
+}
+
+// Bot is the app in a Slack workspace. It is an [approvals.Announcer].
+type Bot struct {
+	api      *slack.Client
+	desk     *approvals.Desk
+	channel  string
+	people   *people
+	listener *socket.Listener
+	log      *slog.Logger
+	now      func() time.Time
+
+	// Of what follows nothing is there before identified is closed; envelopes come only then.
+	identified chan struct{}
+	self       identity
+	book       words.Book
+	post       *post.Poster
+}
+
+// identity is who the bot is, as auth.test tells.
+type identity struct {
+	team, enterprise string // enterprise is empty outside of Enterprise Grid
+	teamURL          string
+	scopes           string // as the X-OAuth-Scopes header has them; empty where it is missing
+}
+
+// isOurs tells whether a team's ID is that of the workspace, or of its organization on Enterprise Grid.
+func (i identity) isOurs(team string) bool {
+	return team != "" && (team == i.team || team == i.enterprise)
+}
+
+// New returns a bot that takes people's requests and decisions to the desk. Errors are [*webapi.ConfigError].
+func New(c Config, desk *approvals.Desk) (*Bot, error) {
+	if problems := c.problems(); len(problems) > 0 {
+		return nil, &webapi.ConfigError{Problems: problems}
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	b := &Bot{api: c.API, desk: desk, channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{})}
+	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log})
+	b.people = newPeople(c.API, &b.self, c.Approvers, c.Requesters, c.Now)
+	return b, nil
+}
+
+var (
+	personOrGroup = regexp.MustCompile(`^[UWS][A-Z0-9]+$`)
+	channelID     = regexp.MustCompile(`^[CG][A-Z0-9]+$`)
+)
+
+func (c Config) problems() []string {
+	var problems []string
+	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+	if c.Connections < 1 || c.Connections > 10 {
+		wrong("SLACK_CONNECTIONS: %d is not from 1 to 10", c.Connections)
+	}
+	if !channelID.MatchString(c.Channel) {
+		wrong("APPROVAL_CHANNEL: %q is not a channel ID; write the one at the end of the channel's details in Slack, like C0123456789", c.Channel)
+	}
+	if len(c.Approvers) == 0 {
+		wrong("APPROVERS: nobody is listed, so nothing could ever be approved; write user IDs (U…) or user group IDs (S…)")
+	}
+	for _, id := range slices.Concat(c.Approvers, c.Requesters) {
+		if !personOrGroup.MatchString(id) {
+			wrong("APPROVERS, REQUESTERS: %q is neither a user ID (U…, W…) nor a user group ID (S…)", id)
+		}
+	}
+	return problems
+}
+
+// Connected is closed when the first connection is ready for commands and clicks.
+func (b *Bot) Connected() <-chan struct{} { return b.listener.Connected() }
+
+// Run serves the workspace until ctx is done. Then it takes no more envelopes, finishes those in hand, for 10 seconds
+// at most, and returns nil. A Slack that can't be reached is waited for, for as long as it takes. Where Slack says
+// definitely no (to a token, a scope, the channel, a listed group), Run ends at once with a [*webapi.ConfigError].
+func (b *Bot) Run(ctx context.Context) error {
+	if err := b.identify(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	group, serving := errgroup.WithContext(ctx)
+	var listened, checked error
+	group.Go(func() error {
+		listened = b.listener.Run(serving)
+		return listened
+	})
+	group.Go(func() error {
+		checked = b.check(ctx) // to its end, whatever else is wrong: all of it is reported at once
+		return checked
+	})
+	_ = group.Wait() // both are in hand
+	return webapi.Together(listened, checked)
+}
+
+// identify asks who the bot is, until Slack answers.
+func (b *Bot) identify(ctx context.Context) error {
+	for failures := 1; ; failures++ {
+		who, err := b.api.AuthTestContext(ctx)
+		if err == nil {
+			b.become(who)
+			return nil
+		}
+		if refused := webapi.BotToken.Refused(err); refused != nil {
+			return refused
+		}
+		b.log.Warn("Slack can't be reached; trying again", "error", err)
+		if !webapi.Sleep(ctx, webapi.RetryWait(failures, err)) {
+			return ctx.Err()
+		}
+	}
+}
+
+// become makes what depends on who the bot is.
+func (b *Bot) become(who *slack.AuthTestResponse) {
+	b.self = identity{team: who.TeamID, enterprise: who.EnterpriseID,
+		teamURL: strings.TrimRight(who.URL, "/") + "/", scopes: who.Header.Get("X-OAuth-Scopes")}
+	b.book = words.NewBook(words.English, b.desk.Installation(), b.self.teamURL)
+	b.post = post.New(post.Config{API: b.api, Channel: b.channel, User: who.UserID, Bot: who.BotID, Log: b.log, Now: b.now})
+	close(b.identified)
+}

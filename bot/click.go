@@ -1,0 +1,107 @@
+package bot
+
+import (
+	"context"
+	"errors"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/words"
+)
+
+// interaction answers buttons and the modal.
+func (b *Bot) interaction(ctx context.Context, i slack.InteractionCallback) socket.Answer {
+	by := visitor{Person: approvals.Person{ID: i.User.ID, Name: i.User.Name}, team: i.User.TeamID, bot: i.User.IsBot}
+	switch {
+	case i.Type == slack.InteractionTypeViewSubmission && i.View.CallbackID == words.DenyModal:
+		return b.submitDenial(ctx, i, by)
+	case i.Type == slack.InteractionTypeBlockActions && len(i.ActionCallback.BlockActions) > 0:
+		return b.click(ctx, i, by)
+	}
+	b.log.Debug("an interaction that means nothing here", "type", i.Type)
+	return socket.Answer{}
+}
+
+// click answers a button. What it was for is refused in the ledger, and told from there; only what the ledger can't
+// know of is told from here.
+func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor) socket.Answer {
+	action := i.ActionCallback.BlockActions[0]
+	c := approvals.Click{Key: i.TriggerID, By: by.Person, Channel: channelOf(i), Tried: action.ActionID}
+	t, err := words.TargetOf(action.Value)
+	if err != nil {
+		return b.telling(c, b.book.NoButton())
+	}
+	if why := b.mayTouch(ctx, t, by); why != "" {
+		return b.clicked(c, t, b.refuse(ctx, c, t, why))
+	}
+	switch action.ActionID {
+	case words.ActionApprove:
+		_, err = b.desk.Decide(ctx, c, t.Request, approvals.Approve, "")
+	case words.ActionDeny:
+		return b.askReason(ctx, i, c, t)
+	case words.ActionRetry:
+		_, err = b.desk.Retry(ctx, c, t.Invitation, t.Attempt)
+	case words.ActionArrived:
+		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, true)
+	case words.ActionResend:
+		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, false)
+	default:
+		return b.telling(c, b.book.NoButton())
+	}
+	return b.clicked(c, t, err)
+}
+
+// channelOf is where somebody clicked.
+func channelOf(i slack.InteractionCallback) string {
+	if i.Channel.ID != "" {
+		return i.Channel.ID
+	}
+	return i.Container.ChannelID
+}
+
+// mayTouch says why somebody may not use a button or a modal; empty: they may.
+func (b *Bot) mayTouch(ctx context.Context, t words.Target, by visitor) ledger.Why {
+	if t.Installation != b.desk.Installation() {
+		return ledger.ForeignCard
+	}
+	return b.people.mayDecide(ctx, by)
+}
+
+// refuse has the ledger refuse a click, and tell why where c has a channel. A request of another installation isn't one
+// of this ledger.
+func (b *Bot) refuse(ctx context.Context, c approvals.Click, t words.Target, why ledger.Why) error {
+	if why == ledger.ForeignCard {
+		t.Request = 0
+	}
+	if err := b.desk.Refuse(ctx, c, t.Request, why); err != nil {
+		return err
+	}
+	return &approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}
+}
+
+// clicked is what follows a click. Success shows on the card, and a refusal is in the ledger and told from there.
+func (b *Bot) clicked(c approvals.Click, t words.Target, err error) socket.Answer {
+	if _, refused := errors.AsType[*approvals.RefusedError](err); err == nil || refused && c.Channel != "" {
+		return socket.Answer{}
+	}
+	return b.telling(c, b.failure(t.Request, err))
+}
+
+// failure finds the words for an error of the desk.
+func (b *Bot) failure(request int64, err error) words.Content {
+	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok {
+		return b.book.Refusal(ledger.Detail{Why: refused.Why, Other: refused.Request.ID}, refused.Request)
+	}
+	if errors.Is(err, approvals.ErrNotFound) {
+		return b.book.NoRequest(request)
+	}
+	b.log.Error("a click could not be stored", "request", request, "error", err)
+	return b.book.ClickUnstored()
+}
+
+func (b *Bot) telling(c approvals.Click, what words.Content) socket.Answer {
+	return socket.Answer{Then: func(ctx context.Context) { b.post.Tell(ctx, c.Channel, c.By.ID, what) }}
+}

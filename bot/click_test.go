@@ -1,0 +1,273 @@
+package bot
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/bot/words"
+	"github.com/invitebot/invitebot/invite"
+)
+
+func hasButton(m bottest.Message, action string) bool {
+	return strings.Contains(string(m.Blocks), `"action_id":"`+action+`"`)
+}
+
+// TestFromAskingToTheRequestID is the main job, with the four calls to Slack that it takes.
+func TestFromAskingToTheRequestID(t *testing.T) {
+	w := newWorld(t, options{rules: approvals.Rules{TTL: time.Hour}})
+	card := w.asks("1000 Alice -- for data")
+	contains(t, card.Text, "Request 1: invite 1000 (Alice)", "@eve", "for data", "open until")
+	w.clicks(ann.ID, card, words.ActionApprove)
+	reply := w.replies(card, 1)[0]
+	contains(t, reply.Text, "Request 1: 1000 (Alice): the invitation was sent", "RequestId req-1", "Approved by @ann")
+	card = w.becomes(card, "Invitation sent. RequestId req-1")
+	contains(t, card.Text, "Approved by @ann", "for data", "@eve")
+	if hasButton(card, words.ActionApprove) || hasButton(card, words.ActionDeny) {
+		t.Error("the decided card has buttons")
+	}
+	w.eventually("the direct message", func() bool { return len(w.ws.DirectMessages(eve.ID)) == 1 })
+	contains(t, w.ws.DirectMessages(eve.ID)[0].Text, "the invitation was sent", "RequestId req-1", w.ws.Permalink(card.Ref()))
+	if sent := w.cloud.calls(); len(sent) != 1 || sent[0].UIN != 1000 || sent[0].Remark != "for data" {
+		t.Errorf("sent %+v", sent)
+	}
+	said := w.ws.Count("chat.postMessage") + w.ws.Count("chat.update") + w.ws.Count("chat.postEphemeral") + w.ws.Count("conversations.open")
+	if said != 4 {
+		t.Errorf("%d calls to Slack: %v", said, w.ws.Calls())
+	}
+}
+
+func TestTwoApprovers(t *testing.T) {
+	w := newWorld(t, options{rules: approvals.Rules{Required: 2}})
+	card := w.asks("1000 Alice")
+	contains(t, card.Text, "0 of 2 approved")
+	w.clicks(ann.ID, card, words.ActionApprove)
+	card = w.becomes(card, "1 of 2 approved: @ann")
+	w.clicks(ann.ID, card, words.ActionApprove)
+	contains(t, w.whispered(ann.ID, 1), "Your approval of request 1 counts already", "1 of 2 approved: @ann")
+	w.clicks(bob.ID, card, words.ActionApprove)
+	contains(t, w.replies(card, 1)[0].Text, "Approved by @ann, @bob")
+}
+
+func TestDeny(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	view := w.opensDeny(ann.ID, card)
+	contains(t, view.Title+string(view.Blocks), "Deny request 1", "1000", "Alice", eve.ID)
+	w.denies(view, " not <our>\nteam ")
+	if open := w.ws.Views(ann.ID); len(open) != 0 {
+		t.Errorf("still open: %v", open)
+	}
+	card = w.becomes(card, "Denied by @ann")
+	contains(t, card.Text, "Reason: not &lt;our&gt; team")
+	w.eventually("the direct message", func() bool { return len(w.ws.DirectMessages(eve.ID)) == 1 })
+	contains(t, w.ws.DirectMessages(eve.ID)[0].Text, "denied by @ann", "Reason: not &lt;our&gt; team")
+	if len(w.cloud.calls()) != 0 {
+		t.Error("something was sent")
+	}
+}
+
+func TestDenyWithoutReason(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	w.denies(w.opensDeny(ann.ID, card), "")
+	if text := w.becomes(card, "Denied by @ann").Text; strings.Contains(text, "Reason:") {
+		t.Error(text)
+	}
+}
+
+// TestDenyTooLate: the request was decided while the modal was open, and the modal says by whom.
+func TestDenyTooLate(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	view := w.opensDeny(bob.ID, card)
+	w.clicks(ann.ID, card, words.ActionApprove)
+	w.replies(card, 1)
+	w.denies(view, "")
+	view = w.ws.Views(bob.ID)[0]
+	contains(t, view.Title+string(view.Blocks), "Not done", "Request 1 was ", "approved by ", ann.ID)
+}
+
+// TestDenyWhatIsDecided opens no modal only to refuse what was typed into it.
+func TestDenyWhatIsDecided(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	w.clicks(ann.ID, card, words.ActionApprove)
+	w.replies(card, 1)
+	w.clicks(bob.ID, card, words.ActionDeny)
+	contains(t, w.whispered(bob.ID, 1), "Request 1 was approved by @ann", w.ws.Permalink(card.Ref()))
+	if n := w.ws.Count("views.open"); n != 0 {
+		t.Errorf("%d modals", n)
+	}
+}
+
+func TestTheModalDoesNotOpen(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	w.ws.Fail("views.open", bottest.Fault{Kind: bottest.ServerError})
+	w.clicks(ann.ID, card, words.ActionDeny)
+	contains(t, w.whispered(ann.ID, 1), "didn't open", "request 1", "press Deny again")
+}
+
+// TestWhoMayNotDecide: each is told why, and the attempt is in the ledger.
+func TestWhoMayNotDecide(t *testing.T) {
+	w := newWorld(t, options{rules: approvals.Rules{}, config: Config{Approvers: []string{ann.ID, eve.ID, strangerID}}})
+	card := w.asks("1000 Alice")
+	for user, want := range map[string]struct {
+		says string
+		why  ledger.Why
+	}{
+		bob.ID:     {"Request 1: only approvers can do that", ledger.NotApprover},
+		strangerID: {"Only people of this organization", ledger.Outsider},
+		eve.ID:     {"Request 1 is your own", ledger.OwnRequest},
+	} {
+		n := len(w.ws.Ephemerals(user))
+		w.clicks(user, card, words.ActionApprove)
+		contains(t, w.whispered(user, n+1), want.says)
+		if e := w.ledger(ledger.Refused); e.Actor.ID != user || e.Request != 1 || e.Detail.Why != want.why {
+			t.Errorf("%s: the ledger has %+v", user, e)
+		}
+	}
+	r, err := w.desk.Request(w.ctx, 1)
+	w.must(err)
+	if r.State != approvals.Pending || r.Approvals() != 0 {
+		t.Errorf("the request is %s with %d approvals", r.State, r.Approvals())
+	}
+}
+
+func TestTwoAtOnce(t *testing.T) {
+	w := newWorld(t, options{config: Config{Connections: 2}})
+	card := w.asks("1000 Alice")
+	first, err := w.ws.ClickEnvelope(ann.ID, card, words.ActionApprove)
+	w.must(err)
+	second, err := w.ws.ClickEnvelope(bob.ID, card, words.ActionApprove)
+	w.must(err)
+	w.ws.DoubleEnvelopes(true)
+	_, err = w.ws.Do(w.ctx, first, second)
+	w.must(err)
+	w.replies(card, 1)
+	w.eventually("the answer to the later one", func() bool {
+		return len(w.ws.Ephemerals(ann.ID))+len(w.ws.Ephemerals(bob.ID)) == 1
+	})
+	said := append(w.ws.Ephemerals(ann.ID), w.ws.Ephemerals(bob.ID)...)[0]
+	winner := "@ann"
+	if said.EphemeralTo == ann.ID {
+		winner = "@bob"
+	}
+	contains(t, said.Text, "Request 1 was approved by "+winner)
+	if n := len(w.cloud.calls()); n != 1 {
+		t.Errorf("sent %d times", n)
+	}
+}
+
+// TestExpired has a click find out, as the worker looks only once a minute.
+func TestExpired(t *testing.T) {
+	w := newWorld(t, options{rules: approvals.Rules{TTL: time.Nanosecond}})
+	card := w.asks("1000 Alice")
+	w.clicks(ann.ID, card, words.ActionApprove)
+	contains(t, w.whispered(ann.ID, 1), "Request 1 was closed", "nobody decided it in time")
+	card = w.becomes(card, "Expired")
+	if hasButton(card, words.ActionApprove) {
+		t.Error("the expired card has buttons")
+	}
+	w.eventually("the direct message", func() bool { return len(w.ws.DirectMessages(eve.ID)) == 1 })
+	contains(t, w.ws.DirectMessages(eve.ID)[0].Text, "expired", "ask again")
+}
+
+func TestTryAgain(t *testing.T) {
+	w := newWorld(t, options{})
+	w.cloud.queue(invite.Result{Outcome: invite.Rejected, RequestID: "req-no", Code: "LimitExceeded.Members"})
+	card := w.asks("1000 Alice")
+	w.clicks(ann.ID, card, words.ActionApprove)
+	failed := w.replies(card, 1)[0]
+	contains(t, failed.Text, "not sent", "as many members as it may have", "Next: ", "Code LimitExceeded.Members, RequestId req-no", "Approved by @ann")
+	w.becomes(card, "Not sent: ")
+	w.clicks(eve.ID, failed, words.ActionRetry)
+	contains(t, w.whispered(eve.ID, 2), "only approvers can do that")
+	w.clicks(bob.ID, failed, words.ActionRetry)
+	replies := w.replies(card, 3)
+	contains(t, replies[1].Text, "@bob has the invitation to 1000 (Alice) sent again")
+	contains(t, replies[2].Text, "the invitation was sent")
+	w.eventually("the button to go", func() bool { return !hasButton(w.now(failed), words.ActionRetry) })
+	w.clicks(ann.ID, failed, words.ActionRetry)
+	contains(t, w.whispered(ann.ID, 1), "earlier state of request 1", "Invitation sent")
+	if n := len(w.cloud.calls()); n != 2 {
+		t.Errorf("sent %d times", n)
+	}
+}
+
+func TestSettleByHand(t *testing.T) {
+	for action, want := range map[string]string{words.ActionArrived: "@bob looked and says that it was sent", words.ActionResend: "sent again"} {
+		t.Run(action, func(t *testing.T) {
+			w := newWorld(t, options{})
+			w.cloud.queue(invite.Result{Outcome: invite.Unknown, Code: "ClientError.Timeout"})
+			w.cloud.traces = invite.Traces{Finding: invite.Forbidden}
+			card := w.asks("1000 Alice")
+			w.clicks(ann.ID, card, words.ActionApprove)
+			stuck := w.replies(card, 1)[0]
+			contains(t, stuck.Text, "isn't known", "isn't allowed to list the organization's invitations", "Tencent Cloud console")
+			w.becomes(card, "Not known whether it was sent")
+			w.clicks(bob.ID, stuck, action)
+			contains(t, w.replies(card, 2)[1].Text, want)
+			w.eventually("the buttons to go", func() bool { return !hasButton(w.now(stuck), action) })
+			w.becomes(card, "Invitation sent")
+		})
+	}
+}
+
+// TestForeignButtons: a card made by another database decides nothing here.
+func TestForeignButtons(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	foreign := card
+	foreign.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), w.desk.Installation(), "another"))
+	w.clicks(ann.ID, foreign, words.ActionApprove)
+	contains(t, w.whispered(ann.ID, 1), "another installation")
+	if e := w.ledger(ledger.Refused); e.Request != 0 || e.Detail.Why != ledger.ForeignCard {
+		t.Errorf("the ledger has %+v", e)
+	}
+	w.clicks(ann.ID, foreign, words.ActionDeny)
+	contains(t, w.whispered(ann.ID, 2), "another installation")
+	unreadable := card
+	unreadable.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), `"value":"{`, `"value":"[`))
+	w.clicks(ann.ID, unreadable, words.ActionApprove)
+	contains(t, w.whispered(ann.ID, 3), "isn't one of this bot's current ones")
+	unknown := card
+	unknown.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), `\"r\":1}`, `\"r\":99}`))
+	w.clicks(ann.ID, unknown, words.ActionApprove)
+	contains(t, w.whispered(ann.ID, 4), "no request 99")
+	r, err := w.desk.Request(w.ctx, 1)
+	w.must(err)
+	if r.State != approvals.Pending {
+		t.Errorf("the request is %s", r.State)
+	}
+}
+
+func TestAReasonTooLong(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	e, err := w.ws.SubmitEnvelope(ann.ID, w.opensDeny(ann.ID, card).ID, map[string]string{reasonBox: "REASON"})
+	w.must(err)
+	e.Payload = json.RawMessage(strings.Replace(string(e.Payload), "REASON", strings.Repeat("x", 301), 1))
+	answers, err := w.ws.Do(w.ctx, e)
+	w.must(err)
+	contains(t, answers[0].Errors["reason"], "301 characters", "at most 300")
+}
+
+func TestAnOutsiderSubmits(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	e, err := w.ws.SubmitEnvelope(ann.ID, w.opensDeny(ann.ID, card).ID, nil)
+	w.must(err)
+	e.Payload = json.RawMessage(strings.ReplaceAll(string(e.Payload), `"team_id":"`+w.ws.TeamID+`"`, `"team_id":"T0OTHER"`))
+	_, err = w.ws.Do(w.ctx, e)
+	w.must(err)
+	contains(t, string(w.ws.Views(ann.ID)[0].Blocks), "Only people of this organization")
+	if e := w.ledger(ledger.Refused); e.Request != 1 || e.Detail.Why != ledger.Outsider {
+		t.Errorf("the ledger has %+v", e)
+	}
+}

@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/words"
+)
+
+// askReason opens the modal after the acknowledgement; its trigger lives for 3 seconds. A request that was decided
+// meanwhile is refused before somebody takes the trouble to give a reason.
+func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c approvals.Click, t words.Target) socket.Answer {
+	r, err := b.desk.Request(ctx, t.Request)
+	if err != nil {
+		return b.clicked(c, t, err)
+	}
+	if r.State != approvals.Pending {
+		return b.clicked(c, t, b.refuse(ctx, c, t, ledger.DecidedBefore))
+	}
+	return socket.Answer{Then: func(ctx context.Context) {
+		if _, err := b.api.OpenViewContext(ctx, i.TriggerID, b.book.AskReason(r, t)); err != nil {
+			b.log.Warn("the modal could not be opened", "request", r.ID, "error", err)
+			b.post.Tell(ctx, c.Channel, c.By.ID, b.book.ModalNotOpened(r.ID))
+		}
+	}}
+}
+
+// submitDenial denies a request, and says in the modal why it can't.
+func (b *Bot) submitDenial(ctx context.Context, i slack.InteractionCallback, by visitor) socket.Answer {
+	c := approvals.Click{Key: i.TriggerID, By: by.Person, Tried: words.ActionDeny} // no channel: the modal tells
+	t, err := words.TargetOf(i.View.PrivateMetadata)
+	if err != nil {
+		return socket.Answer{Payload: b.book.NotDenied(b.failure(0, approvals.ErrNotFound))}
+	}
+	reason := words.ReasonIn(i.View)
+	if tooLong := b.book.ReasonTooLong(reason); tooLong != nil {
+		return socket.Answer{Payload: tooLong}
+	}
+	if err := b.deny(ctx, c, t, by, reason); err != nil {
+		return socket.Answer{Payload: b.book.NotDenied(b.failure(t.Request, err))}
+	}
+	return socket.Answer{}
+}
+
+func (b *Bot) deny(ctx context.Context, c approvals.Click, t words.Target, by visitor, reason string) error {
+	if why := b.mayTouch(ctx, t, by); why != "" {
+		return b.refuse(ctx, c, t, why)
+	}
+	_, err := b.desk.Decide(ctx, c, t.Request, approvals.Deny, reason)
+	return err
+}

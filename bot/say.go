@@ -1,0 +1,35 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals"
+)
+
+var _ approvals.Announcer = (*Bot)(nil)
+
+// yieldLimit is by how much envelopes in hand hold up messages.
+const yieldLimit = 100 * time.Millisecond
+
+// Say posts a message, or edits it where m.At is set, as [approvals.Announcer] wants it: it finds the words, and bot/post
+// says them once.
+func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, error) {
+	select {
+	case <-b.identified:
+	case <-ctx.Done():
+		return approvals.Place{}, &approvals.NotSaidError{Reason: "Slack has not been reached yet"}
+	}
+	b.listener.WaitCalm(ctx, yieldLimit) // people wait for acknowledgements, and hardly for this
+	switch m.Slot {
+	case approvals.Card:
+		return b.post.Card(ctx, m, b.book.Card(m.Request))
+	case approvals.Thread:
+		return b.post.Reply(ctx, m, b.book.Reply(m.Request, m.Event))
+	case approvals.Direct:
+		return b.post.Direct(ctx, m, b.book.Direct(m.Request, m.Event))
+	case approvals.Ephemeral:
+		return b.post.Whisper(ctx, m, b.book.Refusal(m.Event.Detail, m.Request))
+	}
+	return approvals.Place{}, &approvals.UnsayableError{Reason: "there is no slot " + string(m.Slot)}
+}

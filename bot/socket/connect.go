@@ -1,0 +1,82 @@
+package socket
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/invitebot/invitebot/bot/webapi"
+)
+
+// settled is how long a connection lives at least that doesn't count as one that failed.
+const settled = time.Second
+
+// keepConnected keeps one connection open until ctx is done. It fails only where a person has to do something first.
+func (l *Listener) keepConnected(ctx context.Context, number int) error {
+	log := l.log.With("connection", number)
+	for failures := 1; ctx.Err() == nil; failures++ {
+		c, err := dial(ctx, l.api, l.silence)
+		if refused := webapi.AppToken.Refused(err); refused != nil {
+			return refused
+		}
+		if err == nil {
+			why := l.use(ctx, c, log)
+			if why == reasonLinkDisabled {
+				return webapi.Misconfigured("SLACK_APP_TOKEN: Socket Mode is switched off for this app; switch it on at api.slack.com/apps under Socket Mode")
+			}
+			if time.Since(c.opened) > settled {
+				failures = 1
+			}
+			if failures == 1 && (why == reasonWarning || why == reasonRefresh) {
+				continue // at once, while the old one still serves
+			}
+			err = errors.New(why)
+		}
+		if ctx.Err() == nil {
+			log.Warn("not connected to Slack; trying again", "reason", err)
+			webapi.Sleep(ctx, webapi.RetryWait(failures, err))
+		}
+	}
+	return nil
+}
+
+// use has a connection read and returns why another is wanted; reading goes on until this one is closed.
+func (l *Listener) use(ctx context.Context, c *connection, log *slog.Logger) (why string) {
+	if !l.work.open(c) {
+		return "the bot stops"
+	}
+	go l.read(c, log)
+	select {
+	case why = <-c.leaving:
+		return why
+	case <-ctx.Done():
+		return "the bot stops"
+	}
+}
+
+func (l *Listener) read(c *connection, log *slog.Logger) {
+	defer l.work.closed(c)
+	for {
+		e, err := c.receive()
+		switch {
+		case errors.Is(err, errMalformed):
+			log.Warn("Slack sent what isn't an envelope")
+		case err != nil:
+			log.Info("disconnected", "reason", err)
+			c.leave(err.Error())
+			return
+		case e.Type == typeHello:
+			log.Info("connected")
+			l.greeting.Do(func() { close(l.connected) })
+		case e.Type == typeDisconnect:
+			log.Debug("Slack is about to disconnect", "reason", e.Reason)
+			time.AfterFunc(linger, c.close)
+			c.leave(e.Reason)
+		case e.ID == "":
+			log.Warn("Slack sent an envelope without an ID", "type", e.Type)
+		default:
+			l.take(c, e)
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package webapi
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	callLimit = 10 * time.Second // for one call to Slack, from dialling to the last byte
+	maxBody   = 16 << 20         // bytes; the largest answer is a page of history with all blocks, some MB
+)
+
+// NewClient returns a client for Slack's Web API at apiURL, with a bot token (xoxb-…) and an app token (xapp-…). A call
+// takes at most 10 seconds. Redirects aren't followed, as they would carry the tokens elsewhere, and slack-go's debug
+// mode, which logs payloads, stays off.
+func NewClient(apiURL, botToken, appToken string) *slack.Client {
+	client := &http.Client{
+		Timeout:       callLimit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: bounded{&http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 5 * time.Second,
+			ForceAttemptHTTP2:   true,
+			MaxIdleConnsPerHost: 16,
+			IdleConnTimeout:     90 * time.Second,
+		}},
+	}
+	return slack.New(botToken,
+		slack.OptionAppLevelToken(appToken),
+		slack.OptionAPIURL(strings.TrimRight(apiURL, "/")+"/"),
+		slack.OptionHTTPClient(client))
+}
+
+// bounded fails answers that are longer than any that Slack gives.
+type bounded struct{ next http.RoundTripper }
+
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := b.next.RoundTrip(r)
+	if err == nil {
+		resp.Body = &boundedBody{resp.Body, maxBody}
+	}
+	return resp, err
+}
+
+var errTooLong = errors.New("the answer is too long")
+
+type boundedBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLong
+	}
+	if int64(len(p)) > b.left {
+		p = p[:b.left]
+	}
+	n, err := b.ReadCloser.Read(p)
+	b.left -= int64(n)
+	return n, err
+}

@@ -1,0 +1,87 @@
+// Package webapi is Slack's Web API as the bot's rooms share it: the client with its bounds, the codes of Slack's
+// refusals, what a person has to put right ([ConfigError]), and how long to wait before the next try.
+//
+// It knows no method of the API. What is asked of people and of the channel is asked by bot, what is said by bot/post,
+// and connections are opened by bot/socket.
+package webapi
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+)
+
+// ConfigError says what a person has to put right before the bot can run.
+type ConfigError struct {
+	Problems []string // each with the variable's name in front, what is wrong, and what to do
+}
+
+func (e *ConfigError) Error() string { return strings.Join(e.Problems, "\n") }
+
+// Misconfigured returns a [*ConfigError] with one problem.
+func Misconfigured(format string, args ...any) error {
+	return &ConfigError{[]string{fmt.Sprintf(format, args...)}}
+}
+
+// Together is one [*ConfigError] with the problems of all; nil where there are none. An error of another kind comes
+// first.
+func Together(errs ...error) error {
+	var all ConfigError
+	for _, err := range errs {
+		wrong, ok := errors.AsType[*ConfigError](err)
+		switch {
+		case ok:
+			all.Problems = append(all.Problems, wrong.Problems...)
+		case err != nil:
+			return err
+		}
+	}
+	if len(all.Problems) == 0 {
+		return nil
+	}
+	return &all
+}
+
+// CodeOf is the error code that Slack answered with, empty where err is of another kind.
+func CodeOf(err error) string {
+	refused, _ := errors.AsType[slack.SlackErrorResponse](err)
+	return refused.Err
+}
+
+// Token is one of the two tokens: the variable that holds it, and where it is to be had.
+type Token struct{ variable, where string }
+
+// The tokens.
+var (
+	BotToken = Token{"SLACK_BOT_TOKEN", "the Bot User OAuth Token (xoxb-…) that api.slack.com/apps shows under OAuth & Permissions"}
+	AppToken = Token{"SLACK_APP_TOKEN", "an app-level token (xapp-…) with the scope connections:write from api.slack.com/apps, Basic Information"}
+)
+
+// never are the codes by which Slack says that a token will never do.
+var never = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "no_permission",
+	"missing_scope", "not_allowed_token_type", "access_denied", "org_login_required", "ekm_access_denied",
+	"enterprise_is_restricted", "forbidden_team", "team_access_not_granted"}
+
+// Refused is a [*ConfigError] with the remedy where err says that the token will never do, else nil.
+func (t Token) Refused(err error) error {
+	code := CodeOf(err)
+	if !slices.Contains(never, code) {
+		return nil
+	}
+	return Misconfigured("%s: %s", t.variable, t.remedy(code))
+}
+
+func (t Token) remedy(code string) string {
+	switch code {
+	case "not_allowed_token_type":
+		return "this is a token of another kind; write " + t.where
+	case "account_inactive", "token_revoked", "token_expired":
+		return fmt.Sprintf("the token is no longer valid (%s); install the app again and write %s", code, t.where)
+	case "missing_scope", "no_permission":
+		return fmt.Sprintf("the token lacks a scope (%s); write %s", code, t.where)
+	}
+	return fmt.Sprintf("Slack doesn't accept the token (%s); write %s", code, t.where)
+}

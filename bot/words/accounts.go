@@ -1,0 +1,70 @@
+package words
+
+import (
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// named is an account and its name.
+func named(i approvals.Invitation) line { return line{code(i.UIN.String()), text(" " + i.Name)} }
+
+// warnings are what an approver should look at before approving an invitation.
+func (b Book) warnings(i approvals.Invitation) []line {
+	var lines []line
+	if i.SentBefore != 0 {
+		lines = append(lines, warning(b.say.sentBefore(i.SentBefore)))
+	}
+	for _, w := range i.Warnings() {
+		lines = append(lines, warning(b.warningOf(i, w)))
+	}
+	return lines
+}
+
+func warning(what string) line { return line{text("⚠️ " + what)} }
+
+func (b Book) warningOf(i approvals.Invitation, w invite.Warning) string {
+	switch w.Kind {
+	case invite.LongName:
+		return b.say.longName(w.Characters, w.Most)
+	case invite.OddName:
+		return b.say.oddName(w.Odd)
+	case invite.NumberFirst:
+		return b.say.numberFirst(i.UIN)
+	case invite.LongRemark:
+		return b.say.longRemark(w.Characters, w.Most)
+	}
+	return string(w.Kind)
+}
+
+// problem is what is wrong with what was typed, and what to write instead.
+func (b Book) problem(wrong *invite.ParseError) (problem, remedy string) {
+	switch wrong.Problem {
+	case invite.NoAccount:
+		return b.say.noAccount(), b.say.writeLikeThis()
+	case invite.NoName:
+		return b.say.noName(), b.say.writeLikeThis()
+	case invite.NoUIN:
+		return b.say.noUIN(), b.say.writeUINFirst()
+	case invite.NotUIN:
+		return b.say.notUIN(), b.say.writeUINFirst()
+	case invite.UINTooLarge:
+		return b.say.uinTooLarge(), b.say.writeUINFirst()
+	case invite.UINZero:
+		return b.say.uinZero(), b.say.writeUINFirst()
+	case invite.NotText:
+		return b.say.notText(), b.say.typeByHand()
+	case invite.Hidden:
+		return b.say.hidden(wrong.Field, wrong.Character), b.say.typeByHand()
+	case invite.Piled:
+		return b.say.piled(wrong.Field), b.say.typeByHand()
+	case invite.TooLong:
+		return b.say.tooLong(wrong.Field, wrong.Number), b.say.writeShorter(invite.MaxCharacters)
+	case invite.TwiceTheUIN:
+		return b.say.twiceTheUIN(wrong.Number), b.say.writeOnce()
+	case invite.TooMuchTogether:
+		return b.say.tooMuchTogether(wrong.Number), b.say.sendOthers()
+	case invite.TooMany:
+		return b.say.tooMany(wrong.Number), b.say.sendOthers()
+	}
+	return string(wrong.Problem), ""
+}

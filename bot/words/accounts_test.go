@@ -1,0 +1,123 @@
+package words
+
+import (
+	"errors"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/invite"
+)
+
+const (
+	likeThis = "Write the UIN, a space and the name, for example: 100012345678 Alice"
+	uinFirst = "Write the account's number first, in digits only, without spaces or dashes between them, for example: 100012345678 Alice"
+	byHand   = "Type it again by hand instead of pasting it."
+	shorter  = "Write at most 128 characters."
+	fewer    = "Send the others in another command."
+	once     = "Write each UIN once."
+)
+
+// TestProblems has everything wrong that can be wrong with what somebody types, and each is said with its remedy.
+func TestProblems(t *testing.T) {
+	long := strings.Repeat("a", 128) + " -- " + strings.Repeat("b", 128)
+	for _, tt := range []struct{ text, problem, remedy string }{
+		{"", "There is no account to invite.", likeThis},
+		{" \n\t\u00a0\u200b\n", "There is no account to invite.", likeThis},
+		{"< > ", "There is no account to invite.", likeThis},
+		{"Alice", "This isn't a UIN.", uinFirst},
+		{"help", "This isn't a UIN.", uinFirst},
+		{"Alice 100012345678", "This isn't a UIN.", uinFirst},
+		{"1000-1234 Alice", "This isn't a UIN.", uinFirst},
+		{"-1 Alice", "This isn't a UIN.", uinFirst},
+		{"1e3 Alice", "This isn't a UIN.", uinFirst},
+		{"٣ Alice", "This isn't a UIN.", uinFirst},
+		{"1\x002 Alice", "This isn't a UIN.", uinFirst},
+		{"`` Alice", "The UIN is missing.", uinFirst},
+		{"# Alice", "The UIN is missing.", uinFirst},
+		{"0 Alice", "No account has the number 0.", uinFirst},
+		{"18446744073709551616 Alice", "This number is too large for a UIN.", uinFirst},
+		{"100012345678", "The name is missing behind this UIN.", likeThis},
+		{"100012345678 -- remark", "The name is missing behind this UIN.", likeThis},
+		{"100012345678 “”", "The name is missing behind this UIN.", likeThis},
+		{"1 Alice\n\n2\n", "The name is missing behind this UIN.", likeThis},
+		{"1 Alice\n2 Bob\n01 Carol", "This UIN is on line 1 already.", once},
+		{"1 a\n2 a\n3 a\n4 a\n5 a\n6 a\n7 a\n8 a\n9 a\n10 a\n11 Alice", "There are more than 10 invitations.", fewer},
+		{"1 " + long + "\n2 " + long + "\n3 " + long + "\n4 " + long, "All names and remarks together have more than 1000 characters.", fewer},
+		{"1 Z" + strings.Repeat("\u0336", 4), "The name has so many accents on one letter that they hide what stands around it.", byHand},
+		{"1 " + strings.Repeat("é", 129), "The name has 129 characters.", shorter},
+		{"1 Alice -- " + strings.Repeat("é", 129), "The remark has 129 characters.", shorter},
+		{"1 Al\xffice", "This isn't valid text (UTF-8).", byHand},
+		{"1 Al\u202eice", "The name holds a character that can't be seen (U+202E).", byHand},
+		{"1 Alice -- a\u200bb", "The remark holds a character that can't be seen (U+200B).", byHand},
+	} {
+		_, err := invite.Parse(tt.text)
+		wrong, ok := errors.AsType[*invite.ParseError](err)
+		if !ok {
+			t.Fatalf("Parse(%q): %v", tt.text, err)
+		}
+		if problem, remedy := testBook.problem(wrong); problem != tt.problem || remedy != tt.remedy {
+			t.Errorf("%q: %q %q, want %q %q", tt.text, problem, remedy, tt.problem, tt.remedy)
+		}
+		contains(t, testBook.Misread("/invite-member", wrong).Text, escape(wrong.Part), tt.problem, tt.remedy)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	for _, tt := range []struct {
+		invitation invite.Invitation
+		want       []string // a piece of each
+	}{
+		{invite.Invitation{UIN: 1, Name: "Alice_陈+@&.[]-:,9", Remark: strings.Repeat("界", 40)}, nil},
+		{invite.Invitation{UIN: 1, Name: strings.Repeat("a", 25)}, nil},
+		{invite.Invitation{UIN: 1, Name: strings.Repeat("陈", 26)}, []string{"26 characters"}},
+		{invite.Invitation{UIN: 1, Name: "Zoë Ann ë"}, []string{"has ë and a space in it"}},
+		{invite.Invitation{UIN: 1, Name: "!?$%^()"}, []string{"has ! and ? and $ and % and ^ in it"}},
+		{invite.Invitation{UIN: 1000, Name: "1234"}, []string{"1000 is the whole UIN"}},
+		{invite.Invitation{UIN: 1, Name: "a", Remark: strings.Repeat("界", 41)}, []string{"remark has 41"}},
+	} {
+		var got []string
+		for _, l := range testBook.warnings(approvals.Invitation{Invitation: tt.invitation}) {
+			got = append(got, l.text())
+		}
+		if !slices.EqualFunc(got, tt.want, strings.Contains) {
+			t.Errorf("%+v: warnings %q, want %q", tt.invitation, got, tt.want)
+		}
+	}
+}
+
+// TestEveryProblemAndWarningHasASentence reads from invite's source which there are.
+func TestEveryProblemAndWarningHasASentence(t *testing.T) {
+	problems, kinds := constants(t, "../../invite/parse.go", "Problem"), constants(t, "../../invite/invite.go", "WarningKind")
+	if len(problems) < 10 || len(kinds) < 4 {
+		t.Fatalf("found only %q and %q", problems, kinds)
+	}
+	for _, p := range problems {
+		problem, remedy := testBook.problem(&invite.ParseError{Problem: invite.Problem(p)})
+		if problem == p || remedy == "" {
+			t.Errorf("the problem %q has none", p)
+		}
+	}
+	for _, k := range kinds {
+		if testBook.warningOf(approvals.Invitation{}, invite.Warning{Kind: invite.WarningKind(k)}) == k {
+			t.Errorf("the warning %q has none", k)
+		}
+	}
+}
+
+// constants are the values of a type's constants in a file.
+func constants(t *testing.T, file, kind string) []string {
+	t.Helper()
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values []string
+	for _, m := range regexp.MustCompile(`(?m)^\t\w+ +`+kind+` += "(.+?)"`).FindAllSubmatch(source, -1) {
+		values = append(values, string(m[1]))
+	}
+	return values
+}

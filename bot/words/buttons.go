@@ -1,0 +1,108 @@
+package words
+
+import (
+	"encoding/json"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// What the buttons are called in an envelope.
+const (
+	ActionApprove = "approve"
+	ActionDeny    = "deny"
+	ActionRetry   = "retry"
+	ActionArrived = "arrived"
+	ActionResend  = "resend"
+)
+
+// Target is what a button or a modal is about. A value that carries the installation can't decide a request of the same
+// number in another database.
+type Target struct {
+	Installation string `json:"i"`
+	Request      int64  `json:"r"`
+	Invitation   int64  `json:"n,omitempty"`
+	Attempt      int    `json:"a,omitempty"`
+}
+
+// TargetOf reads the value of a button, or the private metadata of a modal.
+func TargetOf(value string) (t Target, err error) {
+	err = json.Unmarshal([]byte(value), &t)
+	return t, err
+}
+
+func (t Target) value() string {
+	raw, err := json.Marshal(t)
+	if err != nil {
+		panic(err) // a struct of strings and numbers
+	}
+	return string(raw)
+}
+
+// decisionButtons are on a card that waits for a decision.
+func (b Book) decisionButtons(r approvals.Request) *slack.ActionBlock {
+	value := Target{Installation: b.installation, Request: r.ID}.value()
+	approve := button(ActionApprove, b.say.approve(), value, slack.StylePrimary).
+		WithConfirm(b.confirm(b.say.confirmApproval(r.ID), b.confirmText(r), b.say.approve()))
+	return slack.NewActionBlock("", approve, button(ActionDeny, b.say.deny(), value, slack.StyleDanger))
+}
+
+// withRetry adds a button to a reply that tells of the newest attempt's failure.
+func (b Book) withRetry(c Content, r approvals.Request, i approvals.Invitation, e ledger.Event) Content {
+	if i.State != approvals.Failed || i.Attempt != e.Attempt {
+		return c
+	}
+	again := b.confirm(b.say.confirmRetry(), b.say.confirmRetryOf(i.UIN, i.Name), b.say.tryAgain())
+	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
+		button(ActionRetry, b.say.tryAgain(), b.attempt(r, e), slack.StyleDefault).WithConfirm(again)))
+	return c
+}
+
+// withSettling adds two buttons to a reply that tells of an outcome which only a person can find out.
+func (b Book) withSettling(c Content, r approvals.Request, i approvals.Invitation, e ledger.Event) Content {
+	if i.State != approvals.Unknown || i.Attempt != e.Attempt {
+		return c
+	}
+	value := b.attempt(r, e)
+	again := b.confirm(b.say.confirmResend(), b.say.confirmResendOf(i.UIN, i.Name), b.say.sendAgain())
+	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
+		button(ActionArrived, b.say.itWasSent(), value, slack.StyleDefault),
+		button(ActionResend, b.say.sendAgain(), value, slack.StyleDanger).WithConfirm(again)))
+	return c
+}
+
+func (b Book) attempt(r approvals.Request, e ledger.Event) string {
+	return Target{Installation: b.installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt}.value()
+}
+
+func button(action, label, value string, style slack.Style) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(action, value, plain(label)).WithStyle(style)
+}
+
+func (b Book) confirm(title, text, yes string) *slack.ConfirmationBlockObject {
+	return slack.NewConfirmationBlockObject(plain(title), plain(text), plain(yes), plain(b.say.cancel()))
+}
+
+// maxConfirm is how many characters the text of a confirm dialog has at most.
+const maxConfirm = 300
+
+// confirmText repeats who is invited. One fits in full, however long its name; of several as many as fit are listed,
+// and it says how many aren't.
+func (b Book) confirmText(r approvals.Request) string {
+	if len(r.Invitations) == 1 {
+		return b.say.confirmOne(r.Invitations[0].UIN, r.Invitations[0].Name)
+	}
+	text := b.say.confirmSeveral(len(r.Invitations))
+	for n, i := range r.Invitations {
+		next := "\n" + i.UIN.String() + " " + i.Name
+		rest := "\n" + b.say.confirmRest(len(r.Invitations)-n)
+		if utf8.RuneCountInString(text+next+rest) > maxConfirm {
+			return text + rest
+		}
+		text += next
+	}
+	return text
+}

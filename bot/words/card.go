@@ -1,0 +1,149 @@
+package words
+
+import (
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// Card is the approval message: what is asked, in one glance, and the buttons to decide it; after the decision the same
+// facts, who decided, and what became of it. It depends on nothing but the request as it stands.
+func (b Book) Card(r approvals.Request) Content {
+	c := Content{
+		Text:   textOf(b.cardText(r), b.say.moreInside()),
+		Begins: b.say.cardBegins(r.ID),
+		Blocks: []slack.Block{slack.NewHeaderBlock(plain(b.cardTitle(r)))},
+	}
+	if len(r.Invitations) == 1 {
+		c.Blocks = append(c.Blocks, paragraph(append(b.facts(r.Invitations[0]), b.circumstances(r)...)...))
+	} else {
+		// A block each, as a block has room for one with everything as long as it may be.
+		for n, i := range r.Invitations {
+			number := line{text(b.say.numbered(n+1, len(r.Invitations)))}
+			c.Blocks = append(c.Blocks, paragraph(append([]line{number}, b.entry(i)...)...))
+		}
+		c.Blocks = append(c.Blocks, paragraph(b.circumstances(r)...))
+	}
+	if ended := b.ending(r); len(ended) > 0 {
+		c.Blocks = append(c.Blocks, paragraph(ended...))
+	}
+	if r.State == approvals.Pending {
+		c.Blocks = append(c.Blocks, b.decisionButtons(r))
+	}
+	return c
+}
+
+func (b Book) cardTitle(r approvals.Request) string {
+	if len(r.Invitations) == 1 {
+		return b.say.title(r.Invitations[0].UIN)
+	}
+	return b.say.titleOfSeveral(len(r.Invitations))
+}
+
+// cardText is what matters of a card. What matters most comes first, in case not all of it fits.
+func (b Book) cardText(r approvals.Request) []line {
+	if len(r.Invitations) == 1 {
+		i := r.Invitations[0]
+		lines := append(sentences(b.say.cardOf(r.ID, i.UIN, i.Name)), b.circumstances(r)...)
+		lines = append(lines, b.ending(r)...)
+		return append(append(lines, b.warnings(i)...), sentences(b.say.remarkOfOne(i.Remark))...)
+	}
+	lines := append(sentences(b.say.cardOfSeveral(r.ID, len(r.Invitations))), b.circumstances(r)...)
+	lines = append(lines, b.ending(r)...)
+	for _, i := range r.Invitations {
+		lines = append(lines, b.entry(i)...)
+	}
+	return lines
+}
+
+// facts are one invitation's, for the card that has no other.
+func (b Book) facts(i approvals.Invitation) []line {
+	return append([]line{b.say.name(i.Name), b.say.account(i.UIN), b.say.remark(i.Remark)}, b.warnings(i)...)
+}
+
+// entry is one invitation among several.
+func (b Book) entry(i approvals.Invitation) []line {
+	i.Message = "" // of many errors Tencent Cloud's own words would be too many for one message; the thread has them
+	lines := []line{{code(i.UIN.String()), text(" "), bold(i.Name)}, {text(b.say.remarkOfOne(i.Remark))}}
+	return append(append(lines, b.warnings(i)...), b.outcome(i)...)
+}
+
+// circumstances are who asks, when, until when, and how many have approved.
+func (b Book) circumstances(r approvals.Request) []line {
+	lines := []line{b.say.askedBy(r.Requester, r.CreatedAt)}
+	if r.State == approvals.Pending && !r.ExpiresAt.IsZero() {
+		lines = append(lines, b.say.requestOpenUntil(r.ID, r.ExpiresAt))
+	} else {
+		lines = append(lines, b.say.requestNumber(r.ID))
+	}
+	if r.State == approvals.Pending && r.Required > 1 {
+		lines = append(lines, b.say.progress(r.Approvals(), r.Required, approvers(r)))
+	}
+	return lines
+}
+
+func approvers(r approvals.Request) []approvals.Person {
+	var list []approvals.Person
+	for _, d := range r.Decisions {
+		if d.Verdict == approvals.Approve {
+			list = append(list, d.By)
+		}
+	}
+	return list
+}
+
+// ending tells who decided and when, and for a single invitation what became of it. It is empty while the request is
+// pending.
+func (b Book) ending(r approvals.Request) []line {
+	if r.State == approvals.Pending {
+		return nil
+	}
+	var lines []line
+	for _, d := range r.Decisions {
+		lines = append(lines, b.verdict(d)...)
+	}
+	switch r.State {
+	case approvals.Withdrawn:
+		lines = append(lines, b.say.withdrawnAt(r.Requester, r.DecidedAt))
+	case approvals.Expired:
+		lines = append(lines, b.say.expiredAt(r.DecidedAt))
+	}
+	if len(r.Invitations) == 1 {
+		lines = append(lines, b.outcome(r.Invitations[0])...)
+	}
+	return lines
+}
+
+func (b Book) verdict(d approvals.Decision) []line {
+	if d.Verdict == approvals.Approve {
+		return []line{b.say.approvedAt(d.By, d.At)}
+	}
+	lines := []line{b.say.deniedAt(d.By, d.At)}
+	if d.Reason != "" {
+		lines = append(lines, b.say.reason(d.Reason))
+	}
+	return lines
+}
+
+// outcome tells how far the delivery is. Waiting and dropped say nothing that the request's own state doesn't.
+func (b Book) outcome(i approvals.Invitation) []line {
+	switch i.State {
+	case approvals.Ready, approvals.Sending:
+		if i.Told == ledger.Delayed {
+			return []line{b.say.notSentYet()}
+		}
+		return []line{b.say.beingSent()}
+	case approvals.Sent:
+		return []line{b.say.invitationSent(i.RequestID)}
+	case approvals.Failed:
+		what, _ := b.explainFailed(i.Code, i.Message)
+		return []line{b.say.notSent(what, i.Code)}
+	case approvals.Unknown:
+		if i.Told == ledger.Stuck {
+			return []line{b.say.unknownStuck()}
+		}
+		return []line{b.say.unknownYet()}
+	}
+	return nil
+}

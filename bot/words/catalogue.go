@@ -1,0 +1,245 @@
+package words
+
+import (
+	"time"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// Language is one language's sentences and labels, all of them: a language that lacks one doesn't compile. A line is
+// shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
+// lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
+// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go, buttons.go, accounts.go, codes.go
+// and notes.go.
+type Language interface {
+	cardSentences
+	replySentences
+	directSentences
+	refusalSentences
+	commandSentences
+	formSentences
+	accountSentences
+	codeSentences
+	noteSentences
+}
+
+// cardSentences stand on the approval message.
+type cardSentences interface {
+	title(account invite.UIN) string
+	titleOfSeveral(accounts int) string
+
+	// The first line of a card's text begins with cardBegins, whatever the card is about: by it a card is found again
+	// whose post got no answer.
+	cardBegins(request int64) string
+	cardOf(request int64, account invite.UIN, name string) string
+	cardOfSeveral(request int64, accounts int) string
+	moreInside() string // ends a text in which not everything has room
+
+	name(name string) line
+	account(uin invite.UIN) line
+	remark(remark string) line
+	remarkOfOne(remark string) string // of one among several
+	numbered(n, of int) string        // one among several
+
+	askedBy(who approvals.Person, at time.Time) line
+	requestNumber(request int64) line
+	requestOpenUntil(request int64, until time.Time) line
+	progress(have, required int, approvers []approvals.Person) line
+
+	approvedAt(by approvals.Person, at time.Time) line
+	deniedAt(by approvals.Person, at time.Time) line
+	withdrawnAt(by approvals.Person, at time.Time) line
+	expiredAt(at time.Time) line
+	reason(reason string) line // why it was denied
+
+	beingSent() line
+	notSentYet() line
+	invitationSent(requestID string) line // which may be empty
+	notSent(what, code string) line
+	unknownYet() line
+	unknownStuck() line
+}
+
+// subject is what a reply or a direct message is about: an invitation, or the whole request where that is zero.
+type subject struct {
+	request    int64
+	invitation approvals.Invitation
+}
+
+// replySentences stand in the thread under a card. Each that has a subject begins with it, as it may stand alone.
+type replySentences interface {
+	sent(s subject) line
+	failed(s subject) line
+	takesLong(s subject) line
+	triedAgain() string
+	searching(s subject) line
+	beingLookedUp() string
+	stuck(s subject) line
+	lookAndPress() string
+	retried(s subject, by approvals.Person, note string) line // the note may be empty
+	happened(s subject, kind ledger.Kind) line                // for a kind that has no sentence of its own
+
+	requestID(id string) line
+	foundByLookup() line
+	toldByNextCall() line
+	settledBy(who approvals.Person) line
+	nextStep(next string) line
+	origin(code, requestID string) line // of an error; the RequestId may be empty
+	approvedBy(approvers []approvals.Person) line
+}
+
+// directSentences are what the requester is told.
+type directSentences interface {
+	directSent(s subject) line
+	directFailed(s subject) line
+	directDenied(s subject, by approvals.Person) line
+	directExpired(s subject) line
+	directUnseen(s subject) line
+	slackSays(code string) line
+	keepsTrying() string
+	seeTheRequest() string // labels a link
+}
+
+// refusalSentences tell why something wasn't done. A standing is one of the lines that say where a request stands.
+type refusalSentences interface {
+	notRequester() string
+	notYourRequest(request int64, requester approvals.Person) line
+	notApprover(request int64) string
+	outsider() string
+	unchecked() string
+	ownRequest(request int64) line
+	countedBefore(request int64, have, required int, approvers []approvals.Person) line
+	decidedBefore(request int64, standing line) line
+	notCurrent(request int64) string
+	duplicateOf(request, other int64) string
+	foreignCard() string
+	refused(why ledger.Why) string // for a reason that has no sentence of its own
+
+	askedBefore(accounts []invite.UIN, request int64, by approvals.Person, standing line) line
+
+	standsApproved(approvers []approvals.Person, at time.Time) line
+	standsDenied(by approvals.Person, at time.Time) line
+	standsWithdrawn(by approvals.Person, at time.Time) line
+	standsExpired(at time.Time) line
+	standsPending(askedAt time.Time) line
+
+	seeRequest(request int64) string // labels a link
+	cardNotPosted() string
+}
+
+// commandSentences answer commands, and clicks that the ledger can't answer. A channel is given by its ID.
+type commandSentences interface {
+	usage(command string, most int) []line
+	defaultRemark(name string) string // for Tencent Cloud, where somebody gave none
+	accepted(request int64, approvers string) line
+	warned(warnings int) string
+	howToWithdraw(request int64, command string) line
+	misread(where misreading, problem string) line
+	seeHelp(command string) line
+	whichRequest(command string) line
+	withdrawn(request int64) string
+	noRequest(request int64) string
+	noButton() string
+	askUnstored() string
+	clickUnstored() string
+	restarting() string
+	trouble(approvers string) line
+}
+
+// misreading is where in a command something is wrong.
+type misreading struct {
+	line int    // of several; 0: there is only one
+	part string // what is wrong, as the person saw it; may be empty
+}
+
+// formSentences are the labels of buttons, dialogs and modals, and what they say.
+type formSentences interface {
+	approve() string
+	deny() string
+	tryAgain() string
+	itWasSent() string
+	sendAgain() string
+	cancel() string
+	close() string
+
+	confirmApproval(request int64) string
+	confirmOne(account invite.UIN, name string) string
+	confirmSeveral(accounts int) string
+	confirmRest(accounts int) string // ends a list in which so many have no room
+	confirmRetry() string
+	confirmRetryOf(account invite.UIN, name string) string
+	confirmResend() string
+	confirmResendOf(account invite.UIN, name string) string
+
+	denyTitle(request int64) string
+	denyShortTitle() string // where the other is too long for a title
+	denyWhose(requester approvals.Person) line
+	reasonLabel() string
+	reasonHint() string
+	reasonTooLong(characters, most int) string
+	notDone() string // titles a modal
+	modalNotOpened(request int64) string
+}
+
+// accountSentences are about an account as somebody typed it.
+type accountSentences interface {
+	// Warnings.
+	sentBefore(request int64) string
+	longName(characters, most int) string
+	oddName(odd []rune) string
+	numberFirst(uin invite.UIN) string
+	longRemark(characters, most int) string
+
+	// Problems, each of which is followed by a remedy.
+	noAccount() string
+	noName() string
+	noUIN() string
+	notUIN() string
+	uinTooLarge() string
+	uinZero() string
+	notText() string
+	hidden(field invite.Field, character rune) string
+	piled(field invite.Field) string
+	tooLong(field invite.Field, characters int) string
+	twiceTheUIN(first int) string // the line that has it already
+	tooMuchTogether(most int) string
+	tooMany(most int) string
+
+	// Remedies.
+	writeLikeThis() string
+	writeUINFirst() string
+	typeByHand() string
+	writeShorter(most int) string
+	writeOnce() string
+	sendOthers() string
+}
+
+// codeSentences explain Tencent Cloud's error codes.
+type codeSentences interface {
+	// meaning has every code that [invite.Codes] knows, and no other.
+	meaning(errorCode string) (m meaning, ok bool)
+	unknownCode() meaning
+	quoting(what, message string) string // a meaning's first sentence, and Tencent Cloud's own words
+	notListed(message string) meaning    // for a code that says nothing of the call's fate; the message may be empty
+}
+
+// noteSentences tell of a call whose answer was lost, and of what looking it up has found.
+type noteSentences interface {
+	earlierCallMayHaveArrived() string
+	waitsForLostCall() string
+	processEnded() string
+
+	foundOpen() string
+	foundAccepted() string
+	foundNothing(account string) string
+	unclear(invitation int64, status string) string // the status is one of the following
+	asExpired() string
+	asAccepted() string
+	asInvalid() string
+	asCancelled() string
+	asUnknown(status invite.Status) string
+	listingForbidden() string
+	listingUnavailable() string
+}

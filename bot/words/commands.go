@@ -1,0 +1,78 @@
+package words
+
+import (
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// Private is a command's answer as its acknowledgement carries it, seen only by the person who typed it.
+func (c Content) Private() any {
+	return struct {
+		ResponseType string        `json:"response_type"`
+		Text         string        `json:"text"`
+		Blocks       []slack.Block `json:"blocks"`
+	}{slack.ResponseTypeEphemeral, c.Text, c.Blocks}
+}
+
+// Usage explains the command under the name that it has.
+func (b Book) Usage(command string) Content {
+	return b.prose(b.say.usage(command, invite.MaxInvitations)...)
+}
+
+// Remark is the remark for Tencent Cloud where somebody gave none.
+func (b Book) Remark(by approvals.Person) string { return b.say.defaultRemark(by.Name) }
+
+// Accepted tells where the request is and what was understood. Approvers is the ID of the approvers' channel.
+func (b Book) Accepted(command, approvers string, r approvals.Request) Content {
+	lines := []line{b.say.accepted(r.ID, approvers)}
+	warned := 0
+	for _, i := range r.Invitations {
+		lines = append(lines, named(i))
+		warned += len(b.warnings(i))
+	}
+	switch {
+	case len(r.Invitations) == 1:
+		lines = append(lines, b.warnings(r.Invitations[0])...)
+	case warned > 0:
+		lines = append(lines, warning(b.say.warned(warned)))
+	}
+	return b.prose(append(lines, b.say.howToWithdraw(r.ID, command))...)
+}
+
+// Misread quotes what is wrong and says how to write it.
+func (b Book) Misread(command string, wrong *invite.ParseError) Content {
+	where := misreading{part: wrong.Part}
+	if wrong.Lines > 1 {
+		where.line = wrong.Line
+	}
+	problem, remedy := b.problem(wrong)
+	return b.prose(b.say.misread(where, problem), line{text(remedy)}, b.say.seeHelp(command))
+}
+
+// WhichRequest asks for the number of the request to withdraw.
+func (b Book) WhichRequest(command string) Content { return b.prose(b.say.whichRequest(command)) }
+
+// Withdrawn confirms that a request was taken back.
+func (b Book) Withdrawn(r approvals.Request) Content {
+	return b.prose(line{text(b.say.withdrawn(r.ID))}, b.way(r))
+}
+
+// NoRequest says that there is no request of this number.
+func (b Book) NoRequest(number int64) Content { return b.saying(b.say.noRequest(number)) }
+
+// NoButton says that a button means nothing to this bot.
+func (b Book) NoButton() Content { return b.saying(b.say.noButton()) }
+
+// AskUnstored says that a request could not be stored.
+func (b Book) AskUnstored() Content { return b.saying(b.say.askUnstored()) }
+
+// ClickUnstored says that a click could not be stored.
+func (b Book) ClickUnstored() Content { return b.saying(b.say.clickUnstored()) }
+
+// Restarting answers a command that came while the bot stops.
+func (b Book) Restarting() Content { return b.saying(b.say.restarting()) }
+
+// Trouble says that the bot itself failed, and that whether something was done is to be seen in the approvers' channel.
+func (b Book) Trouble(approvers string) Content { return b.prose(b.say.trouble(approvers)) }

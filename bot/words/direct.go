@@ -1,0 +1,47 @@
+package words
+
+import (
+	"strings"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// Direct is what the requester is told of an event, with the way to the card.
+func (b Book) Direct(r approvals.Request, e ledger.Event) Content {
+	lines := b.directLines(r, e)
+	if r.Card.TS != "" {
+		lines = append(lines, line{link(b.permalink(r.Card), b.say.seeTheRequest())})
+	}
+	return b.prose(lines...)
+}
+
+func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
+	it := subject{r.ID, invitationOf(r, e.Invitation)}
+	switch e.Kind {
+	case ledger.Sent:
+		return append([]line{b.say.directSent(it)}, b.proof(e)...)
+	case ledger.Failed:
+		return append([]line{b.say.directFailed(it)}, b.explanation(e)...)
+	case ledger.Denied:
+		lines := []line{b.say.directDenied(it, e.Actor)}
+		if e.Detail.Reason != "" {
+			lines = append(lines, b.say.reason(e.Detail.Reason))
+		}
+		return lines
+	case ledger.Expired:
+		return []line{b.say.directExpired(it)}
+	case ledger.Unseen:
+		return []line{b.say.directUnseen(it), b.slackSays(e.Detail.Reason), {text(b.say.keepsTrying())}}
+	}
+	return []line{b.say.happened(it, e.Kind)}
+}
+
+// slackSays shows an error code of Slack's. Anything else is for the operator's log.
+func (b Book) slackSays(reason string) line {
+	reason = strings.TrimPrefix(reason, (&approvals.NotSaidError{}).Error())
+	if strings.Trim(reason, "abcdefghijklmnopqrstuvwxyz_") != "" {
+		return nil
+	}
+	return b.say.slackSays(reason)
+}

@@ -1,0 +1,26 @@
+package words
+
+import (
+	"time"
+
+	"github.com/invitebot/invitebot/approvals"
+)
+
+// English is the language in which the bot speaks.
+var English Language = english{}
+
+type english struct{}
+
+func (english) date(t time.Time) piece { return date(t, "{date_short_pretty} at {time}") }
+
+// people reads "@ann, @bob".
+func (english) people(list []approvals.Person) line {
+	var l line
+	for n, p := range list {
+		if n > 0 {
+			l = append(l, text(", "))
+		}
+		l = append(l, person(p))
+	}
+	return l
+}

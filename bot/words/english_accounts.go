@@ -1,0 +1,101 @@
+package words
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// Warnings.
+
+func (english) sentBefore(request int64) string {
+	return fmt.Sprintf("This account was sent an invitation before, by request %d.", request)
+}
+
+func (english) longName(characters, most int) string {
+	return fmt.Sprintf("The name has %d characters; Tencent Cloud documents at most %d.", characters, most)
+}
+
+func (english) oddName(odd []rune) string {
+	var shown []string
+	for _, r := range odd {
+		if r == ' ' {
+			shown = append(shown, "a space")
+		} else {
+			shown = append(shown, string(r))
+		}
+	}
+	return fmt.Sprintf("The name has %s in it; Tencent Cloud documents only English letters, digits, Chinese characters and + @ & . _ [ ] - : ,",
+		strings.Join(shown, " and "))
+}
+
+func (english) numberFirst(uin invite.UIN) string {
+	return fmt.Sprintf("The name begins with a number; check that %s is the whole UIN.", uin)
+}
+
+func (english) longRemark(characters, most int) string {
+	return fmt.Sprintf("The remark has %d characters; Tencent Cloud documents at most %d.", characters, most)
+}
+
+// Problems.
+
+func (english) noAccount() string { return "There is no account to invite." }
+
+func (english) noName() string { return "The name is missing behind this UIN." }
+
+func (english) noUIN() string { return "The UIN is missing." }
+
+func (english) notUIN() string { return "This isn't a UIN." }
+
+func (english) uinTooLarge() string { return "This number is too large for a UIN." }
+
+func (english) uinZero() string { return "No account has the number 0." }
+
+func (english) notText() string { return "This isn't valid text (UTF-8)." }
+
+// A field is called name or remark, as in English.
+
+func (english) hidden(field invite.Field, character rune) string {
+	return fmt.Sprintf("The %s holds a character that can't be seen (U+%04X).", field, character)
+}
+
+func (english) piled(field invite.Field) string {
+	return fmt.Sprintf("The %s has so many accents on one letter that they hide what stands around it.", field)
+}
+
+func (english) tooLong(field invite.Field, characters int) string {
+	return fmt.Sprintf("The %s has %d characters.", field, characters)
+}
+
+func (english) twiceTheUIN(first int) string {
+	return fmt.Sprintf("This UIN is on line %d already.", first)
+}
+
+func (english) tooMuchTogether(most int) string {
+	return fmt.Sprintf("All names and remarks together have more than %d characters.", most)
+}
+
+func (english) tooMany(most int) string {
+	return fmt.Sprintf("There are more than %d invitations.", most)
+}
+
+// Remedies.
+
+func (english) writeLikeThis() string {
+	return "Write the UIN, a space and the name, for example: 100012345678 Alice"
+}
+
+func (english) writeUINFirst() string {
+	return "Write the account's number first, in digits only, without spaces or dashes between them, for example: 100012345678 Alice"
+}
+
+func (english) typeByHand() string { return "Type it again by hand instead of pasting it." }
+
+func (english) writeShorter(most int) string {
+	return fmt.Sprintf("Write at most %d characters.", most)
+}
+
+func (english) writeOnce() string { return "Write each UIN once." }
+
+func (english) sendOthers() string { return "Send the others in another command." }

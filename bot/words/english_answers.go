@@ -1,0 +1,174 @@
+package words
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// Refusals.
+
+func (english) notRequester() string {
+	return "Nothing was asked: you aren't among the people who may ask for invitations. Whoever runs this bot can add you."
+}
+
+func (english) notYourRequest(request int64, requester approvals.Person) line {
+	return line{text("Only "), person(requester), text(fmt.Sprintf(", who asked, can withdraw request %d.", request))}
+}
+
+func (english) notApprover(request int64) string {
+	return fmt.Sprintf("Request %d: only approvers can do that, and you aren't one of them. Nothing was changed.", request)
+}
+
+func (english) outsider() string {
+	return "Only people of this organization can do that, and your account isn't one of its own. Nothing was changed."
+}
+
+func (english) unchecked() string {
+	return "Slack couldn't be asked whether you may do that, so nothing was done. Try again in a minute."
+}
+
+func (english) ownRequest(request int64) line {
+	return line{text(fmt.Sprintf("Request %d is your own, so somebody else has to decide it. To take it back, type the command with ", request)),
+		code(fmt.Sprintf("withdraw %d", request))}
+}
+
+func (e english) countedBefore(request int64, have, required int, approvers []approvals.Person) line {
+	return append(line{text(fmt.Sprintf("Your approval of request %d counts already: ", request))}, e.progress(have, required, approvers)...)
+}
+
+func (english) decidedBefore(request int64, standing line) line {
+	return append(append(line{text(fmt.Sprintf("Request %d was ", request))}, standing...), text(" Nothing was changed."))
+}
+
+func (english) notCurrent(request int64) string {
+	return fmt.Sprintf("That button belongs to an earlier state of request %d, so nothing was changed.", request)
+}
+
+func (english) duplicateOf(request, other int64) string {
+	return fmt.Sprintf("Request %d: nothing was changed, because request %d has an invitation to the same account under way.", request, other)
+}
+
+func (english) foreignCard() string {
+	return "That message belongs to another installation of this bot, so nothing was changed. If its request is still needed, ask again with the command."
+}
+
+func (english) refused(why ledger.Why) string {
+	return fmt.Sprintf("Nothing was changed: %s.", why)
+}
+
+func (english) askedBefore(accounts []invite.UIN, request int64, by approvals.Person, standing line) line {
+	l := line{text("Nothing was asked: ")}
+	for n, uin := range accounts {
+		if n > 0 {
+			l = append(l, text(", "))
+		}
+		l = append(l, code(uin.String()))
+	}
+	l = append(l, text(fmt.Sprintf(" is in request %d by ", request)), person(by), text(", which was "))
+	return append(l, standing...)
+}
+
+// Standings fit behind "was".
+
+func (e english) standsApproved(approvers []approvals.Person, at time.Time) line {
+	return append(append(line{text("approved by ")}, e.people(approvers)...), text(", "), e.date(at), text("."))
+}
+
+func (e english) standsDenied(by approvals.Person, at time.Time) line {
+	return line{text("denied by "), person(by), text(", "), e.date(at), text(".")}
+}
+
+func (e english) standsWithdrawn(by approvals.Person, at time.Time) line {
+	return line{text("withdrawn by "), person(by), text(", "), e.date(at), text(".")}
+}
+
+func (e english) standsExpired(at time.Time) line {
+	return line{text("closed, "), e.date(at), text(", because nobody decided it in time.")}
+}
+
+func (e english) standsPending(askedAt time.Time) line {
+	return line{text("asked "), e.date(askedAt), text(" and waits for approval.")}
+}
+
+func (english) seeRequest(request int64) string { return fmt.Sprintf("See request %d", request) }
+
+func (english) cardNotPosted() string { return "Its card isn't posted yet." }
+
+// Answers to commands.
+
+func (english) usage(command string, most int) []line {
+	return []line{
+		{text("To have a Tencent Cloud account invited into the organization, type its UIN and a name for it:")},
+		{code(command + " 100012345678 Alice")},
+		{text("A remark for Tencent Cloud may follow behind two dashes:")},
+		{code(command + " 100012345678 Alice -- for the data team")},
+		{text(fmt.Sprintf("Several accounts, up to %d, go on a line each. An approver decides, and you are told what becomes of it.", most))},
+		{text("To take back a request that isn't decided yet: "), code(command + " withdraw 12")},
+	}
+}
+
+func (english) defaultRemark(name string) string { return "Asked in Slack by " + name }
+
+func (english) accepted(request int64, approvers string) line {
+	return line{text(fmt.Sprintf("Request %d is with the approvers in ", request)), channel(approvers), text(".")}
+}
+
+func (english) warned(warnings int) string {
+	return fmt.Sprintf("Warnings: %d, shown to the approvers on the card.", warnings)
+}
+
+func (english) howToWithdraw(request int64, command string) line {
+	return line{text("You are told what becomes of it. To take it back: "), code(fmt.Sprintf("%s withdraw %d", command, request))}
+}
+
+func (english) misread(where misreading, problem string) line {
+	l := line{text("Nothing was asked. ")}
+	if where.line != 0 {
+		l = append(l, text(fmt.Sprintf("Line %d: ", where.line)))
+	}
+	if where.part != "" {
+		l = append(l, code(where.part), text(" – "))
+	}
+	return append(l, text(problem))
+}
+
+func (english) seeHelp(command string) line {
+	return line{text("All about it: "), code(command + " help")}
+}
+
+func (english) whichRequest(command string) line {
+	return line{text("Write the request's number, for example: "), code(command + " withdraw 12")}
+}
+
+func (english) withdrawn(request int64) string {
+	return fmt.Sprintf("Request %d is withdrawn.", request)
+}
+
+func (english) noRequest(request int64) string {
+	return fmt.Sprintf("There is no request %d here. Nothing was changed.", request)
+}
+
+func (english) noButton() string {
+	return "That button isn't one of this bot's current ones. Nothing was changed."
+}
+
+func (english) askUnstored() string {
+	return "Your request could not be stored just now. Type it again in a minute: if it was stored after all, you are told so then."
+}
+
+func (english) clickUnstored() string {
+	return "That could not be stored just now. Try again in a minute; what was done already isn't done twice."
+}
+
+func (english) restarting() string {
+	return "The bot is being restarted. Nothing was done; type the command again in a minute."
+}
+
+func (english) trouble(approvers string) line {
+	return line{text("Something went wrong in the bot, and whoever runs it finds it in its log. Look in "), channel(approvers),
+		text(" whether it was done before you try again.")}
+}

@@ -1,0 +1,126 @@
+package words
+
+// Next steps that several codes of Tencent Cloud share, in English.
+const (
+	nextRetry       = "Nothing to do: the bot tries again by itself."
+	nextCredentials = "The bot tries again by itself. If it stays so, ask whoever runs the bot to give it Tencent Cloud credentials."
+	nextLookUp      = "The bot asks Tencent Cloud whether the invitation arrived before anything else is done."
+	nextAgain       = "An approver can try again later; if it stays so, ask whoever runs the bot."
+	nextOperator    = "Ask whoever runs the bot to look into it."
+	nextKeys        = "Ask whoever runs the bot to check its Tencent Cloud credentials, then try again."
+	nextAllow       = "Ask an administrator of the Tencent Cloud organization to look into it, then try again."
+)
+
+// englishMeanings are the codes that [invite.Codes] knows, in English.
+var englishMeanings = map[string]meaning{
+	// What SendOrganizationInvitation documents.
+	"FailedOperation.MemberNameUsed": {"The name is already in use in the organization.",
+		"Ask again with another name. Trying again helps only once this name is free.", false},
+	"FailedOperation.NotSameRegion": {"The account belongs to another Tencent Cloud site (the international and the Chinese one are apart), and only accounts of the same site can be invited.",
+		"Ask again with an account of the organization's site.", false},
+	"FailedOperation.ReSentInvitation": {"An invitation to this account is open already.",
+		"The account's owner can accept it in the Tencent Cloud console.", false},
+	"FailedOperation.UserInOrganization": {"The account is already in an organization.",
+		"If it is another organization, the account has to leave it first; then ask again.", false},
+	"FailedOperation.UserNotRegister": {"Tencent Cloud wants a primary account here, and the account that invites or the one that is invited isn't one.",
+		"Check that the UIN is that of a primary account; if it is, ask whoever runs the bot to check the inviting one.", false},
+	"LimitExceeded.Members": {"The organization has as many members as it may have.",
+		"Ask an administrator of the organization to make room or to have the limit raised, then try again.", false},
+	"ResourceNotFound.OrganizationNotExist": {"The bot's account has no organization at Tencent Cloud.", nextKeys, false},
+	"ResourceNotFound.UserNotExist":         {"There is no account with this UIN.", "Check the number and ask again.", false},
+
+	// Who calls, and what it may do.
+	"AuthFailure":                      {"Tencent Cloud didn't accept the bot's credentials.", nextKeys, true},
+	"AuthFailure.InvalidAuthorization": {"Tencent Cloud couldn't read how the bot identified itself.", nextOperator, false},
+	"AuthFailure.InvalidSecretId":      {"The bot's SecretId isn't one for Tencent Cloud's API.", nextKeys, false},
+	"AuthFailure.MFAFailure":           {"Tencent Cloud wants a second factor for the bot's account.", nextKeys, false},
+	"AuthFailure.SecretIdNotFound":     {"Tencent Cloud doesn't know the bot's SecretId, or it was disabled.", nextKeys, false},
+	"AuthFailure.SignatureExpire": {"The clocks of the bot and of Tencent Cloud differ by more than 5 minutes.",
+		"Ask whoever runs the bot to set its clock, then try again.", false},
+	"AuthFailure.SignatureFailure": {"The bot's signature is wrong, most likely because of a wrong SecretKey.", nextKeys, false},
+	"AuthFailure.TokenFailure":     {"The bot's session token is wrong or has run out.", nextKeys, false},
+	"AuthFailure.UnauthorizedOperation": {"The bot's account isn't allowed to send invitations.",
+		"Ask an administrator to allow it organization:SendOrganizationInvitation, then try again.", false},
+	"UnauthorizedOperation": {"The bot's account isn't allowed to do this.",
+		"Ask an administrator to allow it organization:SendOrganizationInvitation, then try again.", true},
+	"IpInBlacklist":    {"The bot's network address is blocked for this account.", nextAllow, false},
+	"IpNotInWhitelist": {"The bot's network address isn't among those allowed for this account.", nextAllow, false},
+
+	// What is asked for.
+	"ActionOffline":            {"Tencent Cloud no longer offers this operation.", nextOperator, false},
+	"DryRunOperation":          {"The call was only a trial, and nothing was sent.", nextOperator, false},
+	"InvalidAction":            {"Tencent Cloud doesn't know this operation.", nextOperator, false},
+	"InvalidParameter":         {"Tencent Cloud refused what was entered.", "Check the UIN, the name and the remark, and ask again.", true},
+	"InvalidParameterValue":    {"Tencent Cloud refused a value that was entered.", "Check the UIN, the name and the remark, and ask again.", true},
+	"InvalidRequest":           {"Tencent Cloud couldn't read the request.", nextOperator, true},
+	"MissingParameter":         {"Tencent Cloud misses a value.", nextOperator, true},
+	"NoSuchProduct":            {"Tencent Cloud doesn't know this service.", nextOperator, false},
+	"NoSuchVersion":            {"Tencent Cloud doesn't know this version of the service.", nextOperator, false},
+	"RequestSizeLimitExceeded": {"The request was too large for Tencent Cloud.", "Ask again with a shorter name and remark.", false},
+	"UnknownParameter":         {"Tencent Cloud doesn't know a value that the bot sends.", nextOperator, true},
+	"UnsupportedOperation":     {"Tencent Cloud doesn't support this for the account.", nextAllow, true},
+	"UnsupportedProtocol":      {"Tencent Cloud doesn't accept this kind of connection.", nextOperator, false},
+	"UnsupportedRegion": {"Tencent Cloud doesn't offer this in the region that the bot is set to.",
+		"Ask whoever runs the bot to check TENCENTCLOUD_REGION.", false},
+
+	// What it is asked of.
+	"LimitExceeded":        {"A limit of the account or the organization is reached.", nextAllow, true},
+	"ResourceInUse":        {"What is asked for is in use.", nextAgain, true},
+	"ResourceInsufficient": {"Tencent Cloud hasn't enough room for this.", nextAgain, true},
+	"ResourceNotFound":     {"Tencent Cloud can't find what this is about.", "Check the UIN and ask again.", true},
+	"ResourceUnavailable":  {"What is asked for isn't available.", nextAgain, true},
+
+	// Not sent, and may be sent again.
+	"RequestLimitExceeded":                              {"Tencent Cloud had too many calls at once and did not take this one.", nextRetry, false},
+	"RequestLimitExceeded.GlobalRegionUinLimitExceeded": {"The bot's account has made too many calls at once.", nextRetry, false},
+	"RequestLimitExceeded.IPLimitExceeded":              {"Too many calls came from the bot's network address at once.", nextRetry, false},
+	"RequestLimitExceeded.UinLimitExceeded":             {"The bot's account has made too many calls at once.", nextRetry, false},
+	"ClientError.NotConnected":                          {"Tencent Cloud can't be reached; nothing was sent.", nextRetry, false},
+	"ClientError.CredentialError":                       {"The bot has no Tencent Cloud credentials at the moment; nothing was sent.", nextCredentials, false},
+
+	// Nobody knows.
+	"FailedOperation":    {"Tencent Cloud says that the operation failed, without a reason that is known.", nextLookUp, true},
+	"InternalError":      {"Tencent Cloud had an error of its own, so it isn't known whether the invitation was sent.", nextLookUp, true},
+	"ServiceUnavailable": {"Tencent Cloud was unavailable, so it isn't known whether the invitation was sent.", nextLookUp, false},
+	"ResponseSizeLimitExceeded": {"Tencent Cloud's answer was too large to be given, so it isn't known whether the invitation was sent.",
+		nextLookUp, false},
+	"ClientError": {"The call to Tencent Cloud went wrong, so it isn't known whether the invitation was sent.", nextLookUp, false},
+	"ClientError.NetworkError": {"The connection broke before Tencent Cloud's answer came, so it isn't known whether the invitation was sent.",
+		nextLookUp, false},
+	"ClientError.Timeout": {"Tencent Cloud didn't answer in time, so it isn't known whether the invitation was sent.", nextLookUp, false},
+	"ClientError.HttpStatusCodeError": {"A server on the way answered in Tencent Cloud's place, so it isn't known whether the invitation was sent.",
+		nextLookUp, false},
+	"ClientError.ParseJsonError": {"Tencent Cloud's answer can't be read, so it isn't known whether the invitation was sent.", nextLookUp, false},
+	"ClientError.AnswerTooLong": {"Tencent Cloud's answer was too long to be read, so it isn't known whether the invitation was sent.",
+		nextLookUp, false},
+	"ClientError.NoRequestId": {"Tencent Cloud's answer says neither yes nor no, so it isn't known whether the invitation was sent.",
+		nextLookUp, false},
+	"ClientError.Panic":     {"The bot failed during the call, so it isn't known whether the invitation was sent.", nextLookUp, false},
+	"ClientError.IOError":   {"Tencent Cloud's answer broke off, so it isn't known whether the invitation was sent.", nextLookUp, false},
+	"ClientError.TypeError": {"Tencent Cloud's answer can't be read, so it isn't known whether the invitation was sent.", nextLookUp, false},
+	"ClientError.InvalidParameter": {"The call to Tencent Cloud couldn't be made as it should, so it isn't known whether the invitation was sent.",
+		nextLookUp, false},
+	"ClientError.CircuitBreakerError": {"The call to Tencent Cloud was cut short, so it isn't known whether the invitation was sent.",
+		nextLookUp, false},
+}
+
+func (english) meaning(errorCode string) (meaning, bool) {
+	m, ok := englishMeanings[errorCode]
+	return m, ok
+}
+
+func (english) unknownCode() meaning {
+	return meaning{what: "Tencent Cloud answered with an error that the bot doesn't know.", next: nextLookUp}
+}
+
+func (english) quoting(what, message string) string {
+	return what + " Tencent Cloud says: “" + message + "”"
+}
+
+func (english) notListed(message string) meaning {
+	what := "Tencent Cloud answered with an error, and doesn't list the invitation."
+	if message != "" {
+		what += " It says: “" + message + "”"
+	}
+	return meaning{what: what, next: nextAgain}
+}

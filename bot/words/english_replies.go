@@ -1,0 +1,117 @@
+package words
+
+import (
+	"fmt"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// about begins "Request 12: 100012345678 (Alice): ".
+func (e english) about(s subject, what ...piece) line {
+	l := line{e.number(s)}
+	if i := s.invitation; i.ID != 0 {
+		l = append(l, code(i.UIN.String()), text(" ("+i.Name+"): "))
+	}
+	return append(l, what...)
+}
+
+func (english) number(s subject) piece { return bold(fmt.Sprintf("Request %d: ", s.request)) }
+
+// Replies in the thread.
+
+func (e english) sent(s subject) line { return e.about(s, text("the invitation was sent.")) }
+
+func (e english) failed(s subject) line { return e.about(s, text("the invitation was not sent.")) }
+
+func (e english) takesLong(s subject) line {
+	return e.about(s, text("sending takes longer than a minute."))
+}
+
+func (english) triedAgain() string { return "It is tried again by itself; there is nothing to do." }
+
+func (e english) searching(s subject) line {
+	return e.about(s, text("it isn't known yet whether the invitation was sent, because the call's answer was lost."))
+}
+
+func (english) beingLookedUp() string {
+	return "It is being looked up, and nothing is sent again before that is settled."
+}
+
+func (e english) stuck(s subject) line {
+	return e.about(s, text("it isn't known whether the invitation was sent, and looking it up doesn't settle it."))
+}
+
+func (english) lookAndPress() string {
+	return "An approver has to: look in the Tencent Cloud console for an invitation to this UIN, and press what you found."
+}
+
+func (e english) retried(s subject, by approvals.Person, note string) line {
+	l := line{e.number(s), person(by), text(" has the invitation to "), code(s.invitation.UIN.String()), text(" (" + s.invitation.Name + ") sent again.")}
+	if note != "" {
+		l = append(l, text(" "+note))
+	}
+	return l
+}
+
+func (e english) happened(s subject, kind ledger.Kind) line {
+	return e.about(s, text(string(kind)+"."))
+}
+
+func (english) requestID(id string) line { return line{text("RequestId "), code(id)} }
+
+func (english) foundByLookup() line {
+	return line{text("The call's answer was lost; Tencent Cloud lists the invitation.")}
+}
+
+func (english) toldByNextCall() line {
+	return line{text("An earlier call's answer was lost; to the next call Tencent Cloud said that it had been sent before.")}
+}
+
+func (english) settledBy(who approvals.Person) line {
+	return line{text("The call's answer was lost; "), person(who), text(" looked and says that it was sent.")}
+}
+
+func (english) nextStep(next string) line { return line{bold("Next: "), text(next)} }
+
+func (english) origin(errorCode, requestID string) line {
+	l := line{text("Code "), code(errorCode)}
+	if requestID != "" {
+		l = append(l, text(", RequestId "), code(requestID))
+	}
+	return l
+}
+
+func (e english) approvedBy(approvers []approvals.Person) line {
+	return append(line{text("Approved by ")}, e.people(approvers)...)
+}
+
+// Direct messages.
+
+func (e english) directSent(s subject) line {
+	return e.about(s, text("the invitation was sent. The account's owner accepts it in the Tencent Cloud console."))
+}
+
+func (e english) directFailed(s subject) line {
+	return e.about(s, text("it was approved, but the invitation was not sent."))
+}
+
+func (e english) directDenied(s subject, by approvals.Person) line {
+	return e.about(s, text("it was denied by "), person(by), text("."))
+}
+
+func (e english) directExpired(s subject) line {
+	return e.about(s, text("it expired, because it wasn't decided in time. If it is still needed, ask again."))
+}
+
+func (e english) directUnseen(s subject) line {
+	return e.about(s, text("it is stored, but the approvers can't see it yet, because Slack doesn't take the message to their channel."))
+}
+
+func (english) slackSays(errorCode string) line { return line{text("Slack says: "), code(errorCode)} }
+
+func (english) keepsTrying() string {
+	return "The bot keeps trying. If it stays so, tell whoever runs the bot."
+}
+
+func (english) seeTheRequest() string { return "See the request" }

@@ -1,0 +1,83 @@
+package words
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+)
+
+// DenyModal is what the modal that asks why a request is denied is called in an envelope.
+const DenyModal = "deny"
+
+// What is in the modals.
+const (
+	reasonBlock = "reason"
+	reasonInput = "text"
+	maxReason   = 300 // characters
+	maxTitle    = 24  // characters in a modal's title
+)
+
+// AskReason is the modal that asks why a request is denied.
+func (b Book) AskReason(r approvals.Request, t Target) slack.ModalViewRequest {
+	lines := []line{b.say.denyWhose(r.Requester)}
+	for _, i := range r.Invitations {
+		lines = append(lines, named(i))
+	}
+	input := slack.NewPlainTextInputBlockElement(plain(b.say.reasonHint()), reasonInput)
+	input.Multiline, input.MaxLength = true, maxReason
+	reason := slack.NewInputBlock(reasonBlock, plain(b.say.reasonLabel()), nil, input)
+	reason.Optional = true
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: DenyModal, PrivateMetadata: t.value(),
+		Title:  plain(fit(b.say.denyTitle(r.ID), b.say.denyShortTitle(), maxTitle)),
+		Submit: plain(b.say.deny()), Close: plain(b.say.cancel()),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{paragraph(lines...), reason}},
+	}
+}
+
+// fit is s, or short where s is too long.
+func fit(s, short string, most int) string {
+	if utf8.RuneCountInString(s) > most {
+		return short
+	}
+	return s
+}
+
+// ReasonIn is what somebody wrote into the modal.
+func ReasonIn(v slack.View) string {
+	if v.State == nil {
+		return ""
+	}
+	return tidy(v.State.Values[reasonBlock][reasonInput].Value)
+}
+
+// tidy makes one line of what was typed in a box: what can't be seen, and could hide or reorder what can, is gone.
+func tidy(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r)
+	}), " ")
+}
+
+// ReasonTooLong says under the box that the reason has to be shorter; nil: it may stay as it is.
+func (b Book) ReasonTooLong(reason string) *slack.ViewSubmissionResponse {
+	n := utf8.RuneCountInString(reason)
+	if n <= maxReason {
+		return nil
+	}
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{reasonBlock: b.say.reasonTooLong(n, maxReason)})
+}
+
+// NotDenied puts into the modal's place why the request could not be denied.
+func (b Book) NotDenied(why Content) *slack.ViewSubmissionResponse {
+	return slack.NewUpdateViewSubmissionResponse(&slack.ModalViewRequest{
+		Type: slack.VTModal, Title: plain(b.say.notDone()), Close: plain(b.say.close()), Blocks: slack.Blocks{BlockSet: why.Blocks}})
+}
+
+// ModalNotOpened says that Slack didn't open the modal.
+func (b Book) ModalNotOpened(request int64) Content {
+	return b.saying(b.say.modalNotOpened(request))
+}

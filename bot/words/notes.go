@@ -1,0 +1,54 @@
+package words
+
+import (
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// note is what an event notes beside its kind. Older rows of the ledger have a sentence instead, which is said as it is.
+func (b Book) note(d ledger.Detail) string {
+	switch d.Note {
+	case ledger.EarlierCallMayHaveArrived:
+		return b.say.earlierCallMayHaveArrived()
+	case ledger.WaitsForLostCall:
+		return b.say.waitsForLostCall()
+	case ledger.ProcessEnded:
+		return b.say.processEnded()
+	}
+	if d.Finding != "" {
+		return b.finding(d)
+	}
+	return d.Reason
+}
+
+// finding is what looking an invitation up has found.
+func (b Book) finding(d ledger.Detail) string {
+	switch d.Finding {
+	case invite.Found:
+		if d.Status == invite.StatusAccepted {
+			return b.say.foundAccepted()
+		}
+		return b.say.foundOpen()
+	case invite.Absent:
+		return b.say.foundNothing(d.UIN)
+	case invite.Unclear:
+		return b.say.unclear(d.Listed, b.status(d.Status))
+	case invite.Forbidden:
+		return b.say.listingForbidden()
+	}
+	return b.say.listingUnavailable()
+}
+
+func (b Book) status(s invite.Status) string {
+	switch s {
+	case invite.StatusExpired:
+		return b.say.asExpired()
+	case invite.StatusAccepted:
+		return b.say.asAccepted()
+	case invite.StatusInvalid:
+		return b.say.asInvalid()
+	case invite.StatusCancelled:
+		return b.say.asCancelled()
+	}
+	return b.say.asUnknown(s)
+}

@@ -1,0 +1,66 @@
+package words
+
+import (
+	"slices"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// Refusal tells somebody why what they tried wasn't done, and what to do instead. The request is the one that they
+// tried it on, zero where there is none.
+func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
+	switch why.Why {
+	case ledger.NotRequester:
+		if r.ID == 0 {
+			return b.saying(b.say.notRequester())
+		}
+		return b.prose(b.say.notYourRequest(r.ID, r.Requester))
+	case ledger.NotApprover:
+		return b.saying(b.say.notApprover(r.ID))
+	case ledger.Outsider:
+		return b.saying(b.say.outsider())
+	case ledger.Unchecked:
+		return b.saying(b.say.unchecked())
+	case ledger.OwnRequest:
+		return b.prose(b.say.ownRequest(r.ID))
+	case ledger.CountedBefore:
+		return b.prose(b.say.countedBefore(r.ID, r.Approvals(), r.Required, approvers(r)), b.way(r))
+	case ledger.DecidedBefore:
+		return b.prose(b.say.decidedBefore(r.ID, b.standing(r)), b.way(r))
+	case ledger.NotCurrent:
+		return b.prose(append(append(sentences(b.say.notCurrent(r.ID)), b.ending(r)...), b.way(r))...)
+	case ledger.Duplicate:
+		return b.saying(b.say.duplicateOf(r.ID, why.Other))
+	case ledger.ForeignCard:
+		return b.saying(b.say.foreignCard())
+	}
+	return b.saying(b.say.refused(why.Why))
+}
+
+// Duplicate tells somebody who asks for accounts which of them another request has, and where that stands.
+func (b Book) Duplicate(asked []invite.Invitation, r approvals.Request) Content {
+	var both []invite.UIN
+	for _, i := range r.Invitations {
+		if slices.ContainsFunc(asked, func(a invite.Invitation) bool { return a.UIN == i.UIN }) {
+			both = append(both, i.UIN)
+		}
+	}
+	return b.prose(b.say.askedBefore(both, r.ID, r.Requester, b.standing(r)), b.way(r))
+}
+
+// standing says where a request stands and who brought it there.
+func (b Book) standing(r approvals.Request) line {
+	switch r.State {
+	case approvals.Approved:
+		return b.say.standsApproved(approvers(r), r.DecidedAt)
+	case approvals.Denied:
+		return b.say.standsDenied(r.Decisions[len(r.Decisions)-1].By, r.DecidedAt)
+	case approvals.Withdrawn:
+		return b.say.standsWithdrawn(r.Requester, r.DecidedAt)
+	case approvals.Expired:
+		return b.say.standsExpired(r.DecidedAt)
+	}
+	return b.say.standsPending(r.CreatedAt)
+}

@@ -1,0 +1,67 @@
+package words
+
+import (
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// Reply is what the thread under the card is told of an event. It begins with the request's number, as it stands in the
+// channel where the thread is gone. Buttons are on it only as long as they do something.
+func (b Book) Reply(r approvals.Request, e ledger.Event) Content {
+	i := invitationOf(r, e.Invitation)
+	it := subject{r.ID, i}
+	switch e.Kind {
+	case ledger.Sent:
+		return b.prose(b.replyLines(b.say.sent(it), b.proof(e), r)...)
+	case ledger.Failed:
+		return b.withRetry(b.prose(b.replyLines(b.say.failed(it), b.explanation(e), r)...), r, i, e)
+	case ledger.Delayed:
+		what, _ := b.explain(e.Detail.Code, e.Detail.Message)
+		return b.prose(append([]line{b.say.takesLong(it)}, sentences(what, b.say.triedAgain())...)...)
+	case ledger.Searching:
+		return b.prose(append([]line{b.say.searching(it)}, sentences(b.note(e.Detail), b.say.beingLookedUp())...)...)
+	case ledger.Stuck:
+		return b.withSettling(b.prose(append([]line{b.say.stuck(it)}, sentences(b.note(e.Detail), b.say.lookAndPress())...)...), r, i, e)
+	case ledger.Retried:
+		return b.prose(b.say.retried(it, e.Actor, b.note(e.Detail)))
+	}
+	return b.prose(b.say.happened(subject{request: r.ID}, e.Kind))
+}
+
+// replyLines are an outcome, how it is known or why it is so, and by whom it was approved.
+func (b Book) replyLines(outcome line, why []line, r approvals.Request) []line {
+	return append(append([]line{outcome}, why...), b.say.approvedBy(approvers(r)))
+}
+
+// invitationOf finds the invitation that an event is about; for an event of a request with only one, that one.
+func invitationOf(r approvals.Request, id int64) approvals.Invitation {
+	for _, i := range r.Invitations {
+		if i.ID == id || id == 0 && len(r.Invitations) == 1 {
+			return i
+		}
+	}
+	return approvals.Invitation{}
+}
+
+// proof is how it is known that an invitation was sent.
+func (b Book) proof(e ledger.Event) []line {
+	switch e.Detail.How {
+	case ledger.LookedUp:
+		return []line{b.say.foundByLookup()}
+	case ledger.Repeated:
+		return []line{b.say.toldByNextCall(), b.say.requestID(e.Detail.RequestID)}
+	case ledger.Settled:
+		return []line{b.say.settledBy(e.Actor)}
+	}
+	return []line{b.say.requestID(e.Detail.RequestID)}
+}
+
+// explanation is the sentence, the next step, the code and the RequestId of an error.
+func (b Book) explanation(e ledger.Event) []line {
+	what, next := b.explainFailed(e.Detail.Code, e.Detail.Message)
+	lines := sentences(what)
+	if note := b.note(e.Detail); note != "" {
+		lines = append(lines, line{text(note)})
+	}
+	return append(lines, b.say.nextStep(next), b.say.origin(e.Detail.Code, e.Detail.RequestID))
+}

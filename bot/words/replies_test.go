@@ -1,0 +1,72 @@
+package words
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+var replies = map[string]struct {
+	request approvals.Request
+	event   ledger.Event
+}{
+	"sent":       {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
+	"sent-found": {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Detail: ledger.Detail{How: ledger.LookedUp}}},
+	"sent-repeated": {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 2,
+		Detail: ledger.Detail{How: ledger.Repeated, RequestID: "b46d2afe-6893", Code: "FailedOperation.ReSentInvitation"}}},
+	"sent-settled": {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Actor: bob, Detail: ledger.Detail{How: ledger.Settled}}},
+	"failed": {cards["failed"], ledger.Event{Kind: ledger.Failed, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
+	"failed-long-ago": {cards["sent"], ledger.Event{Kind: ledger.Failed, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
+	"delayed":       {cards["delayed"], ledger.Event{Kind: ledger.Delayed, Attempt: 1, Detail: ledger.Detail{Code: "RequestLimitExceeded"}}},
+	"searching":     {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1, Detail: ledger.Detail{Reason: "Tencent Cloud can't be asked just now."}}},
+	"stuck":         {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
+	"stuck-settled": {cards["sent"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
+	"retried":       {cards["ready"], ledger.Event{Kind: ledger.Retried, Attempt: 1, Actor: bob}},
+}
+
+func TestReplies(t *testing.T) {
+	slackTakes := newJudge(t)
+	for name, x := range replies {
+		t.Run(name, func(t *testing.T) {
+			x.event.Invitation = 7
+			c := testBook.Reply(x.request, x.event)
+			golden(t, "reply-"+name, c)
+			slackTakes(t, c)
+			if !strings.HasPrefix(c.Text, "Request 12: ") {
+				t.Errorf("the text doesn't begin with the request's number: %s", c.Text)
+			}
+		})
+	}
+}
+
+var directs = map[string]struct {
+	request approvals.Request
+	event   ledger.Event
+}{
+	"sent":    {cards["sent"], ledger.Event{Kind: ledger.Sent, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
+	"failed":  {cards["failed"], ledger.Event{Kind: ledger.Failed, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
+	"denied":  {cards["denied-because"], ledger.Event{Kind: ledger.Denied, Actor: bob, Detail: ledger.Detail{Reason: "not <our> team"}}},
+	"expired": {cards["expired"], ledger.Event{Kind: ledger.Expired}},
+	"unseen": {pending(func(r *approvals.Request) { r.Card = approvals.Place{} }),
+		ledger.Event{Kind: ledger.Unseen, Detail: ledger.Detail{Reason: "not said: is_archived"}}},
+	"several-denied": {pending(several, deniedBy(bob, "")), ledger.Event{Kind: ledger.Denied, Actor: bob}},
+}
+
+func TestDirectMessages(t *testing.T) {
+	slackTakes := newJudge(t)
+	for name, x := range directs {
+		t.Run(name, func(t *testing.T) {
+			c := testBook.Direct(x.request, x.event)
+			golden(t, "direct-"+name, c)
+			slackTakes(t, c)
+			linked := strings.Contains(c.Text, "https://home.slack.com/archives/C0APPROVE/p1772357400000100")
+			if want := x.request.Card.TS != ""; linked != want {
+				t.Errorf("links to the card: %v, want %v", linked, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,139 @@
+package words
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+)
+
+// Content is a message. The blocks are what people see; the text is what notifications, search and screen readers get,
+// so it carries the same facts.
+type Content struct {
+	Text   string
+	Blocks []slack.Block
+	// Begins is what the text of every version of this message begins with, where the text changes as things go on; empty
+	// where it never does.
+	Begins string
+}
+
+// maxText is how many characters a message's text has at most. chat.update refuses more than 4,000.
+const maxText = 3900
+
+// piece is a part of a line, as a block shows it and as a text reads. What people typed only ever stands in the text
+// of a rich text element, which Slack shows as it is: it can't mention, link or format.
+type piece struct {
+	block slack.RichTextSectionElement
+	text  string
+}
+
+// line is one line of a message.
+type line []piece
+
+// text shows words as they are.
+func text(s string) piece { return styled(s, nil) }
+
+func bold(s string) piece { return styled(s, &slack.RichTextSectionTextStyle{Bold: true}) }
+
+// code shows what is to be copied.
+func code(s string) piece { return styled(s, &slack.RichTextSectionTextStyle{Code: true}) }
+
+func styled(s string, style *slack.RichTextSectionTextStyle) piece {
+	return piece{slack.NewRichTextSectionTextElement(s, style), escape(s)}
+}
+
+// person mentions somebody in a block. The text has the name only, so that it reads well where nothing resolves an ID.
+func person(p approvals.Person) piece {
+	name := p.Name
+	if name == "" {
+		name = p.ID
+	}
+	return piece{slack.NewRichTextSectionUserElement(p.ID, nil), "@" + escape(name)}
+}
+
+func channel(id string) piece {
+	return piece{slack.NewRichTextSectionChannelElement(id, nil), "<#" + id + ">"}
+}
+
+// date shows a time in the reader's own time zone and in Slack's words for a format, and in UTC where the zone isn't known.
+func date(t time.Time, format string) piece {
+	utc := t.UTC().Format("2006-01-02 15:04 UTC")
+	return piece{slack.NewRichTextSectionDateElement(t.Unix(), format, nil, &utc), utc}
+}
+
+// link leads to an address of ours, never to a typed one.
+func link(url, label string) piece {
+	return piece{slack.NewRichTextSectionLinkElement(url, label, nil), "<" + url + "|" + escape(label) + ">"}
+}
+
+func (l line) text() string {
+	var b strings.Builder
+	for _, p := range l {
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
+// paragraph makes one block of lines. Slack refuses elements without text, so those are left out.
+func paragraph(lines ...line) *slack.RichTextBlock {
+	var elements []slack.RichTextSectionElement
+	for _, l := range lines {
+		if l.text() == "" {
+			continue
+		}
+		if len(elements) > 0 {
+			elements = append(elements, slack.NewRichTextSectionTextElement("\n", nil))
+		}
+		for _, p := range l {
+			if p.text != "" {
+				elements = append(elements, p.block)
+			}
+		}
+	}
+	return slack.NewRichTextBlock("", slack.NewRichTextSection(elements...))
+}
+
+// sentences are lines of one sentence each.
+func sentences(all ...string) []line {
+	var lines []line
+	for _, s := range all {
+		lines = append(lines, line{text(s)})
+	}
+	return lines
+}
+
+// textOf joins lines, as many as a message's text may have. Where some are left out, more says so.
+func textOf(lines []line, more string) string {
+	var b strings.Builder
+	room := maxText - utf8.RuneCountInString(more)
+	for _, l := range lines {
+		text := l.text()
+		if text == "" {
+			continue
+		}
+		room -= utf8.RuneCountInString(text) + 1
+		if room < 0 {
+			b.WriteString("\n" + more)
+			break
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// plain is a text object in which nothing is formatted, not even :emoji:.
+func plain(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// escaper escapes exactly what Slack's markup is made of: docs.slack.dev/messaging/formatting-message-text. With these
+// gone a text has no mentions and no links; "parse: none" in the call leaves bare addresses and names alone.
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+func escape(s string) string { return escaper.Replace(s) }
