@@ -36,7 +36,7 @@ import (
 
 // Config is what a bot needs to know.
 type Config struct {
-	API         *slack.Client    // from [webapi.NewClient]
+	API         *webapi.Client   // from [webapi.NewClient]
 	Connections int              // Socket Mode connections, 1 to 10, which is the most that Slack allows
 	Channel     string           // ID of the approvals channel
 	Approvers   []string         // user IDs (U…, W…) and user group IDs (S…); empty is an error
@@ -47,7 +47,7 @@ type Config struct {
 
 // Bot is the app in a Slack workspace. It is an [approvals.Announcer].
 type Bot struct {
-	api      *slack.Client
+	api      *webapi.Client
 	desk     *approvals.Desk
 	channel  string
 	people   *people

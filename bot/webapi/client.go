@@ -16,10 +16,18 @@ const (
 	maxBody   = 16 << 20         // bytes; the largest answer is a page of history with all blocks, some MB
 )
 
+// Client is slack-go's client, with a leaner way for the calls that say something: [Client.Say].
+type Client struct {
+	*slack.Client
+	http     *http.Client
+	base     string // ends in a slash
+	botToken string
+}
+
 // NewClient returns a client for Slack's Web API at apiURL, with a bot token (xoxb-…) and an app token (xapp-…). A call
 // takes at most 10 seconds. Redirects aren't followed, as they would carry the tokens elsewhere, and slack-go's debug
 // mode, which logs payloads, stays off.
-func NewClient(apiURL, botToken, appToken string) *slack.Client {
+func NewClient(apiURL, botToken, appToken string) *Client {
 	client := &http.Client{
 		Timeout:       callLimit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -32,10 +40,9 @@ func NewClient(apiURL, botToken, appToken string) *slack.Client {
 			IdleConnTimeout:     90 * time.Second,
 		}},
 	}
-	return slack.New(botToken,
-		slack.OptionAppLevelToken(appToken),
-		slack.OptionAPIURL(strings.TrimRight(apiURL, "/")+"/"),
-		slack.OptionHTTPClient(client))
+	base := strings.TrimRight(apiURL, "/") + "/"
+	api := slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionAPIURL(base), slack.OptionHTTPClient(client))
+	return &Client{Client: api, http: client, base: base, botToken: botToken}
 }
 
 // bounded fails answers that are longer than any that Slack gives.

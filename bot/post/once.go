@@ -24,6 +24,21 @@ const (
 	clockMargin = 5 * time.Minute // by how much Slack's clock may be behind ours
 )
 
+// put posts a message, in the thread of to or in its channel where to has no TS. One that stands already, or that is
+// found when it may stand, is edited; an error then comes with its place.
+func (p *Poster) put(ctx context.Context, m approvals.Message, to approvals.Place, c words.Content) (at approvals.Place, err error) {
+	at = m.At
+	if at.TS == "" && m.Doubtful {
+		if at, err = p.find(ctx, m, to, earlier(m, c)); err != nil {
+			return at, err
+		}
+	}
+	if at.TS == "" {
+		return p.post(ctx, m, to, c)
+	}
+	return at, p.update(ctx, at, c)
+}
+
 // searchError is a call that only looked for something: whatever became of it, it said nothing.
 type searchError struct{ error }
 
@@ -72,19 +87,6 @@ func earlier(m approvals.Message, c words.Content) func(slack.Message) bool {
 		}
 		return old.Text == c.Text
 	}
-}
-
-// conversationWith is the ID of the channel in which somebody gets direct messages.
-func (p *Poster) conversationWith(ctx context.Context, user string) (id string, err error) {
-	err = p.gated("conversations.open", "", func() error {
-		c, _, _, err := p.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
-		if err != nil {
-			return &searchError{err}
-		}
-		id = c.ID
-		return nil
-	})
-	return id, err
 }
 
 // history is one page of a thread or a channel.
