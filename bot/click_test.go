@@ -164,11 +164,18 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
-// TestExpired has a click find out, as the worker looks only once a minute.
+// TestExpired clicks on a card as it was before its time was over. The click finds out, as the worker looks only once a
+// minute, or the worker has just looked.
 func TestExpired(t *testing.T) {
 	w := newWorld(t, options{rules: approvals.Rules{TTL: time.Nanosecond}})
 	card := w.asks("1000 Alice")
-	w.clicks(ann.ID, card, words.ActionApprove)
+	r, err := w.desk.Request(w.ctx, 1)
+	w.must(err)
+	r.State, r.Decisions = approvals.Pending, nil
+	seen := card
+	seen.Blocks, err = json.Marshal(w.bot.book.Card(r).Blocks)
+	w.must(err)
+	w.clicks(ann.ID, seen, words.ActionApprove)
 	contains(t, w.whispered(ann.ID, 1), "Request 1 was closed", "nobody decided it in time")
 	card = w.becomes(card, "Expired")
 	if hasButton(card, words.ActionApprove) {
