@@ -97,7 +97,7 @@ func (w *world) restart() error {
 }
 
 // environment configures the bot as in production, with the doubles in place of Slack and Tencent Cloud. A lost call
-// is believed lost after 5 seconds instead of 6 minutes, so that one can watch it being settled.
+// is believed lost after 5 seconds instead of 11 minutes, so that one can watch it being settled.
 func (w *world) environment(database string) []string {
 	variables := []string{
 		"SLACK_BOT_TOKEN=" + w.slack.BotToken,
