@@ -93,6 +93,7 @@ type invitationState struct {
 
 type callState struct {
 	Action    string    `json:"action"`
+	UIN       string    `json:"uin,omitempty"` // empty: the call names none
 	At        time.Time `json:"at"`
 	Done      bool      `json:"done"`
 	Effect    bool      `json:"effect"`
@@ -197,7 +198,14 @@ func (w *world) organization() organizationState {
 	}
 	calls := w.cloud.Calls()
 	for _, c := range slices.Backward(calls[max(0, len(calls)-maxCalls):]) {
-		o.Calls = append(o.Calls, callState{c.Action, c.At, c.Done, c.Effect, c.Code, c.RequestID})
+		o.Calls = append(o.Calls, callState{c.Action, invitedBy(c), c.At, c.Done, c.Effect, c.Code, c.RequestID})
 	}
 	return o
+}
+
+// invitedBy is the account that a call invites, if it does.
+func invitedBy(c invitetest.Call) string {
+	var parameters struct{ InviteUin json.Number }
+	_ = json.Unmarshal([]byte(c.Payload), &parameters) // where that fails, the call says so by its code
+	return parameters.InviteUin.String()
 }
