@@ -22,6 +22,7 @@ type state struct {
 	Organization organizationState `json:"organization"`
 	Troubles     []troubleState    `json:"troubles"`
 	Bot          connectedState    `json:"bot"`
+	Tour         []tourStep        `json:"tour"`
 }
 
 type personState struct {
@@ -125,6 +126,7 @@ func (w *world) stateOf(me string) state {
 		Commands: []commandState{},
 		People:   []personState{{ID: w.slack.BotUserID, Name: "invitebot", Bot: true}},
 		Bot:      connectedState{w.bot.now(), w.slack.Connections()},
+		Tour:     w.tour(),
 	}
 	if !w.isStranger(me) {
 		s.Commands = commands
