@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -167,12 +168,22 @@ func (b *browser) load(as, in, more string) {
 	b.holds("the page is drawn", `document.querySelector('#messages .message')`)
 }
 
+// does has something done behind the page's back, as another window would.
+func (b *browser) does(action string, d deed) {
+	b.t.Helper()
+	body, err := json.Marshal(d)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(action, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
+		`fetch('do/%s', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(%s)}).then(() => undefined)`, action, body),
+		chromedp.EvalAwaitPromise))
+}
+
 // says posts what another person writes in a channel.
 func (b *browser) says(user, channel, text string) {
 	b.t.Helper()
-	b.do("post "+text, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
-		`fetch('do/say', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({as: %q, channel: %q, text: %q})}).then(() => undefined)`, user, channel, text),
-		chromedp.EvalAwaitPromise))
+	b.does("say", deed{As: user, Channel: channel, Text: text})
 }
 
 // ask has the person whose page it is ask for an account, and returns what its card is called.

@@ -90,6 +90,7 @@ func (b *browser) takesTurns() {
 	b.holds("the thread is in sight", inSight("thread"))
 	b.click(`//button[@id='cloud']`)
 	b.holds("what is behind the scenes is in sight", inSight("organization"))
+	b.holds("the thread has given way", "!"+inSight("thread"))
 	b.holds("the button says so", `document.querySelector('#cloud').ariaExpanded === 'true'`)
 	b.click(`//button[@id='cloud']`)
 	b.holds("the thread is back", inSight("thread"))

@@ -23,6 +23,7 @@ func TestOnAPhone(t *testing.T) {
 		{"the bot's direct messages have no composer", (*browser).hasNoComposer},
 		{"an unknown command stays in the box", (*browser).keepsWhatWasTyped},
 		{"a notice covers nothing", (*browser).coversNothing},
+		{"a notice about a modal is in it", (*browser).tellsInTheModal},
 	} {
 		if !b.step(step.name, step.run) {
 			return
@@ -104,6 +105,23 @@ func (b *browser) coversNothing() {
 	b.holds("the newest message is in sight", atEnd)
 	b.click(`//button[@id='notice-close']`)
 	b.holds("the notice is gone", `!document.querySelector('#notice').checkVisibility()`)
+	b.hasFocus("#composer textarea")
+}
+
+func (b *browser) tellsInTheModal() {
+	b.load(carol, admins, "")
+	b.click(button("Invite 100012345678", "Deny"))
+	b.sees("dialog", "Reason")
+	b.does("trouble", deed{Trouble: "slack-outage", On: true})
+	b.click(`//dialog//footer//button[.='Deny']`)
+	b.sees("dialog #notice", "invitebot didn't answer")
+	b.does("trouble", deed{Trouble: "slack-outage"})
+	b.click(`//dialog//button[@id='notice-close']`)
+	b.holds("the notice is gone, the modal isn't", `!document.querySelector('#notice').checkVisibility() && document.querySelector('dialog').open`)
+	b.holds("the bot is connected again", `/[12] connection/.test(document.querySelector('#bot').textContent)`)
+	b.click(`//dialog//footer//button[.='Deny']`)
+	b.holds("the modal is gone", `!document.querySelector('dialog')`)
+	b.sees("#messages", "Denied by @Carol Diaz")
 }
 
 // The completion is for keyboards and screen readers too: as a list that the message box points into, and as a combobox

@@ -2,9 +2,11 @@
 import {byID} from './dom.js';
 
 const notice = byID('notice'), sentence = byID('notice-text');
+let before; // where the keyboard was when the notice came
 
 /** tell shows a sentence until the next deed. It has a row of its own, so that it covers nothing. */
 export function tell(text) {
+  if (!notice.contains(document.activeElement)) before = document.activeElement;
   sentence.textContent = text;
   notice.hidden = !text;
   placeNotice();
@@ -16,7 +18,10 @@ export function placeNotice() {
   if (notice.parentNode !== place) place.append(notice);
 }
 
-byID('notice-close').addEventListener('click', () => tell(''));
+byID('notice-close').addEventListener('click', () => {
+  tell('');
+  before.focus();
+});
 
 /**
  * act does something and tells what the server says to it. It resolves to whether that was done; what follows comes with

@@ -26,7 +26,7 @@ function show(on) {
   localStorage.tour = on ? 'open' : 'closed';
   byID('tour').hidden = !on;
   byID('tour-again').hidden = on;
-  if (on) byID('steps').querySelector('button').focus();
+  (on ? byID('steps').querySelector('button') : byID('messages')).focus(); // what was pressed is gone
 }
 
 function entry(n, step, isNext, lead) {
