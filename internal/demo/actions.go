@@ -27,7 +27,7 @@ type deed struct {
 }
 
 // actions are what can be done. The text that they return, and an error, is what the person is told at once; what
-// follows shows in the state.
+// follows shows in the state. With an error nothing was done, and what was typed stays in the box.
 var actions = map[string]func(*world, context.Context, deed) (string, error){
 	"say":     (*world).say,
 	"click":   (*world).click,
@@ -37,6 +37,11 @@ var actions = map[string]func(*world, context.Context, deed) (string, error){
 	"trouble": func(w *world, _ context.Context, d deed) (string, error) { return "", w.makeTrouble(d.Trouble, d.On) },
 	"restart": func(w *world, _ context.Context, d deed) (string, error) { return "", w.restart() },
 }
+
+// refusal is an error in sentences, for the person who did something.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
 
 // maxDeed bounds what the page may send.
 const maxDeed = 64 << 10
@@ -58,7 +63,7 @@ func (w *world) serveAction(rw http.ResponseWriter, r *http.Request) {
 		notice = err.Error()
 	}
 	rw.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(rw).Encode(map[string]string{"notice": notice}) // fails where the page is gone
+	_ = json.NewEncoder(rw).Encode(map[string]any{"notice": notice, "done": err == nil}) // fails where the page is gone
 }
 
 // say posts a message, or runs a command where it begins like one.
@@ -77,9 +82,9 @@ func (w *world) say(ctx context.Context, d deed) (string, error) {
 	}
 	switch {
 	case d.TS != "":
-		return name + " is not supported in threads. Sorry!", nil // in Slack's words
+		return "", refusal(name + " is not supported in threads. Sorry!") // in Slack's words
 	case name != commands[0].Name:
-		return fmt.Sprintf("%s is not a command of this workspace. Try %s.", name, commands[0].Name), nil
+		return "", refusal(fmt.Sprintf("%s is not a command of this workspace. Try %s.", name, commands[0].Name))
 	case w.isStranger(d.As):
 		return fmt.Sprintf("Slack gives %s to people of this workspace only, and you are a guest from Northwind. The buttons in a shared channel are there for you too: try one.", name), nil
 	}

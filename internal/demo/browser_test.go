@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -31,17 +32,23 @@ type notes struct {
 	lines []string
 }
 
-// needChromium returns its path, and skips the test where there is none, except where nothing may be skipped.
+// needChromium returns its path, and skips the test where there is none.
 func needChromium(t *testing.T) string {
 	t.Helper()
 	path, err := findChromium()
-	switch {
-	case err != nil && os.Getenv("INVITEBOT_NO_SKIP") != "":
-		t.Fatal(err)
-	case err != nil:
-		t.Skip(err)
+	if err != nil {
+		skip(t, err.Error())
 	}
 	return path
+}
+
+// skip skips a test for which this machine lacks something, except where nothing may be skipped.
+func skip(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("INVITEBOT_NO_SKIP") != "" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
 }
 
 // openPage starts Chromium on a page.
@@ -146,6 +153,51 @@ func (b *browser) fail(what string, err error) {
 	b.t.Helper()
 	shown, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body?.innerText ?? ''`))
 	b.t.Fatalf("%s: %v\nthe browser: %q\nthe page shows:\n%s", what, err, b.console(), shown)
+}
+
+// resize gives the window a size.
+func (b *browser) resize(width, height int64) {
+	b.t.Helper()
+	b.do("resize the window", chromedp.EmulateViewport(width, height))
+}
+
+// load asks for the page anew, as somebody in a channel, with more of the address if there is any.
+func (b *browser) load(as, in, more string) {
+	b.t.Helper()
+	b.do("load the page", chromedp.Navigate(fmt.Sprintf("%s?as=%s&in=%s%s", b.page, as, in, more)))
+	b.holds("the page is drawn", `document.querySelector('#messages .message')`)
+}
+
+// does has something done behind the page's back, as another window would.
+func (b *browser) does(action string, d deed) {
+	b.t.Helper()
+	body, err := json.Marshal(d)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(action, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
+		`fetch('do/%s', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(%s)}).then(() => undefined)`, action, body),
+		chromedp.EvalAwaitPromise))
+}
+
+// says posts what another person writes in a channel.
+func (b *browser) says(user, channel, text string) {
+	b.t.Helper()
+	b.does("say", deed{As: user, Channel: channel, Text: text})
+}
+
+// ask has the person whose page it is ask for an account, and returns what its card is called.
+func (b *browser) ask(uin string) (card string) {
+	b.t.Helper()
+	b.write("/invite-member " + uin + " account-" + uin)
+	b.sees("#messages .ephemeral:last-child", uin)
+	return "Invite " + uin
+}
+
+// hasFocus waits until the keyboard is on what a selector names.
+func (b *browser) hasFocus(selector string) {
+	b.t.Helper()
+	b.holds("the keyboard is on "+selector, fmt.Sprintf(`document.activeElement.matches(%q)`, selector))
 }
 
 // holds waits until an expression is true on the page.

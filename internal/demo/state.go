@@ -22,6 +22,7 @@ type state struct {
 	Organization organizationState `json:"organization"`
 	Troubles     []troubleState    `json:"troubles"`
 	Bot          connectedState    `json:"bot"`
+	Tour         []tourStep        `json:"tour"`
 }
 
 type personState struct {
@@ -93,6 +94,7 @@ type invitationState struct {
 
 type callState struct {
 	Action    string    `json:"action"`
+	UIN       string    `json:"uin,omitempty"` // empty: the call names none
 	At        time.Time `json:"at"`
 	Done      bool      `json:"done"`
 	Effect    bool      `json:"effect"`
@@ -124,6 +126,7 @@ func (w *world) stateOf(me string) state {
 		Commands: []commandState{},
 		People:   []personState{{ID: w.slack.BotUserID, Name: "invitebot", Bot: true}},
 		Bot:      connectedState{w.bot.now(), w.slack.Connections()},
+		Tour:     w.tour(),
 	}
 	if !w.isStranger(me) {
 		s.Commands = commands
@@ -197,7 +200,14 @@ func (w *world) organization() organizationState {
 	}
 	calls := w.cloud.Calls()
 	for _, c := range slices.Backward(calls[max(0, len(calls)-maxCalls):]) {
-		o.Calls = append(o.Calls, callState{c.Action, c.At, c.Done, c.Effect, c.Code, c.RequestID})
+		o.Calls = append(o.Calls, callState{c.Action, invitedBy(c), c.At, c.Done, c.Effect, c.Code, c.RequestID})
 	}
 	return o
+}
+
+// invitedBy is the account that a call invites, if it does.
+func invitedBy(c invitetest.Call) string {
+	var parameters struct{ InviteUin json.Number }
+	_ = json.Unmarshal([]byte(c.Payload), &parameters) // where that fails, the call says so by its code
+	return parameters.InviteUin.String()
 }

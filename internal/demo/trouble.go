@@ -22,9 +22,9 @@ func refuses(code, message string) *invitetest.Fault {
 
 // Where several at Tencent Cloud are on, the first of them counts.
 var troubles = []trouble{
-	{id: "cloud-outage", group: "Tencent Cloud", label: "Outage", help: "Every call is answered 503. Whether an invitation arrived can't be known until it ends.",
+	{id: "cloud-outage", group: "Tencent Cloud", label: "Outage", help: "Every call is answered 503. What it did can't be known until it ends.",
 		fault: &invitetest.Fault{Kind: invitetest.HTTPStatus, Status: http.StatusServiceUnavailable}},
-	{id: "lost-answer", group: "Tencent Cloud", label: "Answers get lost", help: "The invitation is made, and the connection breaks before the answer. The bot must find out, not send twice.",
+	{id: "lost-answer", group: "Tencent Cloud", label: "Answers get lost", help: "The invitation is made, its answer is lost. The bot must find out, not send twice.",
 		fault: &invitetest.Fault{Kind: invitetest.LostAnswer, Action: sending}},
 	{id: "rate-limit", group: "Tencent Cloud", label: "Rate limit", help: "RequestLimitExceeded: not taken. The bot tries again by itself.",
 		fault: refuses("RequestLimitExceeded", "Your current request times exceed the limit.")},
@@ -32,9 +32,9 @@ var troubles = []trouble{
 		fault: refuses("FailedOperation.MemberNameUsed", "The name is already in use.")},
 	{id: "no-account", group: "Tencent Cloud", label: "Account not found", help: "ResourceNotFound.UserNotExist",
 		fault: refuses("ResourceNotFound.UserNotExist", "The user does not exist.")},
-	{id: "slack-outage", group: "Slack", label: "Outage", help: "The bot's connections are cut and its calls are answered 503. Words wait; none is lost.",
+	{id: "slack-outage", group: "Slack", label: "Outage", help: "The bot is cut off, its calls are answered 503. Words wait; none is lost.",
 		set: func(w *world, on bool) error { w.slack.Outage(on); return nil }},
-	{id: "bot-down", group: "The bot", label: "Down", help: "SIGKILL, as if its machine lost power. Switched off, it starts again on the same database.",
+	{id: "bot-down", group: "The bot", label: "Down", help: "SIGKILL. Switched off, it starts again on the same database.",
 		set: func(w *world, on bool) error {
 			if !on {
 				return w.bot.start()
@@ -57,6 +57,7 @@ func (w *world) makeTrouble(id string, on bool) error {
 		}
 		w.mu.Lock()
 		w.on[id] = on
+		w.troubled = w.troubled || on
 		w.cloud.Clear()
 		for _, t := range troubles {
 			if t.fault != nil && w.on[t.id] {

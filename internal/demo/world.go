@@ -54,18 +54,21 @@ type world struct {
 	cloud *invitetest.Organization
 	bot   *process
 
-	mu       sync.Mutex
-	on       map[string]bool // trouble that is switched on
-	changing chan struct{}   // closed at the next change of the bot or of a switch
+	mu        sync.Mutex
+	on        map[string]bool // trouble that is switched on
+	troubled  bool            // whether any ever was
+	survivors map[string]bool // cards, by TS, that waited while the bot was killed
+	changing  chan struct{}   // closed at the next change of the bot or of a switch
 }
 
 // newWorld starts the doubles. The bot isn't started yet.
 func newWorld(database string, log io.Writer) (*world, error) {
 	w := &world{
-		slack:    bottest.Start(bottest.Options{TeamDomain: "example", RateLimits: true, LinkDigits: true, Keep: 500}),
-		cloud:    invitetest.Start(invitetest.Options{}),
-		on:       map[string]bool{},
-		changing: make(chan struct{}),
+		slack:     bottest.Start(bottest.Options{TeamDomain: "example", RateLimits: true, LinkDigits: true, Keep: 500}),
+		cloud:     invitetest.Start(invitetest.Options{}),
+		on:        map[string]bool{},
+		survivors: map[string]bool{},
+		changing:  make(chan struct{}),
 	}
 	w.bot = &process{env: w.environment(database), log: log, changed: w.notify}
 	w.populate()
@@ -84,6 +87,7 @@ func (w *world) close() {
 
 // kill kills the bot, and returns when Slack has noticed: until then it may hand a click to a connection that is dead.
 func (w *world) kill() {
+	w.remember()
 	w.bot.kill()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -97,7 +101,7 @@ func (w *world) restart() error {
 }
 
 // environment configures the bot as in production, with the doubles in place of Slack and Tencent Cloud. A lost call
-// is believed lost after 5 seconds instead of 6 minutes, so that one can watch it being settled.
+// is believed lost after 5 seconds instead of 11 minutes, so that one can watch it being settled.
 func (w *world) environment(database string) []string {
 	variables := []string{
 		"SLACK_BOT_TOKEN=" + w.slack.BotToken,

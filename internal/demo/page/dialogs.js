@@ -1,7 +1,7 @@
 // Confirm dialogs and modals, as real <dialog>s: the browser keeps the keyboard inside and closes them with Escape.
 import {el, icon} from './dom.js';
 import {drawBlocks, text} from './blocks.js';
-import {act} from './net.js';
+import {act, placeNotice} from './net.js';
 
 /** frame is a dialog with a title, a body and buttons at its foot. */
 function frame(title, body, ...buttons) {
@@ -12,16 +12,35 @@ function frame(title, body, ...buttons) {
   return {dialog, form};
 }
 
+/** show opens a dialog. What a notice says goes in, so that it can be read. */
+function show(dialog) {
+  dialog.showModal();
+  placeNotice();
+}
+
+/** remove takes a dialog away, without the notice that may be in it. */
+function remove(dialog) {
+  dialog.remove();
+  placeNotice();
+}
+
+/** leaflet shows something to read. */
+export function leaflet(title, body) {
+  const {dialog} = frame(title, body, el('button.button.primary', {value: 'cancel', autofocus: true}, 'Close'));
+  dialog.addEventListener('close', () => remove(dialog));
+  show(dialog);
+}
+
 /** confirm asks what a button wants confirmed, and resolves to whether it was. */
 export function confirm(asked) {
   const {dialog} = frame(text(asked.title), el('div.lines', {}, text(asked.text)),
     el('button.button', {value: 'cancel', autofocus: true}, text(asked.deny)),
     el('button.button.' + (asked.style ?? 'primary'), {value: 'confirm'}, text(asked.confirm)));
   dialog.classList.add('confirm');
-  dialog.showModal();
+  show(dialog);
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
-      dialog.remove();
+      remove(dialog);
       resolve(dialog.returnValue === 'confirm');
     });
   });
@@ -34,7 +53,7 @@ export function modal(me, view) {
   const content = JSON.stringify([me, view]);
   if (shown?.content === content) return;
   const typed = shown && view && shown.id === view.id ? valuesOf(shown.form) : {};
-  shown?.dialog.remove();
+  if (shown) remove(shown.dialog);
   shown = view && {content, id: view.id, ...open(me, view)};
   for (const [name, value] of Object.entries(typed)) {
     if (shown.form.elements[name]) shown.form.elements[name].value = value;
@@ -54,7 +73,7 @@ function open(me, view) {
     act('submit', {as: me, view: view.id, values: valuesOf(form)});
   });
   dialog.addEventListener('close', () => act('close', {as: me, view: view.id}));
-  dialog.showModal();
+  show(dialog);
   form.querySelector('textarea, input')?.focus();
   return {dialog, form};
 }

@@ -37,6 +37,15 @@ export function unknown(kind, type) {
 
 export const byID = (id) => document.getElementById(id);
 
+/** mark puts a number on a button of the top bar, and says what it means; 0 takes it away. */
+export function mark(id, number, label, meaning) {
+  const button = byID(id), sign = button.querySelector('.mark'), name = number ? `${label}, ${meaning}` : label;
+  sign.hidden = !number;
+  sign.textContent = number;
+  button.setAttribute('aria-label', name);
+  button.title = name;
+}
+
 /** avatar is a person's initials on their colour, or the bot's face. */
 export function avatar(person) {
   if (!person) return el('span.avatar.slack', {'aria-hidden': 'true'}, '#');

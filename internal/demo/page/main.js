@@ -9,9 +9,13 @@ import {mrkdwn} from './mrkdwn.js';
 import {know} from './names.js';
 import {act, follow, tell} from './net.js';
 import {organization} from './organization.js';
+import {behind, bringThread, isBeside, reflect} from './panes.js';
+import {toEnd, watch} from './scroll.js';
 import {channels, people} from './sidebar.js';
+import {point, tour} from './tour.js';
 
 let state;
+let waiting; // what to do once the page is the person's that was switched to
 const composers = new Map(); // by the element that they stand in
 
 function draw(next) {
@@ -24,8 +28,10 @@ function draw(next) {
   room(here.channel);
   thread(here);
   organization(state);
+  tour(state.tour, lead);
   modal(state.me, state.view);
   keepAddress(state.me, here);
+  reflect();
 }
 
 const title = (channel) => (channel.direct ? channel.name : '#' + channel.name);
@@ -39,9 +45,9 @@ function room(channel) {
   document.title = `${title(channel)} – invitebot demo`;
   const id = `${state.me} ${channel.id}`;
   byID('messages').setAttribute('aria-label', 'Messages in ' + title(channel));
-  const place = {id, me: state.me, channel: channel.id, reply: (ts) => open(channel.id, ts), title: title(channel)};
+  compose('composer', {id, channel, label: 'Message ' + title(channel), commands: state.commands});
+  const place = {id, me: state.me, channel: channel.id, open: (ts) => open(channel.id, ts), canReply: !channel.direct};
   list(byID('messages'), place, channel.messages, () => intro(channel));
-  compose('composer', id, 'Message ' + title(channel), state.commands, channel.id);
 }
 
 function thread({channel, parent}) {
@@ -51,38 +57,55 @@ function thread({channel, parent}) {
   byID('thread-channel').textContent = title(channel);
   const id = `${state.me} ${channel.id} ${parent.ts}`;
   byID('replies').setAttribute('aria-label', 'Thread in ' + title(channel));
+  compose('thread-composer', {id, channel, label: 'Reply…', commands: [], ts: parent.ts});
   const {thread: replies = [], ...first} = parent;
   list(byID('replies'), {id, me: state.me, channel: channel.id}, [first, ...replies]);
-  compose('thread-composer', id, 'Reply…', [], channel.id, parent.ts);
 }
 
 /** intro is what stands above the first message: what one can try here. */
 function intro(channel) {
   const {tip, example} = state.people.find((person) => person.id === state.me);
+  const offered = example && !channel.direct;
   return el('div.intro', {}, el('h2', {}, title(channel)), el('p', {}, topicOf(channel)),
-    el('div.tip', {}, el('span', {}, mrkdwn(tip)), example && el('button.button', {type: 'button', onclick: () => composers.get('composer').fill(example)}, 'Write an example')));
+    el('div.tip', {}, el('span', {}, mrkdwn(tip)), offered && el('button.button', {type: 'button', onclick: () => composers.get('composer').fill(example)}, 'Write an example')));
 }
 
-/** compose puts the message box of a place where it belongs, unless it is there. */
-function compose(where, id, label, commands, channel, ts = '') {
+/** compose puts the message box of a place where it belongs, unless it is there. The bot reads no direct messages. */
+function compose(where, {id, channel, label, commands, ts = ''}) {
   if (byID(where).dataset.place === id) return;
   byID(where).dataset.place = id;
-  const me = state.me;
-  const box = composer({id, label, commands, send: (text) => act('say', {as: me, channel, ts, text})});
+  composers.delete(where);
+  if (channel.direct) {
+    byID(where).replaceChildren(el('p.unread-here', {}, 'Sending messages to this app is turned off. Type its command in a channel.'));
+    return;
+  }
+  const me = state.me, messages = byID(where).parentElement.querySelector('.messages');
+  const send = (text) => {
+    toEnd(messages); // where the answer comes
+    return act('say', {as: me, channel: channel.id, ts, text});
+  };
+  const box = composer({id, label, commands, send});
   byID(where).replaceChildren(box.form);
   composers.set(where, box);
 }
 
-function become(person) {
-  follow(person, draw);
+/** become switches to a person. Then, if something is to be done as them, that is done. */
+function become(person, then) {
+  waiting = then;
+  follow(person, (next) => {
+    draw(next);
+    waiting?.();
+    waiting = undefined;
+  });
 }
 
 /** open shows a channel, with a thread if one is named. */
 function open(channel, ts) {
   go(state.me, channel, ts);
-  document.body.classList.remove('menu');
+  menu(false);
+  if (ts) bringThread();
   draw(state);
-  composers.get(ts ? 'thread-composer' : 'composer').focus();
+  (composers.get(ts ? 'thread-composer' : 'composer') ?? byID('messages')).focus();
 }
 
 /** visit follows a link to a channel or a message. */
@@ -95,6 +118,42 @@ function visit(link) {
   if (ts && !jump(document, ts)) tell('That message isn’t here: it is of an earlier run of the demo.');
 }
 
+/** lead goes where a step of the tour is done. */
+function lead(step) {
+  menu(false);
+  if (step.as && step.as !== state.me) become(step.as, () => arrive(step));
+  else arrive(step);
+}
+
+function arrive(step) {
+  if (step.in) {
+    if (!isBeside()) behind(false); // it would cover the channel
+    open(step.in);
+  }
+  targets[step.target](step);
+}
+
+const targets = {
+  composer({done, example}) {
+    const box = composers.get('composer');
+    if (box.isEmpty() && !done) box.fill(example);
+    point(byID('composer').querySelector('textarea'));
+  },
+  decision() {
+    const waits = [...byID('messages').querySelectorAll('[data-action="approve"]')].at(-1);
+    point(waits ?? byID('messages'));
+  },
+  kill: () => uncover('kill'),
+  trouble: () => uncover('troubles'),
+};
+
+/** uncover shows a control behind the scenes, or the first one of a list. */
+function uncover(id) {
+  behind(true);
+  byID(id).closest('details').open = true;
+  point(byID(id).querySelector('input') ?? byID(id));
+}
+
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[data-channel]');
   if (!link) return;
@@ -102,25 +161,19 @@ document.addEventListener('click', (event) => {
   visit(link);
 });
 
-const expand = (button, on) => byID(button).setAttribute('aria-expanded', String(on));
-
-byID('menu').addEventListener('click', () => expand('menu', document.body.classList.toggle('menu')));
-
-/** behind shows or hides what is behind the scenes. Where there is room for one pane only, the thread gives way. */
-function behind(on) {
-  document.body.classList.toggle('behind', on);
-  const covered = on && !byID('organization').checkVisibility();
-  if (covered) open(hereOf(state).channel.id);
-  expand('cloud', on);
+/** menu shows or hides the sidebar where it isn't there always. */
+function menu(on) {
+  document.body.classList.toggle('menu', on);
+  byID('menu').setAttribute('aria-expanded', String(on));
 }
 
-byID('cloud').addEventListener('click', () => behind(!byID('organization').checkVisibility()));
-byID('organization-close').addEventListener('click', () => behind(false));
+byID('menu').addEventListener('click', () => menu(!document.body.classList.contains('menu')));
 byID('thread-close').addEventListener('click', () => open(hereOf(state).channel.id));
 
 const first = JSON.parse(byID('state').textContent);
 begin(first);
-behind(innerWidth > 900);
+watch(byID('messages'));
+watch(byID('replies'));
 draw(first);
 follow(first.me, draw);
-composers.get('composer').focus();
+composers.get('composer')?.focus();

@@ -6,20 +6,23 @@ import {day, moment, time, timeOf} from './dates.js';
 import {mrkdwn} from './mrkdwn.js';
 import {personOf} from './names.js';
 import {act} from './net.js';
+import {below, keep, settle, toEnd} from './scroll.js';
 
 /**
- * list shows messages. The place has me, the channel's ID and, in a channel, reply(ts), which opens a thread. It stays at
- * the end if it was there. In a channel, intro() makes what stands above all.
+ * list shows messages. The place has me, the channel's ID and, in a channel, open(ts), which opens a thread, and whether
+ * one canReply. It stays at the end if it was there. In a channel, intro() makes what stands above all.
  */
 export function list(container, place, messages, intro) {
   const moved = container.dataset.place !== place.id;
-  const atEnd = moved || container.scrollHeight - container.scrollTop - container.clientHeight < 40;
-  if (moved) container.replaceChildren(el('div.list'));
+  if (moved) container.firstElementChild.replaceChildren();
   container.dataset.place = place.id;
-  const shown = messages.filter((m) => !dismissed.has(m.ts));
+  const shown = messages.filter((m) => !dismissed.has(m.ts)), newest = shown.at(-1)?.ts ?? '';
   const redraw = () => list(container, place, messages, intro);
-  reconcile(container.firstChild, place.reply ? room(shown) : thread(shown), (value) => drawEntry(value, {...place, redraw}, intro));
-  if (atEnd) container.scrollTop = container.scrollHeight;
+  reconcile(container.firstElementChild, place.open ? room(shown) : thread(shown), (value) => drawEntry(value, {...place, redraw}, intro));
+  if (moved) toEnd(container);
+  else keep(container);
+  if (!moved && newest > container.dataset.newest) below(container);
+  container.dataset.newest = newest;
 }
 
 const dismissed = new Set(); // ephemeral messages that somebody doesn't want to see any more
@@ -62,7 +65,7 @@ function message(m, place) {
       content(m, place),
       m.edited && el('span.edited', {}, '(edited)'),
       threadLink(m, place)),
-    place.reply && !m.ephemeral && el('button.icon.answer', {type: 'button', 'aria-label': 'Reply in thread', title: 'Reply in thread', onclick: () => place.reply(m.ts)}, icon('reply')));
+    place.canReply && !m.ephemeral && el('button.icon.answer', {type: 'button', 'aria-label': 'Reply in thread', title: 'Reply in thread', onclick: () => place.open(m.ts)}, icon('reply')));
 }
 
 const only = (m, place) => el('p.only', {}, icon('eye'), 'Only visible to you',
@@ -79,10 +82,10 @@ async function press(button, m, place) {
 }
 
 function threadLink(m, place) {
-  if (!m.thread || !place.reply) return null;
+  if (!m.thread || !place.open) return null;
   const last = m.thread.at(-1);
   const people = [...new Set(m.thread.map((reply) => reply.user))].map(personOf);
-  return el('button.replies', {type: 'button', onclick: () => place.reply(m.ts)},
+  return el('button.replies', {type: 'button', onclick: () => place.open(m.ts)},
     people.map(avatar), el('b', {}, countOf(m.thread)), el('span', {}, 'Last reply ' + moment(timeOf(last.ts))));
 }
 
@@ -92,6 +95,7 @@ export function jump(container, ts) {
   node?.classList.add('found');
   node?.addEventListener('blur', () => node.classList.remove('found'), {once: true});
   node?.scrollIntoView({block: 'center'});
+  if (node) settle(node.closest('.messages'));
   node?.focus({preventScroll: true});
   return Boolean(node);
 }

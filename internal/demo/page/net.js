@@ -1,27 +1,42 @@
 // The server: what is done there, and what it tells.
 import {byID} from './dom.js';
 
-let hiding;
+const notice = byID('notice'), sentence = byID('notice-text');
+let before; // where the keyboard was when the notice came
 
-/** tell shows a sentence for a while, above a modal too. */
-export function tell(sentence) {
-  const notice = byID('notice');
-  clearTimeout(hiding);
-  notice.hidePopover();
-  notice.textContent = sentence;
-  if (!sentence) return;
-  notice.showPopover();
-  hiding = setTimeout(() => notice.hidePopover(), 8000);
+/** tell shows a sentence until the next deed. It has a row of its own, so that it covers nothing. */
+export function tell(text) {
+  if (!notice.contains(document.activeElement)) before = document.activeElement;
+  sentence.textContent = text;
+  notice.hidden = !text;
+  placeNotice();
 }
 
-/** act does something and tells what the server says to it. What follows comes with the next state. */
+/** placeNotice puts the notice where it can be read and closed: in the dialog that is open, or at the page's foot. */
+export function placeNotice() {
+  const place = document.querySelector('dialog[open] .contents') ?? document.body;
+  if (notice.parentNode !== place) place.append(notice);
+}
+
+byID('notice-close').addEventListener('click', () => {
+  tell('');
+  before.focus();
+});
+
+/**
+ * act does something and tells what the server says to it. It resolves to whether that was done; what follows comes with
+ * the next state.
+ */
 export async function act(action, deed) {
   tell('');
   try {
     const answer = await fetch('do/' + action, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(deed)});
-    tell((await answer.json()).notice);
+    const {notice: said, done} = await answer.json();
+    tell(said);
+    return done;
   } catch {
     tell('The demo doesn’t answer. Was it ended?');
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 // Behind the scenes: the bot's process, the organization at Tencent Cloud, and trouble to make.
-import {byID, el, item, reconcile} from './dom.js';
+import {byID, el, item, mark, reconcile} from './dom.js';
 import {act} from './net.js';
 
 const date = (text) => new Date(text).toLocaleDateString('en', {dateStyle: 'medium'});
@@ -13,6 +13,7 @@ export function organization(state) {
   fill('invitations', invitations.map((i) => item(i.uin, i)), invitation, invitations.length);
   fill('members', members.map((m) => item(m.uin, m)), member, members.length);
   fill('calls', calls.map((c, n) => item(String(calls.length - n), c)), call, calls.length);
+  marks(state.troubles.filter((t) => t.on));
   reconcile(byID('troubles'), state.troubles.map((t, n) => item(t.id, t, t.group !== state.troubles[n - 1]?.group)), trouble);
 }
 
@@ -23,13 +24,21 @@ function build() {
   byID('sections').append(
     el('details', {open: true}, el('summary', {}, 'The bot'), el('div.bot', {},
       el('p', {id: 'bot', role: 'status'}),
-      el('button.button', {type: 'button', id: 'kill', onclick: () => act('restart', {})}, 'Kill the bot'),
-      el('p.help', {}, 'SIGKILL, and a new process on the same database.'))),
+      el('div.kill', {}, el('button.button', {type: 'button', id: 'kill', onclick: () => act('restart', {})}, 'Kill the bot'),
+        el('p.help', {}, 'SIGKILL, and a new process on the same database.')))),
+    el('details', {open: true, id: 'trouble'}, el('summary', {}, 'Make trouble', ' ', el('span.alarm', {id: 'trouble-number', hidden: true})), el('ul', {id: 'troubles'})),
     el('h3', {}, 'Tencent Cloud organization'),
     section('invitations', 'Open invitations', 'None. An approved request makes one.'),
     section('members', 'Members', 'None.'),
-    section('calls', 'Calls received', 'None yet.'),
-    el('details', {open: true}, el('summary', {}, 'Make trouble'), el('ul', {id: 'troubles'})));
+    section('calls', 'Calls received', 'None yet.'));
+}
+
+/** marks tells of trouble that is on also where the switches are folded or out of sight. */
+function marks(on) {
+  const names = on.map((t) => `${t.group}: ${t.label}`).join(', ');
+  byID('trouble-number').hidden = !on.length;
+  byID('trouble-number').textContent = on.length + ' on';
+  mark('cloud', on.length, 'Behind the scenes', `trouble: ${on.length} on, ${names}`);
 }
 
 function fill(id, items, draw, number) {
@@ -53,6 +62,7 @@ const member = (m) => el('li', {}, el('b', {}, m.name), el('code', {}, m.uin), e
 function call(c) {
   const [answer, kind] = !c.done ? ['under way', 'waits'] : c.code ? [c.code, 'refused'] : c.requestID ? ['OK', 'ok'] : [c.effect ? 'done, answer lost' : 'no answer', 'refused'];
   return el('li', {}, el('b', {}, c.action), el('span.result.' + kind, {}, answer),
+    c.uin && el('span.detail', {}, 'UIN ', el('span.uin', {}, c.uin)),
     el('span.detail', {}, clock(c.at), c.requestID && [' ', el('code', {}, c.requestID)]));
 }
 

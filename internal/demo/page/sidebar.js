@@ -1,25 +1,32 @@
 // Who you are, and the channels that you are in.
-import {avatar, byID, el, item, reconcile} from './dom.js';
+import {avatar, byID, el, item, mark, reconcile} from './dom.js';
 import {unread} from './here.js';
 
 /** people draws the switch between people. The list never changes, so it is drawn once. */
 export function people(state, become) {
   const form = byID('people');
   if (!form.children.length) {
-    form.append(...state.people.filter((person) => person.role).map((person) => el('label', {},
+    form.append(...state.people.filter((person) => person.role).map((person) => el('label', {title: `${person.name}, ${person.role}`},
       el('input', {type: 'radio', name: 'as', value: person.id, onchange: () => become(person.id)}),
-      avatar(person), el('span.name', {}, person.name), el('span.role', {}, person.role))));
+      avatar(person), nameOf(person), el('span.role', {}, person.role))));
   }
   form.elements.as.value = state.me;
 }
 
-/** channels draws the sidebar. */
+/** nameOf is a name whose surname can give way. */
+function nameOf({name}) {
+  const [given, ...more] = name.split(' ');
+  return el('span.name', {}, given, el('span.surname', {}, ' ' + more.join(' ')));
+}
+
+/** channels draws the sidebar, and on the button that shows it, what is unread elsewhere. */
 export function channels(state, here, open) {
-  const nav = byID('sidebar');
+  const nav = byID('channels-and-apps');
   if (!nav.children.length) {
-    nav.append(el('p.workspace', {}, 'Example Inc.'), el('h2', {}, 'Channels'), el('ul', {id: 'channels'}), el('h2', {}, 'Apps'), el('ul', {id: 'apps'}),
-      el('p.about', {}, 'This is the real bot on a double of Slack. Nothing leaves this machine.'));
+    nav.append(el('p.workspace', {}, 'Example Inc.'), el('h2', {}, 'Channels'), el('ul', {id: 'channels'}), el('h2', {}, 'Apps'), el('ul', {id: 'apps'}));
   }
+  const elsewhere = state.channels.filter((c) => c.id !== here.channel.id).reduce((sum, c) => sum + unread(state.me, c), 0);
+  mark('menu', elsewhere, 'Channels', `${elsewhere} unread`);
   const draw = (channel) => entry(channel, state, here, open);
   const items = (direct) => state.channels.filter((c) => c.direct === direct)
     .map((c) => item(c.id, c, state.me, c.id === here.channel.id, unread(state.me, c)));

@@ -1,0 +1,114 @@
+package demo
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/invitebot/invitebot/bot/bottest"
+)
+
+// tourStep is one thing to try: what it is, what to do next for it, and where.
+type tourStep struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Help   string `json:"help"`
+	Done   bool   `json:"done"`
+	As     string `json:"as,omitempty"` // who does it; empty: whoever one is
+	In     string `json:"in,omitempty"` // the channel; empty: wherever one is
+	Target string `json:"target"`       // what is pressed or written in: one of the below
+
+	Example string `json:"example,omitempty"` // to be written, where nothing is
+}
+
+// Where a step is done.
+const (
+	atComposer = "composer"
+	atDecision = "decision" // Approve, on the newest card that waits
+	atKill     = "kill"
+	atTrouble  = "trouble"
+)
+
+// tour is what to try, in order. What has been done shows in what the workspace holds, so a page that was reloaded
+// tells the truth.
+func (w *world) tour() []tourStep {
+	cards := w.requests()
+	return []tourStep{
+		{ID: "ask", Title: "Ask as Alice", Done: len(cards) > 0, As: alice, In: general, Target: atComposer, Example: cast[0].example,
+			Help: "The command is in the box, or comes with the button “/”. Enter sends it."},
+		w.decide(cards),
+		w.killBetween(cards),
+		{ID: "trouble", Title: "Make trouble", Done: w.everTroubled(), Target: atTrouble,
+			Help: "Switch something on, ask and approve: you are told what happened, and nothing is sent twice."},
+	}
+}
+
+func (w *world) decide(cards []bottest.Message) tourStep {
+	s := tourStep{ID: "decide", Title: "Decide as Bob", Done: slices.ContainsFunc(cards, isDecided), As: bob, In: admins, Target: atDecision,
+		Help: "Press Approve or Deny on the request in #cloud-admins."}
+	if !slices.ContainsFunc(cards, isWaiting) {
+		s.Help = "Nothing waits for a decision. Ask for an account first."
+	}
+	return s
+}
+
+// killBetween has three parts, and leads to the next one: ask, kill, decide.
+func (w *world) killBetween(cards []bottest.Message) tourStep {
+	s := tourStep{ID: "kill", Title: "Kill the bot in between", As: alice, In: general, Target: atComposer, Example: "/invite-member 100087654321 Reports",
+		Help: "Ask for another account, with another UIN. Before anybody decides, kill the bot."}
+	survived := func(m bottest.Message) bool { return w.isSurvivor(m.TS) }
+	switch survivors := slices.DeleteFunc(slices.Clone(cards), func(m bottest.Message) bool { return !survived(m) }); {
+	case slices.ContainsFunc(survivors, isDecided):
+		s.Done, s.As, s.In, s.Target, s.Example = true, "", "", atKill, ""
+		s.Help = "Killed between asking and deciding, and the request was decided all the same."
+	case slices.ContainsFunc(survivors, isWaiting):
+		s.As, s.In, s.Target, s.Example = bob, admins, atDecision, ""
+		s.Help = "Killed while a request waited. Now decide it: it is all there."
+	case slices.ContainsFunc(cards, isWaiting):
+		s.As, s.In, s.Target, s.Example = "", "", atKill, ""
+		s.Help = "A request waits. Kill the bot now, then decide."
+	}
+	return s
+}
+
+// requests are the cards of all requests, oldest first.
+func (w *world) requests() (cards []bottest.Message) {
+	for _, m := range w.slack.Messages(admins) {
+		if m.User == w.slack.BotUserID && requestCard.MatchString(m.Text) {
+			cards = append(cards, m)
+		}
+	}
+	return cards
+}
+
+var (
+	requestCard = regexp.MustCompile(`^Request \d+: `)
+	decision    = regexp.MustCompile(`(?m)^(Approved|Denied) by `)
+)
+
+func isWaiting(card bottest.Message) bool { return slices.Contains(buttonsOf(card), "Approve") }
+
+func isDecided(card bottest.Message) bool { return !isWaiting(card) && decision.MatchString(card.Text) }
+
+// remember notes which requests wait while the bot is killed.
+func (w *world) remember() {
+	cards := w.requests()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, card := range cards {
+		if isWaiting(card) {
+			w.survivors[card.TS] = true
+		}
+	}
+}
+
+func (w *world) isSurvivor(ts string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.survivors[ts]
+}
+
+func (w *world) everTroubled() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.troubled
+}
