@@ -67,6 +67,7 @@ export function reconcile(container, items, draw) {
     node.dataset.key = item.key;
     node.content = item.content;
     if (kept?.contains(document.activeElement)) queueMicrotask(keepFocus(kept, node));
+    kept?.replaceWith(node); // in its place, so that those behind it aren't moved: a press on one of them would be lost
     return node;
   });
   for (const [n, node] of nodes.entries()) {
