@@ -1,6 +1,12 @@
-// Package approvals keeps requests for invitations, the decisions people make on them, and the ledger of
-// both, and it delivers: approved invitations to Tencent Cloud, words to Slack. It knows neither of the two;
-// it calls them through [Sender] and [Announcer].
+// Package approvals has the rules: which requests there are, who decided what on them, and what is due because of
+// that, an invitation to Tencent Cloud or a word in Slack, when and how often. It knows neither of the two; it calls them
+// through [Sender] and [Announcer].
+//
+// What people do comes to the [Desk] (submit.go, desk.go, retry.go; once.go for what comes twice; refuse.go for what is
+// not allowed). What is due is done by the [Worker] (deliver.go, outcome.go and lookup.go for invitations, due.go and
+// announce.go for messages, expire.go for time that runs out). How the record of it all is kept, read and exported is in
+// approvals/ledger, how a transaction is made on SQLite and PostgreSQL in approvals/database, and which tables there are
+// in approvals/schema. Who may ask and who may decide, and how anything reads, is package bot's matter.
 //
 // # Two lifecycles
 //
@@ -24,7 +30,7 @@
 // The state sending is committed, with the attempt's number and a lease, before Tencent Cloud is called. A
 // lease that ran out means that the process died in the call: the invitation is then unknown, never silently
 // sent again. An unknown one is looked up at Tencent Cloud. Found means sent. Not found is believed only
-// when the lost call can't arrive any more ([Options.Settle]): a signed call is valid for five minutes.
+// when the lost call can't arrive any more ([WorkerOptions.Settle]): a signed call is valid for five minutes.
 //
 // # The ledger is the outbox
 //
@@ -32,6 +38,12 @@
 // Slack because of them is a row in posts, written in the same transaction, and stays due until the message
 // that says it has a timestamp on record and shows the newest state. A post is committed as doubtful before it
 // is made, and one whose answer was lost is looked for in Slack before it is made again.
+//
+// # Claim on commit
+//
+// The transaction that makes something due claims it for this process, where that is free to do it at once, and the work
+// begins when the commit is on disk (crew.go). The worker's pumps (worker.go) find what is left over: what was planned for
+// later, what other processes left behind, and what was too much at once.
 package approvals
 
 import (

@@ -185,21 +185,6 @@ func (t *tx) drop(ctx context.Context, r *Request, to State) error {
 	return t.dueCard(ctx, r.ID, 0)
 }
 
-// expireIfDue ends a request whose time is over but which nobody has ended yet.
-func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
-	if r.State != Pending || r.ExpiresAt.IsZero() || t.now.Before(r.ExpiresAt) {
-		return nil
-	}
-	if err := t.drop(ctx, r, Expired); err != nil {
-		return err
-	}
-	e, err := t.record(ctx, ledger.Event{Request: r.ID, Kind: ledger.Expired}, "")
-	if err != nil {
-		return err
-	}
-	return t.due(ctx, e, Direct, r.Requester, "")
-}
-
 func this(request int64) func(*tx) (int64, error) {
 	return func(*tx) (int64, error) { return request, nil }
 }

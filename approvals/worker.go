@@ -159,31 +159,3 @@ func (t *tx) earliest(ctx context.Context, query string, args ...any) (time.Time
 	}
 	return database.Unstamp(at), nil
 }
-
-// nextExpiry ends the requests whose time is over, up to a hundred in a transaction. Nobody wakes it: a request is
-// made at least a minute before its time is over, and a click after that finds it expired in any case.
-func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
-	err = w.store.write(ctx, func(t *tx) error {
-		var due []int64
-		err := t.Rows(ctx, func(scan func(...any) error) error {
-			var id int64
-			defer func() { due = append(due, id) }()
-			return scan(&id)
-		}, `SELECT id FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT 100`+t.Skip("requests"), t.now)
-		if err != nil {
-			return err
-		}
-		for _, id := range due {
-			r, err := t.lockedRequest(ctx, id)
-			if err != nil {
-				return err
-			}
-			if err := t.expireIfDue(ctx, &r); err != nil {
-				return err
-			}
-		}
-		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(expires_at), 0) FROM requests WHERE state = 'pending' AND expires_at > ?`, 0)
-		return err
-	})
-	return nil, next, err
-}
