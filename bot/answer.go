@@ -66,7 +66,7 @@ func (b *Bot) answerLate(ctx context.Context, e socket.Envelope, c words.Content
 	if json.Unmarshal(e.Payload, &from) != nil || from.ResponseURL == "" {
 		return
 	}
-	_, _, _, err := b.api.SendMessageContext(ctx, from.ChannelID, slack.MsgOptionText(c.Text, false), slack.MsgOptionBlocks(c.Blocks...),
+	_, _, _, err := b.api.Slack.SendMessageContext(ctx, from.ChannelID, slack.MsgOptionText(c.Text, false), slack.MsgOptionBlocks(c.Blocks...),
 		slack.MsgOptionResponseURL(from.ResponseURL, slack.ResponseTypeEphemeral))
 	if err != nil {
 		b.log.Warn("a command stays unanswered", "error", err)

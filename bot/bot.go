@@ -86,8 +86,8 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 		c.Now = time.Now
 	}
 	b := &Bot{api: c.API, desk: desk, channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{})}
-	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log})
-	b.people = newPeople(c.API, &b.self, c.Approvers, c.Requesters, c.Now)
+	b.listener = socket.New(socket.Config{API: c.API.Slack, Connections: c.Connections, Handler: b, Log: c.Log})
+	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now)
 	return b, nil
 }
 
@@ -146,7 +146,7 @@ func (b *Bot) Run(ctx context.Context) error {
 // identify asks who the bot is, until Slack answers.
 func (b *Bot) identify(ctx context.Context) error {
 	for failures := 1; ; failures++ {
-		who, err := b.api.AuthTestContext(ctx)
+		who, err := b.api.Slack.AuthTestContext(ctx)
 		if err == nil {
 			b.become(who)
 			return nil

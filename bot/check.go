@@ -65,7 +65,7 @@ const (
 )
 
 func (b *Bot) checkChannel(ctx context.Context) (kind, []string) {
-	c, err := b.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: b.channel})
+	c, err := b.api.Slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: b.channel})
 	problem := func(format string, args ...any) []string {
 		return []string{"APPROVAL_CHANNEL: " + fmt.Sprintf(format, args...)}
 	}
@@ -140,7 +140,7 @@ func (b *Bot) checkGroup(ctx context.Context, group string) []string {
 // checkApprover refuses what can never approve. Somebody who was deactivated can't either, but people leave: that must
 // not keep the bot from starting.
 func (b *Bot) checkApprover(ctx context.Context, id string) []string {
-	u, err := b.api.GetUserInfoContext(ctx, id)
+	u, err := b.api.Slack.GetUserInfoContext(ctx, id)
 	switch {
 	case webapi.CodeOf(err) == "user_not_found":
 		return []string{fmt.Sprintf("APPROVERS: there is no user %s in this workspace; correct the ID or leave it out", id)}

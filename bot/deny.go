@@ -22,7 +22,7 @@ func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c appr
 		return b.clicked(c, t, b.refuse(ctx, c, t, ledger.DecidedBefore))
 	}
 	return socket.Answer{Then: func(ctx context.Context) {
-		if _, err := b.api.OpenViewContext(ctx, i.TriggerID, b.book.AskReason(r, t)); err != nil {
+		if _, err := b.api.Slack.OpenViewContext(ctx, i.TriggerID, b.book.AskReason(r, t)); err != nil {
 			b.log.Warn("the modal could not be opened", "request", r.ID, "error", err)
 			b.post.Tell(ctx, c.Channel, c.By.ID, b.book.ModalNotOpened(r.ID))
 		}

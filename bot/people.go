@@ -11,12 +11,11 @@ import (
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
-	"github.com/invitebot/invitebot/bot/webapi"
 )
 
 // people knows who may ask and who may decide.
 type people struct {
-	api        *webapi.Client
+	api        *slack.Client
 	self       *identity
 	approvers  list
 	requesters list
@@ -54,7 +53,7 @@ type member struct {
 	ours bool // of this workspace, or of its organization on Enterprise Grid
 }
 
-func newPeople(api *webapi.Client, self *identity, approvers, requesters []string, now func() time.Time) *people {
+func newPeople(api *slack.Client, self *identity, approvers, requesters []string, now func() time.Time) *people {
 	p := &people{api: api, self: self, approvers: newList(approvers), requesters: newList(requesters)}
 	p.members = newMemo(now, p.askMember)
 	p.groups = newMemo(now, func(ctx context.Context, group string) ([]string, error) {

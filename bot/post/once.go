@@ -93,14 +93,14 @@ func earlier(m approvals.Message, c words.Content) func(slack.Message) bool {
 func (p *Poster) history(ctx context.Context, where approvals.Place, oldest, cursor string) (messages []slack.Message, next string, err error) {
 	if where.TS != "" {
 		err = p.gated("conversations.replies", "", func() error {
-			messages, _, next, err = p.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+			messages, _, next, err = p.api.Slack.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 				ChannelID: where.Channel, Timestamp: where.TS, Oldest: oldest, Cursor: cursor, Limit: pageSize, IncludeAllMetadata: true})
 			return err
 		})
 		return messages, next, err
 	}
 	err = p.gated("conversations.history", "", func() error {
-		page, err := p.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+		page, err := p.api.Slack.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: where.Channel, Oldest: oldest, Cursor: cursor, Limit: pageSize, IncludeAllMetadata: true})
 		if err == nil {
 			messages, next = page.Messages, page.ResponseMetaData.NextCursor

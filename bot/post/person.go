@@ -67,7 +67,7 @@ func (p *Poster) Tell(ctx context.Context, channel, user string, c words.Content
 // conversationWith is the ID of the channel in which somebody gets direct messages.
 func (p *Poster) conversationWith(ctx context.Context, user string) (id string, err error) {
 	err = p.gated("conversations.open", "", func() error {
-		c, _, _, err := p.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+		c, _, _, err := p.api.Slack.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
 		if err != nil {
 			return &searchError{err}
 		}

@@ -47,7 +47,7 @@ func newWorld(t *testing.T) *world {
 	w.ws.AddChannel(bottest.Channel{ID: approvalsID, Name: "approvals", BotIsMember: true, Members: []string{ann.ID, eve.ID}})
 	w.ws.AddChannel(bottest.Channel{ID: askID, Name: "ask"})
 	api := webapi.NewClient(w.ws.APIURL(), w.ws.BotToken, w.ws.AppToken)
-	who, err := api.AuthTestContext(ctx)
+	who, err := api.Slack.AuthTestContext(ctx)
 	w.must(err)
 	w.poster = New(Config{API: api, Channel: approvalsID, User: who.UserID, Bot: who.BotID, Log: slog.New(slog.DiscardHandler), Now: time.Now})
 	return w

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/slack-go/slack"
 )
 
 // The connection is ours, and not slack-go's socketmode.Client, for three things that the latter can't do: when Slack
@@ -56,7 +56,7 @@ type connection struct {
 }
 
 // dial opens a connection. Its address holds a ticket, so no error shows it.
-func dial(ctx context.Context, api *webapi.Client, silence time.Duration) (*connection, error) {
+func dial(ctx context.Context, api *slack.Client, silence time.Duration) (*connection, error) {
 	_, address, err := api.StartSocketModeContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("apps.connections.open: %w", err)

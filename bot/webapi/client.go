@@ -16,9 +16,9 @@ const (
 	maxBody   = 16 << 20         // bytes; the largest answer is a page of history with all blocks, some MB
 )
 
-// Client is slack-go's client, with a leaner way for the calls that say something: [Client.Say].
+// Client is slack-go's client, with a leaner way beside it for the calls that say something: [Client.Say].
 type Client struct {
-	*slack.Client
+	Slack    *slack.Client // not embedded: the linker would keep hundreds of methods that nobody calls
 	http     *http.Client
 	base     string // ends in a slash
 	botToken string
@@ -42,7 +42,7 @@ func NewClient(apiURL, botToken, appToken string) *Client {
 	}
 	base := strings.TrimRight(apiURL, "/") + "/"
 	api := slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionAPIURL(base), slack.OptionHTTPClient(client))
-	return &Client{Client: api, http: client, base: base, botToken: botToken}
+	return &Client{Slack: api, http: client, base: base, botToken: botToken}
 }
 
 // bounded fails answers that are longer than any that Slack gives.

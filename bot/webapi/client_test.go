@@ -13,7 +13,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	var reached bool
 	elsewhere := serve(t, func() (int, string, string) { reached = true; return 200, "", `{"ok":true}` })
 	from := serve(t, func() (int, string, string) { return 302, elsewhere, "" })
-	_, err := NewClient(from, "xoxb-x", "xapp-x").AuthTestContext(t.Context())
+	_, err := NewClient(from, "xoxb-x", "xapp-x").Slack.AuthTestContext(t.Context())
 	if err == nil || reached {
 		t.Errorf("reached %v, error %v", reached, err)
 	}
@@ -21,7 +21,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 func TestAnswersAreBounded(t *testing.T) {
 	url := serve(t, func() (int, string, string) { return 200, "", `{"ok":true,"x":"` + strings.Repeat("x", maxBody) + `"}` })
-	_, err := NewClient(url, "xoxb-x", "xapp-x").AuthTestContext(t.Context())
+	_, err := NewClient(url, "xoxb-x", "xapp-x").Slack.AuthTestContext(t.Context())
 	if !errors.Is(err, errTooLong) {
 		t.Errorf("got %v", err)
 	}

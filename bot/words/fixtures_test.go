@@ -157,9 +157,9 @@ func newJudge(t *testing.T) func(*testing.T, Content) {
 	api := webapi.NewClient(ws.APIURL(), ws.BotToken, ws.AppToken)
 	return func(t *testing.T, c Content) {
 		t.Helper()
-		_, ts, err := api.PostMessageContext(context.Background(), "C0APPROVE", options(c)...)
+		_, ts, err := api.Slack.PostMessageContext(context.Background(), "C0APPROVE", options(c)...)
 		if err == nil {
-			_, _, _, err = api.UpdateMessageContext(context.Background(), "C0APPROVE", ts, options(c)...)
+			_, _, _, err = api.Slack.UpdateMessageContext(context.Background(), "C0APPROVE", ts, options(c)...)
 		}
 		if err != nil {
 			var refused slack.SlackErrorResponse

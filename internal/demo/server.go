@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"io/fs"
 	"net"
@@ -67,7 +66,15 @@ func serve(ctx context.Context, l net.Listener, w *world) error {
 //go:embed page
 var assets embed.FS
 
-var index = template.Must(template.ParseFS(assets, "page/index.html"))
+// The page around the place for its first state.
+var head, tail = func() (before, after []byte) {
+	page, err := assets.ReadFile("page/index.html")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	before, after, _ = bytes.Cut(page, []byte("{{.}}"))
+	return before, after
+}()
 
 // handler is the page, its events and what can be done on it.
 func handler(w *world) http.Handler {
@@ -120,13 +127,13 @@ func viewer(r *http.Request) string {
 
 // serveIndex sends the page with the first state in it, so that it is drawn as soon as it is there.
 func (w *world) serveIndex(rw http.ResponseWriter, r *http.Request) {
-	var body bytes.Buffer
-	if err := index.Execute(&body, w.stateOf(viewer(r))); err != nil {
+	state, err := json.Marshal(w.stateOf(viewer(r))) // which writes <, > and & so that they end no script
+	if err != nil {
 		http.Error(rw, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = rw.Write(body.Bytes())
+	_, _ = rw.Write(slices.Concat(head, state, tail))
 }
 
 const (
