@@ -177,17 +177,3 @@ func parseUIN(word string) (UIN, *ParseError) {
 	}
 	return UIN(n), nil
 }
-
-// readable refuses what an approver couldn't see or take in.
-func readable(field Field, text string) *ParseError {
-	if r, hidden := firstHidden(text); hidden {
-		return &ParseError{Part: text, Problem: Hidden, Field: field, Character: r}
-	}
-	if piled(text) {
-		return &ParseError{Part: text, Problem: Piled, Field: field}
-	}
-	if n := utf8.RuneCountInString(text); n > MaxCharacters {
-		return &ParseError{Part: text, Problem: TooLong, Field: field, Number: n}
-	}
-	return nil
-}

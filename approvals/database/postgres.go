@@ -119,24 +119,6 @@ func (db *postgres) Read(ctx context.Context, fn func(*Tx) error) error {
 	return errors.Join(fn(&Tx{conn: t, rebind: dollars}), t.Rollback())
 }
 
-// Slot shares one row among all replicas. It counts on the server's clock alone: theirs may differ.
-func (db *postgres) Slot(ctx context.Context, now time.Time, every time.Duration) (time.Time, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	var wait float64
-	err := db.pool.QueryRowContext(ctx, `UPDATE pace SET next_at = GREATEST(next_at, clock_timestamp()) + make_interval(secs => $1)
-		RETURNING EXTRACT(EPOCH FROM next_at - make_interval(secs => $1) - clock_timestamp())::float8`, every.Seconds()).Scan(&wait)
-	if err != nil {
-		return now, fmt.Errorf("reserve a call: %w", err)
-	}
-	return now.Add(max(time.Duration(wait*float64(time.Second)), 0)), nil
-}
-
-// SlotNow waits for a transaction that is just taking a slot, which isn't long: it is the last thing that one does.
-func (db *postgres) SlotNow(ctx context.Context, t *Tx, _ time.Time, every time.Duration) (bool, error) {
-	return t.Change(ctx, `UPDATE pace SET next_at = clock_timestamp() + make_interval(secs => ?) WHERE next_at <= clock_timestamp()`, every.Seconds())
-}
-
 // dollars writes the placeholders as PostgreSQL wants them: $1, $2, … No statement has a ? in a literal.
 func dollars(query string) string {
 	parts := strings.Split(query, "?")

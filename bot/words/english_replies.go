@@ -85,33 +85,3 @@ func (english) origin(errorCode, requestID string) line {
 func (e english) approvedBy(approvers []approvals.Person) line {
 	return append(line{text("Approved by ")}, e.people(approvers)...)
 }
-
-// Direct messages.
-
-func (e english) directSent(s subject) line {
-	return e.about(s, text("the invitation was sent. The account's owner accepts it in the Tencent Cloud console."))
-}
-
-func (e english) directFailed(s subject) line {
-	return e.about(s, text("it was approved, but the invitation was not sent."))
-}
-
-func (e english) directDenied(s subject, by approvals.Person) line {
-	return e.about(s, text("it was denied by "), person(by), text("."))
-}
-
-func (e english) directExpired(s subject) line {
-	return e.about(s, text("it expired, because it wasn't decided in time. If it is still needed, ask again."))
-}
-
-func (e english) directUnseen(s subject) line {
-	return e.about(s, text("it is stored, but the approvers can't see it yet, because Slack doesn't take the message to their channel."))
-}
-
-func (english) slackSays(errorCode string) line { return line{text("Slack says: "), code(errorCode)} }
-
-func (english) keepsTrying() string {
-	return "The bot keeps trying. If it stays so, tell whoever runs the bot."
-}
-
-func (english) seeTheRequest() string { return "See the request" }

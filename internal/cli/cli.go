@@ -8,7 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -22,8 +21,7 @@ type Command struct {
 	Run       func(ctx context.Context, args []string) error
 }
 
-// Main runs the command that args name, the first where they name none, and returns the exit status: 2 for what only a
-// person can put right, 1 for any other failure.
+// Main runs the command that args name, the first where they name none, and returns the exit status (exit.go).
 func Main(ctx context.Context, title string, commands []Command, args []string) int {
 	return report(dispatch(ctx, title, commands, args))
 }
@@ -64,36 +62,6 @@ func list(commands []Command) string {
 }
 
 func isHelp(s string) bool { return slices.Contains([]string{"help", "--help", "-help", "-h"}, s) }
-
-// UsageError says that the command line can't be understood, and which command explains it.
-type UsageError struct{ Problem, See string }
-
-// Misused is a [UsageError] that points to the list of commands.
-func Misused(format string, args ...any) error {
-	return UsageError{fmt.Sprintf(format, args...), "invitebot --help"}
-}
-
-func (e UsageError) Error() string {
-	return fmt.Sprintf("%s\nRun %q to see what there is.", e.Problem, e.See)
-}
-
-// ExitStatus is that of what only a person can put right.
-func (UsageError) ExitStatus() int { return 2 }
-
-// report tells the operator how it ended and returns the exit status.
-func report(err error) int {
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	fmt.Fprintf(os.Stderr, "invitebot: %s\n", err)
-	if told, ok := errors.AsType[interface {
-		error
-		ExitStatus() int
-	}](err); ok {
-		return told.ExitStatus()
-	}
-	return 1
-}
 
 // Parse takes the flags out of args, wherever they stand, and returns the other arguments, at most max. Where args ask
 // for help it prints that and returns [flag.ErrHelp].

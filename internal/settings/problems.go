@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/invitebot/invitebot/internal/cli"
 )
 
 // Problems are what is wrong with the configuration, a line each that begins with the variable's name.
@@ -14,8 +16,8 @@ func (p Problems) Error() string {
 	return "the configuration must be put right:\n  " + strings.Join(p, "\n  ")
 }
 
-// ExitStatus is that of what only a person can put right.
-func (Problems) ExitStatus() int { return 2 }
+// ExitStatus is [cli.ExitMisconfigured].
+func (Problems) ExitStatus() int { return cli.ExitMisconfigured }
 
 // wrongs are what was found to be wrong so far, by variable.
 type wrongs map[string]string

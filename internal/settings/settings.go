@@ -7,16 +7,10 @@
 package settings
 
 import (
-	"fmt"
 	"log/slog"
-	"net/netip"
-	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
-	"github.com/invitebot/invitebot/invite"
 )
 
 // Settings are the bot's configuration. Their tags are its only list: what is read, what --help prints, and what an
@@ -62,102 +56,6 @@ func (s *Settings) Read() error {
 		wrong.refuse("LOG_FORMAT", shown(s.LogFormat)+" won't do")
 	}
 	return wrong.err()
-}
-
-func (s *Settings) checkSlack(wrong wrongs) {
-	wrong.refuseToken("SLACK_BOT_TOKEN", s.SlackBotToken, "xoxb-")
-	wrong.refuseToken("SLACK_APP_TOKEN", s.SlackAppToken, "xapp-")
-	if base, err := url.Parse(s.SlackAPIURL); err != nil || base.Host == "" || base.User != nil || !isSafe(base) {
-		wrong.refuse("SLACK_API_URL", "this is no such URL")
-	}
-	s.SlackAPIURL = strings.TrimRight(s.SlackAPIURL, "/") + "/"
-	if s.SlackConnections < 1 || s.SlackConnections > 10 {
-		wrong.refuse("SLACK_CONNECTIONS", fmt.Sprintf("%d won't do", s.SlackConnections))
-	}
-	if s.ApprovalChannel != "" && !isID(s.ApprovalChannel, "CG") {
-		wrong.refuse("APPROVAL_CHANNEL", shown(s.ApprovalChannel)+" won't do")
-	}
-	s.Approvers = wrong.people("APPROVERS", s.Approvers)
-	s.Requesters = wrong.people("REQUESTERS", s.Requesters)
-	if s.ApprovalsRequired < 1 {
-		wrong.refuse("APPROVALS_REQUIRED", fmt.Sprintf("%d won't do", s.ApprovalsRequired))
-	}
-	isGroup := func(id string) bool { return id[0] == 'S' }
-	if n := len(s.Approvers); n < s.ApprovalsRequired && !slices.ContainsFunc(s.Approvers, isGroup) {
-		wrong.add("APPROVERS", "lists %d of the %d people that APPROVALS_REQUIRED asks for; add more, or a user group", n, s.ApprovalsRequired)
-	}
-}
-
-// refuseToken says of a token of the wrong kind what it is, and never shows it.
-func (w wrongs) refuseToken(name string, token Secret, prefix string) {
-	switch text := token.Reveal(); {
-	case text == "" || strings.HasPrefix(text, prefix) && text != prefix:
-	case strings.HasPrefix(text, "xoxb-"):
-		w.refuse(name, "this is a bot token (xoxb-…), which belongs in SLACK_BOT_TOKEN")
-	case strings.HasPrefix(text, "xapp-"):
-		w.refuse(name, "this is an app-level token (xapp-…), which belongs in SLACK_APP_TOKEN")
-	case strings.HasPrefix(text, "xoxp-"):
-		w.refuse(name, "this is a user token (xoxp-…)")
-	case strings.HasPrefix(text, "xox"):
-		w.refuse(name, "this is a Slack token of another kind")
-	case strings.ContainsAny(text, "\"'"):
-		w.refuse(name, "there are quotation marks in it")
-	default:
-		w.refuse(name, "this is no Slack token")
-	}
-}
-
-// isSafe says whether tokens may travel there: encrypted, or without leaving this machine.
-func isSafe(u *url.URL) bool {
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && ip.IsLoopback())
-}
-
-// people returns the IDs in a list, each once, and refuses everything else that is in it.
-func (w wrongs) people(name string, list []string) (ids []string) {
-	var bad []string
-	for _, id := range list {
-		switch id = strings.TrimSpace(id); {
-		case id == "" || slices.Contains(ids, id):
-		case isID(id, "UWS"):
-			ids = append(ids, id)
-		default:
-			bad = append(bad, shown(id))
-		}
-	}
-	if len(bad) > 0 {
-		w.refuse(name, strings.Join(bad, ", ")+" won't do")
-	} else if len(list) > 0 && len(ids) == 0 {
-		w.refuse(name, "nobody is listed")
-	}
-	return ids
-}
-
-// isID says whether text is a Slack ID that begins with one of the letters.
-func isID(text, letters string) bool {
-	odd := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
-	return len(text) > 2 && strings.IndexByte(letters, text[0]) >= 0 && !strings.ContainsFunc(text, odd)
-}
-
-func (s *Settings) checkTencentCloud(wrong wrongs) {
-	if _, err := invite.ParseEndpoint(s.Endpoint); err != nil {
-		wrong.add("TENCENTCLOUD_ENDPOINT", "%v (the usual one is %s)", err, invite.DefaultEndpoint)
-	}
-	id, key, token := s.SecretID.Reveal(), s.SecretKey.Reveal(), s.Token.Reveal()
-	if id != "" && key == "" {
-		wrong.refuse("TENCENTCLOUD_SECRET_KEY", "not set, but TENCENTCLOUD_SECRET_ID is")
-	}
-	if id == "" && key+token != "" {
-		wrong.refuse("TENCENTCLOUD_SECRET_ID", "not set, but TENCENTCLOUD_SECRET_KEY or TENCENTCLOUD_TOKEN is")
-	}
-	if !(s.Rate >= 0.01 && s.Rate <= 20) { // so that NaN is refused too
-		wrong.refuse("TENCENTCLOUD_RATE", fmt.Sprintf("%v won't do", s.Rate))
-	}
-	// Tencent Cloud takes a signature of five minutes ago, by its own clock, which may be five minutes behind ours. A double
-	// on this machine need not wait.
-	if double := strings.HasPrefix(s.Endpoint, "http://"); s.Settle <= 0 || s.Settle < 10*time.Minute && !double {
-		wrong.refuse("TENCENTCLOUD_SETTLE", s.Settle.String()+" won't do")
-	}
 }
 
 // Read fills l from the environment and returns everything that is wrong.

@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+)
+
+// The exit statuses.
+const (
+	ExitOK            = 0
+	ExitFailed        = 1
+	ExitMisconfigured = 2 // what only a person can put right: the command line, the configuration, what Slack refuses for good
+)
+
+// UsageError says that the command line can't be understood, and which command explains it.
+type UsageError struct{ Problem, See string }
+
+// Misused is a [UsageError] that points to the list of commands.
+func Misused(format string, args ...any) error {
+	return UsageError{fmt.Sprintf(format, args...), "invitebot --help"}
+}
+
+func (e UsageError) Error() string {
+	return fmt.Sprintf("%s\nRun %q to see what there is.", e.Problem, e.See)
+}
+
+// ExitStatus is [ExitMisconfigured].
+func (UsageError) ExitStatus() int { return ExitMisconfigured }
+
+// report tells the operator how it ended and returns the exit status.
+func report(err error) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return ExitOK
+	}
+	fmt.Fprintf(os.Stderr, "invitebot: %s\n", err)
+	if told, ok := errors.AsType[interface {
+		error
+		ExitStatus() int
+	}](err); ok {
+		return told.ExitStatus()
+	}
+	return ExitFailed
+}

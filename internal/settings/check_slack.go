@@ -1,0 +1,84 @@
+package settings
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+func (s *Settings) checkSlack(wrong wrongs) {
+	wrong.refuseToken("SLACK_BOT_TOKEN", s.SlackBotToken, "xoxb-")
+	wrong.refuseToken("SLACK_APP_TOKEN", s.SlackAppToken, "xapp-")
+	if base, err := url.Parse(s.SlackAPIURL); err != nil || base.Host == "" || base.User != nil || !isSafe(base) {
+		wrong.refuse("SLACK_API_URL", "this is no such URL")
+	}
+	s.SlackAPIURL = strings.TrimRight(s.SlackAPIURL, "/") + "/"
+	if s.SlackConnections < 1 || s.SlackConnections > 10 {
+		wrong.refuse("SLACK_CONNECTIONS", fmt.Sprintf("%d won't do", s.SlackConnections))
+	}
+	if s.ApprovalChannel != "" && !isID(s.ApprovalChannel, "CG") {
+		wrong.refuse("APPROVAL_CHANNEL", shown(s.ApprovalChannel)+" won't do")
+	}
+	s.Approvers = wrong.people("APPROVERS", s.Approvers)
+	s.Requesters = wrong.people("REQUESTERS", s.Requesters)
+	if s.ApprovalsRequired < 1 {
+		wrong.refuse("APPROVALS_REQUIRED", fmt.Sprintf("%d won't do", s.ApprovalsRequired))
+	}
+	isGroup := func(id string) bool { return id[0] == 'S' }
+	if n := len(s.Approvers); n < s.ApprovalsRequired && !slices.ContainsFunc(s.Approvers, isGroup) {
+		wrong.add("APPROVERS", "lists %d of the %d people that APPROVALS_REQUIRED asks for; add more, or a user group", n, s.ApprovalsRequired)
+	}
+}
+
+// refuseToken says of a token of the wrong kind what it is, and never shows it.
+func (w wrongs) refuseToken(name string, token Secret, prefix string) {
+	switch text := token.Reveal(); {
+	case text == "" || strings.HasPrefix(text, prefix) && text != prefix:
+	case strings.HasPrefix(text, "xoxb-"):
+		w.refuse(name, "this is a bot token (xoxb-…), which belongs in SLACK_BOT_TOKEN")
+	case strings.HasPrefix(text, "xapp-"):
+		w.refuse(name, "this is an app-level token (xapp-…), which belongs in SLACK_APP_TOKEN")
+	case strings.HasPrefix(text, "xoxp-"):
+		w.refuse(name, "this is a user token (xoxp-…)")
+	case strings.HasPrefix(text, "xox"):
+		w.refuse(name, "this is a Slack token of another kind")
+	case strings.ContainsAny(text, "\"'"):
+		w.refuse(name, "there are quotation marks in it")
+	default:
+		w.refuse(name, "this is no Slack token")
+	}
+}
+
+// isSafe says whether tokens may travel there: encrypted, or without leaving this machine.
+func isSafe(u *url.URL) bool {
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && ip.IsLoopback())
+}
+
+// people returns the IDs in a list, each once, and refuses everything else that is in it.
+func (w wrongs) people(name string, list []string) (ids []string) {
+	var bad []string
+	for _, id := range list {
+		switch id = strings.TrimSpace(id); {
+		case id == "" || slices.Contains(ids, id):
+		case isID(id, "UWS"):
+			ids = append(ids, id)
+		default:
+			bad = append(bad, shown(id))
+		}
+	}
+	if len(bad) > 0 {
+		w.refuse(name, strings.Join(bad, ", ")+" won't do")
+	} else if len(list) > 0 && len(ids) == 0 {
+		w.refuse(name, "nobody is listed")
+	}
+	return ids
+}
+
+// isID says whether text is a Slack ID that begins with one of the letters.
+func isID(text, letters string) bool {
+	odd := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
+	return len(text) > 2 && strings.IndexByte(letters, text[0]) >= 0 && !strings.ContainsFunc(text, odd)
+}
