@@ -19,7 +19,7 @@
 //	invitation   waiting ── its request is approved ──▶ ready ── claimed ──▶ sending ──▶ sent
 //	                │                                     ▲                     ├──▶ failed  (an approver may try again ──▶ ready)
 //	                └── its request ends otherwise        └── not found there ──┴──▶ unknown ── found there ──▶ sent
-//	                    ──▶ dropped
+//	                    ──▶ dropped                  └── it isn't what was approved ──▶ stopped
 //
 // Every transition is a compare-and-swap on the state (and, while delivering, on the attempt's number), so of
 // two that compete one wins and the other learns who did. No lock is held across a call over the network, and
@@ -76,6 +76,7 @@ const (
 	Sent    State = "sent"    // Tencent Cloud took it
 	Failed  State = "failed"  // Tencent Cloud refused it; an approver may try again
 	Unknown State = "unknown" // a call was made and nobody knows yet what became of it
+	Stopped State = "stopped" // it isn't what was approved, so it is never sent
 	Dropped State = "dropped" // its request was denied, withdrawn or expired
 )
 
@@ -86,14 +87,18 @@ type Person = ledger.Person
 type Request struct {
 	ID          int64
 	Requester   Person
+	Nonce       string // random, so that no other request is taken for this one
 	AskedIn     string // ID of the channel in which the command was typed
 	State       State
-	Required    int // distinct approvers needed
+	Required    int    // distinct approvers needed
+	AllowSelf   bool   // whether the requester's own approval counts
+	Held        bool   // the database was set back since, and only approvals made after that count
+	Digest      string // of all that is decided on
 	CreatedAt   time.Time
 	ExpiresAt   time.Time // zero: never
 	DecidedAt   time.Time // zero while pending
 	Invitations []Invitation
-	Decisions   []Decision // in the order they were made
+	Decisions   []Decision // that count, in the order they were made
 	Card        Place      // where the approval message stands; zero until it is posted
 }
 
@@ -124,6 +129,7 @@ type Invitation struct {
 	invite.Invitation
 	State      State
 	Attempt    int         // number of the newest call, 0 before the first
+	Nonce      string      // random, of that call
 	SentBefore int64       // the newest earlier request that sent an invitation to this account, 0: none
 	RequestID  string      // Tencent Cloud's, of the newest answer
 	Code       string      // Tencent Cloud's error code, where the newest answer was an error
@@ -146,6 +152,8 @@ type Decision struct {
 	Verdict Verdict
 	Reason  string // why it was denied; may be empty
 	At      time.Time
+	Digest  string // of the request as the person saw it
+	Basis   string // why the person counts as an approver
 }
 
 // Place is where a message stands in Slack.

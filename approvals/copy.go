@@ -16,11 +16,13 @@ var tables = []struct {
 	columns []string
 }{
 	{"installation", []string{"single", "id"}},
-	{"requests", []string{"id", "requester", "requester_name", "asked_in", "state", "required", "created_at", "expires_at", "decided_at"}},
-	{"decisions", []string{"request_id", "approver", "approver_name", "verdict", "reason", "at"}},
-	{"invitations", []string{"id", "request_id", "uin", "name", "remark", "sent_before", "state", "attempt", "due_at", "ready_at",
+	{"requests", []string{"id", "requester", "requester_name", "asked_in", "state", "required", "created_at", "expires_at", "decided_at",
+		"nonce", "allow_self", "held"}},
+	{"decisions", []string{"request_id", "approver", "approver_name", "verdict", "reason", "at", "digest", "seal", "basis"}},
+	{"invitations", []string{"id", "request_id", "uin", "name", "remark", "sent_before", "state", "attempt", "nonce", "due_at", "ready_at",
 		"attempted_at", "failures", "doubtful", "told", "tc_request_id", "code", "message"}},
-	{"events", []string{"id", "at", "request_id", "invitation_id", "attempt", "actor", "actor_name", "kind", "key", "detail"}},
+	{"events", []string{"id", "at", "request_id", "invitation_id", "attempt", "actor", "actor_name", "kind", "key", "detail", "hash", "seal"}},
+	{"ledger_head", []string{"single", "since", "number", "hash"}},
 	{"posts", []string{"id", "request_id", "event_id", "slot", "recipient", "said_in", "created_at", "due_at", "leased_until", "wanted",
 		"shown", "attempt", "failures", "doubtful", "channel", "ts", "gave_up"}},
 }
@@ -65,6 +67,9 @@ func copyAll(ctx context.Context, in, out *database.Tx) (Copied, error) {
 		return nil, errors.Join(err, fmt.Errorf("the database to copy to has %d requests already: name an empty one", n))
 	}
 	if err := out.Run(ctx, `DELETE FROM installation`); err != nil {
+		return nil, err
+	}
+	if err := out.Run(ctx, `DELETE FROM ledger_head`); err != nil {
 		return nil, err
 	}
 	copied := Copied{}

@@ -62,6 +62,9 @@ func (t *tx) sendAtOnce(ctx context.Context, r *Request) error {
 	if !t.claims(calls) {
 		return nil
 	}
+	if stops(*r) != "" {
+		return nil // which the claim of the pump will find, and say
+	}
 	w, i := t.crew.worker, &r.Invitations[0]
 	free, err := t.store.db.SlotNow(ctx, t.Tx, t.now, w.every)
 	if err != nil || !free {
@@ -115,6 +118,14 @@ func (w *Worker) claim(ctx context.Context) (claimed *delivery, err error) {
 		case d.state == Ready && !d.attemptedAt.IsZero() && t.now.Before(arrives):
 			return t.wait(ctx, d, arrives)
 		case d.state == Ready:
+			r, wrong := t.request(ctx, d.request)
+			if wrong != nil {
+				return wrong
+			}
+			if why := stops(r); why != "" {
+				return t.stop(ctx, d, why)
+			}
+			d.Invitation = r.invitation(d.id).Invitation // as the digest has it
 			err = t.startAttempt(ctx, d)
 		case d.state == Sending:
 			err = t.abandonAttempt(ctx, d)
@@ -151,8 +162,8 @@ func (t *tx) dueDelivery(ctx context.Context) (d *delivery, found bool, err erro
 
 func (t *tx) startAttempt(ctx context.Context, d *delivery) error {
 	attempt := d.attempt + 1
-	ok, err := t.Change(ctx, `UPDATE invitations SET state = 'sending', attempt = ?, attempted_at = ?, due_at = ?
-		WHERE id = ? AND state = 'ready' AND attempt = ?`, attempt, t.now, t.now.Add(callLease), d.id, d.attempt)
+	ok, err := t.Change(ctx, `UPDATE invitations SET state = 'sending', attempt = ?, nonce = ?, attempted_at = ?, due_at = ?
+		WHERE id = ? AND state = 'ready' AND attempt = ?`, attempt, newNonce(), t.now, t.now.Add(callLease), d.id, d.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}

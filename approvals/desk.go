@@ -14,8 +14,9 @@ import (
 // Desk is where people's requests and decisions arrive. Each method is one transaction that is committed when
 // it returns, so it may be acknowledged; what follows from it is the [Worker]'s.
 type Desk struct {
-	store *Store
-	rules Rules
+	store      *Store
+	rules      Rules
+	submitting together[*attempted] // on PostgreSQL
 }
 
 // Rules say which approvals a request needs.
@@ -42,7 +43,9 @@ type Click struct {
 	Key     string
 	By      Person
 	Channel string
-	Tried   string // what was tried, for the ledger where it is refused
+	Tried   string  // what was tried, for the ledger where it is refused
+	Basis   string  // why the person counts as an approver, for the ledger
+	Button  *Button // what was pressed; nil: a command was typed
 }
 
 // act is what all clicks have in common: an envelope that comes twice counts once, the request is loaded and
@@ -55,15 +58,29 @@ func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error
 		if err != nil {
 			return err
 		}
-		if r, err = t.lockedRequest(ctx, id); err != nil {
+		r, err = t.lockedRequest(ctx, id)
+		if isMissing(err) && c.Button != nil {
+			refused, err = t.unknownCard(ctx, c)
 			return err
 		}
-		before, again, err := t.seen(ctx, c.Key)
 		if err != nil {
 			return err
 		}
-		if again {
+		before, again, err := t.seen(ctx, c.Key)
+		if err == nil && again {
 			_, refused, err = t.answered(ctx, before)
+		}
+		if err != nil || again {
+			return err
+		}
+		why, err := t.pressed(ctx, c.Button, r)
+		if err == nil && why == ledger.UnknownCard {
+			refused, err = t.unknownCard(ctx, c)
+		}
+		if err == nil && why == ledger.OffRecord {
+			refused, err = t.refuse(ctx, c, r.ID, ledger.Detail{Why: why})
+		}
+		if err != nil || why != "" {
 			return err
 		}
 		if err := t.expireIfDue(ctx, &r); err != nil {
@@ -87,18 +104,20 @@ func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, re
 		if r.State != Pending {
 			return ledger.Detail{Why: ledger.DecidedBefore}, nil
 		}
-		if r.Requester.ID == c.By.ID && !d.rules.AllowSelf {
+		if r.Requester.ID == c.By.ID && !r.AllowSelf {
 			return ledger.Detail{Why: ledger.OwnRequest}, nil
 		}
-		counts, err := t.Change(ctx, `INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at)
-			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, c.By.ID, c.By.Name, string(v), reason, t.now)
+		made := Decision{By: c.By, Verdict: v, Reason: reason, At: t.now.Truncate(time.Millisecond), Digest: r.Digest, Basis: c.Basis}
+		counts, err := t.Change(ctx, `INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at, digest, seal, basis)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			r.ID, made.By.ID, made.By.Name, string(v), reason, made.At, made.Digest, t.store.seal(r.ID, made), made.Basis)
 		if err != nil {
 			return ledger.Detail{}, err
 		}
 		if !counts {
 			return ledger.Detail{Why: ledger.CountedBefore}, nil
 		}
-		r.Decisions = append(r.Decisions, Decision{By: c.By, Verdict: v, Reason: reason, At: t.now})
+		r.Decisions = append(r.Decisions, made)
 		if v == Deny {
 			return ledger.Detail{}, t.deny(ctx, c, r, reason)
 		}
@@ -112,7 +131,8 @@ const cardDelay = time.Second
 
 func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
 	have := r.Approvals()
-	event := ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Approved, Detail: ledger.Detail{Approvals: have, Required: r.Required}}
+	event := ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Approved,
+		Detail: ledger.Detail{Approvals: have, Required: r.Required, Digest: r.Digest, Basis: c.Basis}}
 	if _, err := t.record(ctx, event, c.Key); err != nil {
 		return err
 	}
@@ -137,7 +157,7 @@ func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string) error
 	if err := t.drop(ctx, r, Denied); err != nil {
 		return err
 	}
-	e, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Denied, Detail: ledger.Detail{Reason: reason}}, c.Key)
+	e, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Denied, Detail: ledger.Detail{Reason: reason, Digest: r.Digest, Basis: c.Basis}}, c.Key)
 	if err != nil {
 		return err
 	}

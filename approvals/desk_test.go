@@ -134,8 +134,11 @@ func TestOwnRequest(t *testing.T) {
 		h.is(r, Pending, Waiting)
 		h.rules.AllowSelf = true
 		h.restart()
-		h.approve(r, alice)
-		h.is(r, Approved, Ready)
+		_, err := h.Decide(t.Context(), h.by(alice), r.ID, Approve, "")
+		h.refused(err, ledger.OwnRequest) // a request keeps the rules that it was made with
+		own := h.ask(2)
+		h.approve(own, alice)
+		h.is(own, Approved, Ready)
 	})
 }
 

@@ -11,7 +11,7 @@ import (
 
 // record appends an event to the ledger, as of now, and returns it with its number.
 func (t *tx) record(ctx context.Context, e ledger.Event, key string) (ledger.Event, error) {
-	return ledger.Append(ctx, t.Tx, t.now, e, key)
+	return ledger.Append(ctx, t.Tx, t.store.keys, t.now, e, key)
 }
 
 // touch notes that something of a request is due to be said; 0: of none.

@@ -28,6 +28,7 @@ type house struct {
 	cloud  *cloud
 	slack  *slack
 	keys   int
+	seals  ledger.Keys
 }
 
 var (
@@ -98,7 +99,7 @@ func newHouseOn(t *testing.T, url string, rules Rules) *house {
 
 func (h *house) start() {
 	h.Helper()
-	store, err := Open(h.Context(), h.url, Options{Now: func() time.Time { return h.clock }, Log: slog.New(slog.DiscardHandler)})
+	store, err := Open(h.Context(), h.url, Options{Now: func() time.Time { return h.clock }, Log: slog.New(slog.DiscardHandler), Keys: h.seals})
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -29,9 +29,9 @@ func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
 
 func (t *tx) load(ctx context.Context, id int64, lock string) (r Request, err error) {
 	var created, expires, decided int64
-	err = t.Row(ctx, `SELECT r.id, requester, requester_name, asked_in, state, required, r.created_at, expires_at, decided_at, channel, ts
+	err = t.Row(ctx, `SELECT r.id, requester, requester_name, asked_in, state, required, r.created_at, expires_at, decided_at, nonce, allow_self, held, channel, ts
 		FROM requests AS r JOIN posts AS card ON card.request_id = r.id AND card.slot = 'card' WHERE r.id = ?`+lock, id).
-		Scan(&r.ID, &r.Requester.ID, &r.Requester.Name, &r.AskedIn, &r.State, &r.Required, &created, &expires, &decided, &r.Card.Channel, &r.Card.TS)
+		Scan(&r.ID, &r.Requester.ID, &r.Requester.Name, &r.AskedIn, &r.State, &r.Required, &created, &expires, &decided, &r.Nonce, &r.AllowSelf, &r.Held, &r.Card.Channel, &r.Card.TS)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("request %d: %w", id, ErrNotFound)
 	}
@@ -42,7 +42,8 @@ func (t *tx) load(ctx context.Context, id int64, lock string) (r Request, err er
 	if r.Invitations, err = t.invitations(ctx, id); err != nil {
 		return r, fmt.Errorf("load the invitations of request %d: %w", id, err)
 	}
-	if r.Decisions, err = t.decisions(ctx, id); err != nil {
+	r.Digest = t.store.digest(r)
+	if r.Decisions, err = t.decisions(ctx, r); err != nil {
 		return r, fmt.Errorf("load the decisions on request %d: %w", id, err)
 	}
 	return r, nil
@@ -52,25 +53,42 @@ func (t *tx) invitations(ctx context.Context, request int64) (all []Invitation, 
 	err = t.Rows(ctx, func(scan func(...any) error) error {
 		var i Invitation
 		var uin string
-		if err := scan(&i.ID, &uin, &i.Name, &i.Remark, &i.State, &i.Attempt, &i.SentBefore, &i.RequestID, &i.Code, &i.Message, &i.Told); err != nil {
+		if err := scan(&i.ID, &uin, &i.Name, &i.Remark, &i.State, &i.Attempt, &i.Nonce, &i.SentBefore, &i.RequestID, &i.Code, &i.Message, &i.Told); err != nil {
 			return err
 		}
 		i.UIN, err = parseUIN(uin)
 		all = append(all, i)
 		return err
-	}, `SELECT id, uin, name, remark, state, attempt, sent_before, tc_request_id, code, message, told
+	}, `SELECT id, uin, name, remark, state, attempt, nonce, sent_before, tc_request_id, code, message, told
 		FROM invitations WHERE request_id = ? ORDER BY id`, request)
 	return all, err
 }
 
-func (t *tx) decisions(ctx context.Context, request int64) (all []Decision, err error) {
+// decisions are those that count.
+func (t *tx) decisions(ctx context.Context, r Request) (counting []Decision, err error) {
+	all, err := t.allDecisions(ctx, r.ID)
+	for _, d := range all {
+		if t.store.counts(r, d.Decision, d.seal) {
+			counting = append(counting, d.Decision)
+		}
+	}
+	return counting, err
+}
+
+// sealedDecision is a decision as it is stored.
+type sealedDecision struct {
+	Decision
+	seal string
+}
+
+func (t *tx) allDecisions(ctx context.Context, request int64) (all []sealedDecision, err error) {
 	err = t.Rows(ctx, func(scan func(...any) error) error {
-		var d Decision
+		var d sealedDecision
 		var at int64
-		err := scan(&d.By.ID, &d.By.Name, &d.Verdict, &d.Reason, &at)
+		err := scan(&d.By.ID, &d.By.Name, &d.Verdict, &d.Reason, &at, &d.Digest, &d.seal, &d.Basis)
 		d.At = database.Unstamp(at)
 		all = append(all, d)
 		return err
-	}, `SELECT approver, approver_name, verdict, reason, at FROM decisions WHERE request_id = ? ORDER BY at, approver`, request)
+	}, `SELECT approver, approver_name, verdict, reason, at, digest, seal, basis FROM decisions WHERE request_id = ? ORDER BY at, approver`, request)
 	return all, err
 }

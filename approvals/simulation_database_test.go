@@ -61,23 +61,6 @@ func (f *flaky) SlotNow(context.Context, *database.Tx, time.Time, time.Duration)
 	return true, nil
 }
 
-// Pipe breaks before the commit and after it, as Write does.
-func (f *flaky) Pipe(ctx context.Context, s database.Statement) error {
-	f.s.pause()
-	if f.s.fault(f.s.setup.database, 3) {
-		return errBroken
-	}
-	err := f.DB.Pipe(context.WithoutCancel(ctx), s)
-	if err == nil {
-		f.s.oracle.committed()
-		if f.s.fault(f.s.setup.database, 3) {
-			return errBroken
-		}
-	}
-	f.s.pause()
-	return err
-}
-
 func (f *flaky) Alone() bool { return f.sole }
 
 func (f *flaky) Close() error { return nil }
@@ -89,12 +72,8 @@ type steady struct {
 	told *bool // it also sees whether the ledger is written to
 }
 
-func (c steady) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	*c.told = *c.told || strings.Contains(query, "INTO events")
-	return c.Conn.QueryRowContext(ctx, query, args...)
-}
-
 func (c steady) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	*c.told = *c.told || strings.Contains(query, "INTO events")
 	if strings.Contains(query, "due_at") {
 		for n, arg := range args {
 			if due, ok := arg.(int64); ok {

@@ -43,13 +43,13 @@ func (o *oracle) newEntries() (all []entry) {
 		var request, invitation sql.NullInt64
 		var key sql.NullString
 		var detail []byte
-		if err := scan(&e.ID, &at, &request, &invitation, &e.Attempt, &e.Actor.ID, &e.Actor.Name, &e.Kind, &key, &detail); err != nil {
+		if err := scan(&e.ID, &at, &request, &invitation, &e.Attempt, &e.Actor.ID, &e.Actor.Name, &e.Kind, &key, &detail, &e.Hash, &e.Seal); err != nil {
 			return err
 		}
 		e.At, e.Request, e.Invitation, e.key = time.UnixMilli(at).UTC(), request.Int64, invitation.Int64, key.String
 		all = append(all, e)
 		return json.Unmarshal(detail, &all[len(all)-1].Detail)
-	}, `SELECT id, at, request_id, invitation_id, attempt, actor, actor_name, kind, key, detail FROM events WHERE id > ? ORDER BY id`, last)
+	}, `SELECT id, at, request_id, invitation_id, attempt, actor, actor_name, kind, key, detail, hash, seal FROM events WHERE id > ? ORDER BY id`, last)
 	return all
 }
 

@@ -35,6 +35,7 @@ func (r *replica) start() {
 	r.store, r.leaving = store, false
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.s.setup.rules)
+	r.desk.submitting.oneByOne = true
 	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: settle, Log: quiet})
 	if r.s.setup.early {
 		store.crew.Store(r.crew())

@@ -24,6 +24,7 @@ type Store struct {
 	now          func() time.Time
 	log          *slog.Logger
 	installation string
+	keys         ledger.Keys
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
 	deliveries, words *bell
@@ -32,8 +33,9 @@ type Store struct {
 
 // Options are what a store needs beside its address. The zero value is fit for use.
 type Options struct {
-	Now func() time.Time // nil: time.Now
-	Log *slog.Logger     // nil: slog.Default
+	Now  func() time.Time // nil: time.Now
+	Log  *slog.Logger     // nil: slog.Default
+	Keys ledger.Keys      // what decisions and events are sealed with; nil: they aren't
 }
 
 //go:embed schema
@@ -67,7 +69,12 @@ func OpenReadOnly(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newStore(db, o), nil
+	s := newStore(db, o)
+	err = s.read(ctx, func(t *tx) error { return t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation) })
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read which database this is: %w", err), db.Close())
+	}
+	return s, nil
 }
 
 func newStore(db database.DB, o Options) *Store {
@@ -77,7 +84,7 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, deliveries: newBell(o.Now), words: newBell(o.Now)}
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, deliveries: newBell(o.Now), words: newBell(o.Now)}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -89,7 +96,8 @@ func (s *Store) Events(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Ev
 }
 
 func (s *Store) prepare(ctx context.Context) error {
-	if err := database.Migrate(ctx, s.db, schemas); err != nil {
+	upgrades := map[int]database.Upgrade{2: s.stampOld}
+	if err := database.Migrate(ctx, s.db, schemas, upgrades); err != nil {
 		return err
 	}
 	return s.write(ctx, func(t *tx) error { return s.identify(ctx, t) })

@@ -2,10 +2,10 @@ package approvals
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -24,8 +24,10 @@ type Submission struct {
 // Submit makes a request. Where one of the accounts has an invitation under way, it is refused as a
 // [*RefusedError] with Duplicate and the request that has it.
 func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err error) {
-	if made, done := d.submitAtOnce(ctx, s); done {
-		return made, nil
+	if d.store.db.Dialect() == database.Postgres {
+		if made, done := d.submitTogether(ctx, s); done {
+			return made, nil
+		}
 	}
 	var refused error
 	err = d.store.write(ctx, func(t *tx) error {
@@ -72,24 +74,31 @@ func (t *tx) look(ctx context.Context, s Submission) (found inTheWay, err error)
 }
 
 // draft is the request that a submission made now would become, without its number.
-func (d *Desk) draft(t *tx, s Submission) (r Request, asked ledger.Event) {
-	r = Request{Requester: s.Requester, AskedIn: s.Channel, State: Pending, Required: d.rules.Required, CreatedAt: t.now}
+func (d *Desk) draft(now time.Time, s Submission) Request {
+	r := Request{Requester: s.Requester, Nonce: newNonce(), AskedIn: s.Channel, State: Pending, Required: d.rules.Required, AllowSelf: d.rules.AllowSelf, CreatedAt: now}
 	if d.rules.TTL > 0 {
-		r.ExpiresAt = t.now.Add(d.rules.TTL)
+		r.ExpiresAt = now.Add(d.rules.TTL)
 	}
-	detail := ledger.Detail{Required: r.Required}
 	for _, i := range s.Invitations {
 		r.Invitations = append(r.Invitations, Invitation{Invitation: i, State: Waiting})
+	}
+	return r
+}
+
+// requested is the event that tells of a request, with its digest.
+func requested(r Request) ledger.Event {
+	detail := ledger.Detail{Required: r.Required, Digest: r.Digest}
+	for _, i := range r.Invitations {
 		detail.Accounts = append(detail.Accounts, ledger.Account{UIN: i.UIN.String(), Name: i.Name, Remark: i.Remark})
 	}
-	return r, ledger.Event{Actor: s.Requester, Kind: ledger.Requested, Detail: detail}
+	return ledger.Event{Request: r.ID, Actor: r.Requester, Kind: ledger.Requested, Detail: detail}
 }
 
 func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error) {
-	r, asked := d.draft(t, s)
-	err := t.Row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at)
-		VALUES (?, ?, ?, 'pending', ?, ?, ?) RETURNING id`,
-		r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, r.CreatedAt, r.ExpiresAt).Scan(&r.ID)
+	r := d.draft(t.now, s)
+	err := t.Row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at, nonce, allow_self)
+		VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?) RETURNING id`,
+		r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, r.CreatedAt, r.ExpiresAt, r.Nonce, r.AllowSelf).Scan(&r.ID)
 	if err != nil {
 		return r, fmt.Errorf("insert the request: %w", err)
 	}
@@ -98,8 +107,8 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error)
 			return r, err
 		}
 	}
-	asked.Request = r.ID
-	if _, err := t.record(ctx, asked, s.Key); err != nil {
+	r.Digest = d.store.digest(r)
+	if _, err := t.record(ctx, requested(r), s.Key); err != nil {
 		return r, err
 	}
 	card := t.newCard()
@@ -121,68 +130,6 @@ func (t *tx) addInvitation(ctx context.Context, request int64, i *Invitation) er
 	}
 	return nil
 }
-
-// submitAtOnce makes a request by one statement that looks for nothing, where the database has a way for such. It
-// says false where that isn't so, and where something stands in the way: the usual way finds out what. Only a command
-// with a key can go both ways without becoming two requests.
-func (d *Desk) submitAtOnce(ctx context.Context, s Submission) (made Request, done bool) {
-	if s.Key == "" || d.store.db.Alone() {
-		return made, false
-	}
-	t := d.store.begin(nil)
-	r, asked := d.draft(t, s)
-	detail, err := json.Marshal(asked.Detail)
-	if err != nil {
-		return made, false
-	}
-	var uins, names, remarks []string
-	for _, i := range s.Invitations {
-		uins, names, remarks = append(uins, i.UIN.String()), append(names, i.Name), append(remarks, i.Remark)
-	}
-	card := t.newCard()
-	var ids, before []int64
-	ctx, cancel := database.Patiently(ctx)
-	defer cancel()
-	err = d.store.db.Pipe(ctx, database.Statement{
-		SQL: submitOnPostgres,
-		Args: []any{r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, r.CreatedAt, r.ExpiresAt, uins, names, remarks,
-			s.Key, string(detail), card.leasedUntil, card.attempt},
-		Into: []any{&r.ID, &ids, &before, &card.id},
-	})
-	if err != nil || len(ids) != len(r.Invitations) {
-		t.forgo()
-		return made, false
-	}
-	for n := range ids {
-		r.Invitations[n].ID, r.Invitations[n].SentBefore = ids[n], before[n]
-	}
-	card.isDue(t, r)
-	d.store.committed(t)
-	return r, true
-}
-
-// submitOnPostgres does what [tx.look] and [Desk.submit] do, and nothing where something is in the way. Constraints keep
-// out what another process writes at the same moment.
-const submitOnPostgres = `WITH request AS (
-	INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at)
-	SELECT $1, $2, $3, 'pending', $4, $5, $6
-	WHERE NOT EXISTS (SELECT FROM events WHERE key = $10)
-	AND NOT EXISTS (SELECT FROM invitations WHERE uin = ANY($7::text[]) AND state IN ('waiting', 'ready', 'sending', 'unknown'))
-	RETURNING id
-), asked AS (
-	SELECT uin, name, remark, n FROM unnest($7::text[], $8::text[], $9::text[]) WITH ORDINALITY AS a (uin, name, remark, n)
-), invited AS (
-	INSERT INTO invitations (request_id, uin, name, remark, state, sent_before)
-	SELECT request.id, uin, name, remark, 'waiting', (SELECT COALESCE(MAX(request_id), 0) FROM invitations AS sent WHERE sent.uin = asked.uin AND state = 'sent')
-	FROM request, asked ORDER BY n RETURNING id, sent_before
-), event AS (
-	INSERT INTO events (at, request_id, actor, actor_name, kind, key, detail)
-	SELECT $5, id, $1, $2, 'requested', $10, $11 FROM request
-), card AS (
-	INSERT INTO posts (request_id, slot, created_at, due_at, leased_until, attempt, doubtful)
-	SELECT id, 'card', $5, $5, $12, $13, SIGN($13::bigint) FROM request RETURNING id
-)
-SELECT request.id, ARRAY(SELECT id FROM invited ORDER BY id), ARRAY(SELECT sent_before FROM invited ORDER BY id), card.id FROM request, card`
 
 // newCard is a request's card before it has a number, claimed where somebody can post it at once.
 type newCard struct {

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -42,19 +44,42 @@ func TestARequestIsTheSameWhicheverWayItWasMade(t *testing.T) {
 	})
 }
 
-// On PostgreSQL people don't wait behind transactions: a request is one statement, on a connection of its own.
-func TestARequestIsOneStatementOnPostgres(t *testing.T) {
+// counted is a database that counts the transactions that were committed.
+type counted struct {
+	database.DB
+	commits atomic.Int64
+}
+
+func (db *counted) Write(ctx context.Context, fn func(*database.Tx) error) error {
+	err := db.DB.Write(ctx, fn)
+	if err == nil {
+		db.commits.Add(1)
+	}
+	return err
+}
+
+// On PostgreSQL each transaction that writes to the ledger waits for the one before, so people's requests share some.
+func TestRequestsThatAreMadeAtOnceShareTransactions(t *testing.T) {
 	url, err := server(t).Database()
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := newHouseOn(t, url, Rules{})
-	db := h.store.db
-	h.store.db = uncommitted{db} // every write is lost, but what goes through the pipe
-	if r := h.ask(1); r.ID != 1 {
-		t.Errorf("made %+v", r)
-	}
+	db := &counted{DB: h.store.db}
 	h.store.db = db
+	var wg sync.WaitGroup
+	for n := range 100 {
+		wg.Go(func() {
+			_, err := h.Submit(t.Context(), Submission{Key: fmt.Sprint(n), Requester: alice, Invitations: []invite.Invitation{{UIN: invite.UIN(1 + n), Name: "A", Remark: "r"}}})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := db.commits.Load(); n > 50 {
+		t.Errorf("100 requests took %d transactions", n)
+	}
 }
 
 // Those that wait at the same time share a commit, and a fate only where they are in each other's way.

@@ -31,13 +31,9 @@ type DB interface {
 	Slot(ctx context.Context, now time.Time, every time.Duration) (time.Time, error)
 	// SlotNow takes the next moment of the common pace for this transaction, if that is now.
 	SlotNow(ctx context.Context, t *Tx, now time.Time, every time.Duration) (bool, error)
-	// Pipe commits one statement. Those that wait at the same time share a way to the server and a commit, so they must
-	// not wait for each other; where one fails, all of them do, and nothing of any is kept unless the connection broke at the
-	// commit. It is [errors.ErrUnsupported] where it would gain nothing: use Write.
-	Pipe(ctx context.Context, s Statement) error
 	// Alone says whether this process is the only one that can be working on the database.
 	Alone() bool
-	// Dialect is the folder of the schema files: sqlite or postgres.
+	// Dialect is [SQLite] or [Postgres], which is also the folder of the schema files.
 	Dialect() string
 	Close() error
 
@@ -47,12 +43,11 @@ type DB interface {
 	renumber(ctx context.Context, t *Tx, tables []string) error
 }
 
-// Statement is a write that is one statement. It is in the database's own dialect.
-type Statement struct {
-	SQL  string
-	Args []any
-	Into []any // where the columns of the row go that it yields; none is [sql.ErrNoRows]
-}
+// The dialects.
+const (
+	SQLite   = "sqlite"
+	Postgres = "postgres"
+)
 
 // patience is how long one transaction may take. A database that went silent must not hold up everything until TCP
 // gives it up.

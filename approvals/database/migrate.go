@@ -7,9 +7,13 @@ import (
 	"path"
 )
 
+// Upgrade does what a schema file can't, in the transaction in which that is applied.
+type Upgrade func(context.Context, *Tx) error
+
 // Migrate applies the schema files that the database has not seen, each in one transaction: those of its dialect, in the
-// order of their names, which begin with their numbers. It refuses a database that a newer program made.
-func Migrate(ctx context.Context, db DB, schemas fs.FS) error {
+// order of their names, which begin with their numbers, and after each its upgrade, by its number. It refuses a database
+// that a newer program made.
+func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade) error {
 	names, err := fs.Glob(schemas, path.Join(db.Dialect(), "*.sql"))
 	if err != nil {
 		return err
@@ -19,14 +23,14 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS) error {
 		if err != nil {
 			return err
 		}
-		if err := apply(ctx, db, version+1, string(script)); err != nil {
+		if err := apply(ctx, db, version+1, string(script), upgrades[version+1]); err != nil {
 			return fmt.Errorf("apply %s: %w", path.Base(name), err)
 		}
 	}
 	return refuseNewer(ctx, db, len(names))
 }
 
-func apply(ctx context.Context, db DB, version int, script string) error {
+func apply(ctx context.Context, db DB, version int, script string, upgrade Upgrade) error {
 	ctx, cancel := Patiently(ctx)
 	defer cancel()
 	return db.Write(ctx, func(t *Tx) error {
@@ -40,7 +44,10 @@ func apply(ctx context.Context, db DB, version int, script string) error {
 		if err != nil || !isNew {
 			return err
 		}
-		return t.script(ctx, script)
+		if err := t.script(ctx, script); err != nil || upgrade == nil {
+			return err
+		}
+		return upgrade(ctx, t)
 	})
 }
 

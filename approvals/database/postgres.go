@@ -15,10 +15,7 @@ import (
 )
 
 // postgres is a database that several processes share. Each write is a transaction of its own.
-type postgres struct {
-	pool *sql.DB
-	pipe *pipe
-}
+type postgres struct{ pool *sql.DB }
 
 // poolSize bounds the connections of one process; the server's limit, 100 by default, is for all of them.
 const poolSize = 8
@@ -35,7 +32,7 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), pool.Close())
 	}
-	return &postgres{pool: pool, pipe: newPipe(newPool(*config))}, nil
+	return &postgres{pool: pool}, nil
 }
 
 // newPool makes connections on which a statement is planned once, and not again for each set of values: a plan for these
@@ -47,7 +44,7 @@ func newPool(config pgx.ConnConfig) *sql.DB {
 	}))
 }
 
-func (db *postgres) Dialect() string { return "postgres" }
+func (db *postgres) Dialect() string { return Postgres }
 
 func (db *postgres) lockSchema(ctx context.Context, t *Tx) error {
 	const invitebot = 0x696e76697465 // "invite": any number that nobody else uses in this database
@@ -66,9 +63,7 @@ func (db *postgres) renumber(ctx context.Context, t *Tx, tables []string) error 
 
 func (db *postgres) Alone() bool { return false }
 
-func (db *postgres) Pipe(ctx context.Context, s Statement) error { return db.pipe.commit(ctx, s) }
-
-func (db *postgres) Close() error { return errors.Join(db.pipe.close(), db.pool.Close()) }
+func (db *postgres) Close() error { return db.pool.Close() }
 
 // Write runs fn again where another process was in its way: then fn finds what the other has done.
 func (db *postgres) Write(ctx context.Context, fn func(*Tx) error) error {

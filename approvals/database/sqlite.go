@@ -127,7 +127,7 @@ func dsn(path, mode string, pragmas ...string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
 }
 
-func (db *sqlite) Dialect() string { return "sqlite" }
+func (db *sqlite) Dialect() string { return SQLite }
 
 // lockSchema needs no lock: the file has one process.
 func (db *sqlite) lockSchema(context.Context, *Tx) error { return nil }
@@ -254,9 +254,6 @@ func (db *sqlite) Read(ctx context.Context, fn func(*Tx) error) error {
 	}
 	return errors.Join(fn(&Tx{conn: t, rebind: asIs}), t.Rollback())
 }
-
-// Pipe is not for SQLite, where a statement costs no way.
-func (db *sqlite) Pipe(context.Context, Statement) error { return errors.ErrUnsupported }
 
 func (db *sqlite) Close() error {
 	if db.writer == nil {

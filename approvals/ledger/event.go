@@ -32,6 +32,9 @@ const (
 	NotArrived Kind = "not arrived" // looked up: the call never arrived; it will be repeated
 	Sent       Kind = "sent"        // Tencent Cloud took the invitation
 	Failed     Kind = "failed"      // Tencent Cloud refused the invitation
+	Stopped    Kind = "stopped"     // what was to be sent isn't what was approved, and is never sent: Detail.Stop
+	Held       Kind = "held"        // the database was set back: only approvals made after this count
+	SetBack    Kind = "set back"    // Slack has events that this ledger doesn't: Detail.Seen
 	Retried    Kind = "retried"     // an approver had it sent again
 	Unseen     Kind = "unseen"      // the card could not be posted for a minute
 	Untold     Kind = "untold"      // a message can't be delivered and was given up
@@ -47,6 +50,8 @@ type Event struct {
 	Actor      Person    `json:"actor"` // zero: the bot itself
 	Kind       Kind      `json:"kind"`
 	Detail     Detail    `json:"detail"`
+	Hash       string    `json:"hash,omitempty"` // see [Head]; empty: older than the chain
+	Seal       string    `json:"seal,omitempty"` // see [Keys]; empty: there was no key
 }
 
 // Detail is what an event tells beyond its kind. Only the fields that the kind needs are set.
@@ -62,6 +67,10 @@ type Detail struct {
 	RequestID string    `json:"request_id,omitempty"` // Tencent Cloud's RequestId
 	Code      string    `json:"code,omitempty"`       // Tencent Cloud's error code
 	Message   string    `json:"message,omitempty"`    // Tencent Cloud's own words
+	Digest    string    `json:"digest,omitempty"`     // requested, held: of the request; approved, denied: of what the card showed
+	Basis     string    `json:"basis,omitempty"`      // approved, denied: why the person counts as an approver
+	Stop      Stop      `json:"stop,omitempty"`       // stopped
+	Seen      *Head     `json:"seen,omitempty"`       // set back: the newest event that Slack has
 	How       How       `json:"how,omitempty"`        // sent: how it is known, where not by the call's own answer
 
 	// Of a call whose answer was lost. Older rows have sentences for these in Reason.
@@ -88,6 +97,8 @@ const (
 	Outsider      Why = "of another organization"
 	Unchecked     Why = "could not be checked"
 	OwnRequest    Why = "own request"
+	UnknownCard   Why = "card of a request that isn't in this database"
+	OffRecord     Why = "button on another message than the one on record"
 	DecidedBefore Why = "decided before"
 	CountedBefore Why = "counted before"
 	Duplicate     Why = "account has an open request"
@@ -103,4 +114,13 @@ const (
 	LookedUp How = "looked up"     // it is in the organization's list of invitations
 	Repeated How = "repeated"      // the next call was told that it had been sent before
 	Settled  How = "by a person's" // an approver said so
+)
+
+// Stop says why an invitation isn't sent although its row says that it is to be.
+type Stop string
+
+// The reasons to stop.
+const (
+	NotApproved Stop = "not approved"      // its request isn't approved
+	TooFew      Stop = "too few approvals" // of this content, by different people who count
 )

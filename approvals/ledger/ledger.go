@@ -17,18 +17,24 @@ import (
 	"github.com/invitebot/invitebot/approvals/database"
 )
 
-// Append adds an event that happened at the time given, and returns it with its number. Key identifies the envelope
-// that caused it, empty where none did: the same key can't be appended twice.
-func Append(ctx context.Context, t *database.Tx, at time.Time, e Event, key string) (Event, error) {
-	detail, err := json.Marshal(e.Detail)
+// Append adds an event that happened at the time given, seals it, and returns it with its number and hash. Key identifies
+// the envelope that caused it, empty where none did: the same key can't be appended twice.
+func Append(ctx context.Context, t *database.Tx, keys Keys, at time.Time, e Event, key string) (Event, error) {
+	head, err := lockedHead(ctx, t)
 	if err != nil {
 		return e, err
 	}
-	e.At = at
-	err = t.Row(ctx, `INSERT INTO events (at, request_id, invitation_id, attempt, actor, actor_name, kind, key, detail)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		e.At, database.OrNull(e.Request), database.OrNull(e.Invitation), e.Attempt, e.Actor.ID, e.Actor.Name, string(e.Kind),
-		database.OrNull(key), string(detail)).Scan(&e.ID)
+	e, detail, err := head.Chain(keys, at, e, key)
+	if err != nil {
+		return e, err
+	}
+	err = t.Run(ctx, `INSERT INTO events (id, at, request_id, invitation_id, attempt, actor, actor_name, kind, key, detail, hash, seal)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.ID, e.At, database.OrNull(e.Request), database.OrNull(e.Invitation), e.Attempt, e.Actor.ID, e.Actor.Name, string(e.Kind),
+		database.OrNull(key), detail, e.Hash, e.Seal)
+	if err == nil {
+		err = t.Run(ctx, `UPDATE ledger_head SET number = ?, hash = ?`, head.Number, head.Hash)
+	}
 	if err != nil {
 		return e, fmt.Errorf("record %q of request %d: %w", e.Kind, e.Request, err)
 	}
@@ -53,13 +59,13 @@ func Numbered(ctx context.Context, t *database.Tx, id int64) (Event, error) {
 	return scanEvent(t.Row(ctx, selectEvents+` WHERE id = ?`, id).Scan)
 }
 
-const selectEvents = `SELECT id, at, request_id, invitation_id, attempt, actor, actor_name, kind, detail FROM events`
+const selectEvents = `SELECT id, at, request_id, invitation_id, attempt, actor, actor_name, kind, detail, hash, seal FROM events`
 
 func scanEvent(scan func(...any) error) (e Event, err error) {
 	var at int64
 	var request, invitation sql.NullInt64
 	var detail []byte
-	if err := scan(&e.ID, &at, &request, &invitation, &e.Attempt, &e.Actor.ID, &e.Actor.Name, &e.Kind, &detail); err != nil {
+	if err := scan(&e.ID, &at, &request, &invitation, &e.Attempt, &e.Actor.ID, &e.Actor.Name, &e.Kind, &detail, &e.Hash, &e.Seal); err != nil {
 		return e, err
 	}
 	e.At, e.Request, e.Invitation = database.Unstamp(at), request.Int64, invitation.Int64

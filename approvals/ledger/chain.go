@@ -1,0 +1,83 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals/database"
+)
+
+// The ledger is a chain: events are numbered without gaps, and each has the hash of the one before in its own. So a
+// changed, removed, inserted or reordered event shows, unless all hashes after it are made anew; and those Slack has.
+
+// Head is the newest event of a ledger. The zero Head is that of an empty one.
+type Head struct {
+	Number int64
+	Hash   string // SHA-256, in hexadecimal digits; empty before the first event of the chain
+}
+
+// String is how people see it: the number and the beginning of the hash.
+func (h Head) String() string { return fmt.Sprintf("%d · %s", h.Number, Short(h.Hash)) }
+
+// Short is the beginning of a hash or a digest, as people see it.
+func Short(hash string) string { return hash[:min(len(hash), 8)] }
+
+// HeadOf reads the head.
+func HeadOf(ctx context.Context, t *database.Tx) (Head, error) { return head(ctx, t, "") }
+
+// lockedHead reads the head, which nobody else moves on until the end of the transaction: it puts the writers in an order.
+func lockedHead(ctx context.Context, t *database.Tx) (Head, error) {
+	return head(ctx, t, t.Lock("ledger_head"))
+}
+
+func head(ctx context.Context, t *database.Tx, lock string) (h Head, err error) {
+	if err = t.Row(ctx, `SELECT number, hash FROM ledger_head`+lock).Scan(&h.Number, &h.Hash); err != nil {
+		return h, fmt.Errorf("read the head of the ledger: %w", err)
+	}
+	return h, nil
+}
+
+// Chain makes an event the newest one: it returns it with its number, hash and seal, and its detail as it is to be stored.
+func (h *Head) Chain(keys Keys, at time.Time, e Event, key string) (_ Event, detail string, err error) {
+	raw, err := json.Marshal(e.Detail)
+	if err != nil {
+		return e, "", err
+	}
+	e.At = at
+	*h = h.Next(e, key, string(raw))
+	e.ID, e.Hash, e.Seal = h.Number, h.Hash, keys.Seal("event", h.Hash)
+	return e, string(raw), nil
+}
+
+// Next is the head with one more event, whose number it is: the canonical form of the event, of the key of the envelope
+// that caused it, and of its detail as it is stored, hashed with the hash before.
+func (h Head) Next(e Event, key, detail string) Head {
+	number := h.Number + 1
+	canonical := Canonical("event", h.Hash, strconv.FormatInt(number, 10), strconv.FormatInt(database.Stamp(e.At), 10),
+		strconv.FormatInt(e.Request, 10), strconv.FormatInt(e.Invitation, 10), strconv.Itoa(e.Attempt),
+		e.Actor.ID, e.Actor.Name, string(e.Kind), key, detail)
+	return Head{number, Hash(canonical)}
+}
+
+// Hash is a SHA-256 in hexadecimal digits.
+func Hash(canonical []byte) string {
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])
+}
+
+// Canonical writes texts so that no two lists of texts are written the same: each with its length before it.
+func Canonical(texts ...string) []byte {
+	b := make([]byte, 0, 512)
+	for _, text := range texts {
+		b = strconv.AppendInt(b, int64(len(text)), 10)
+		b = append(b, ':')
+		b = append(b, text...)
+		b = append(b, ',')
+	}
+	return b
+}

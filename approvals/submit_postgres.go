@@ -1,0 +1,229 @@
+package approvals
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// Requests on PostgreSQL, where each statement is a way to the server, and each transaction that writes to the ledger
+// waits for the one before. Those that are made at the same time share a transaction of three statements: look, take
+// numbers, insert. What is in the way of one (the same command, the same account) leaves it to the usual way, which
+// finds out what to say.
+
+// attempted is a submission on its way to become a request.
+type attempted struct {
+	Submission
+	made Request
+	done bool
+}
+
+// submitTogether makes a request together with those that are made at the same time. It says false where it didn't.
+// Only a command with a key can go both ways without becoming two requests.
+func (d *Desk) submitTogether(ctx context.Context, s Submission) (made Request, done bool) {
+	if s.Key == "" {
+		return made, false
+	}
+	a := &attempted{Submission: s}
+	d.submitting.do(ctx, a, d.submitAll)
+	return a.made, a.done
+}
+
+func (d *Desk) submitAll(batch []*attempted) {
+	ctx := context.Background() // who gives up must not end it for the others
+	err := d.store.write(ctx, func(t *tx) error { return d.insertAll(ctx, t, batch) })
+	for _, a := range batch {
+		a.done = a.done && err == nil
+	}
+}
+
+func (d *Desk) insertAll(ctx context.Context, t *tx, batch []*attempted) error {
+	found, err := t.lookForAll(ctx, batch)
+	if err != nil {
+		return err
+	}
+	var free []*attempted
+	accounts := 0
+	for _, a := range batch {
+		if a.done = !found.hinders(a.Submission); a.done {
+			free = append(free, a)
+			accounts += len(a.Invitations)
+		}
+	}
+	if len(free) == 0 {
+		return nil
+	}
+	ids, err := t.takeNumbers(ctx, len(free), accounts)
+	if err != nil {
+		return err
+	}
+	rows := newRows{Head: found.Head}
+	for n, a := range free {
+		a.made = d.numbered(d.draft(t.now, a.Submission), &ids, found)
+		if err := rows.add(t, a.made, a.Key, ids.Posts[n]); err != nil {
+			return err
+		}
+	}
+	return rows.insert(ctx, t)
+}
+
+// foundBefore is all that has to be known before requests are made.
+type foundBefore struct {
+	ledger.Head
+	Keys []string         // of commands that came before
+	Live []string         // accounts that have an invitation under way
+	Sent map[string]int64 // the newest request that sent an invitation to an account
+
+	taken map[string]bool // keys and accounts
+}
+
+func (t *tx) lookForAll(ctx context.Context, batch []*attempted) (f foundBefore, err error) {
+	var keys, uins []string
+	for _, a := range batch {
+		keys = append(keys, a.Key)
+		for _, i := range a.Invitations {
+			uins = append(uins, i.UIN.String())
+		}
+	}
+	if err := t.json(ctx, &f, lookForRequests, keys, uins, uins); err != nil {
+		return f, fmt.Errorf("look for the same commands and the same accounts: %w", err)
+	}
+	f.taken = map[string]bool{}
+	for _, key := range f.Keys {
+		f.taken["key "+key] = true
+	}
+	for _, uin := range f.Live {
+		f.taken[uin] = true
+	}
+	return f, nil
+}
+
+// lookForRequests locks the head of the ledger, so that nobody else makes requests until the end.
+const lookForRequests = `SELECT json_build_object('Number', number, 'Hash', hash,
+	'Keys', ARRAY(SELECT key FROM events WHERE key = ANY(?::text[])),
+	'Live', ARRAY(SELECT uin FROM invitations WHERE uin = ANY(?::text[]) AND state IN ('waiting', 'ready', 'sending', 'unknown')),
+	'Sent', (SELECT json_object_agg(uin, newest) FROM (SELECT uin, MAX(request_id) AS newest FROM invitations
+		WHERE uin = ANY(?::text[]) AND state = 'sent' GROUP BY uin) AS sent)
+)::text FROM ledger_head FOR NO KEY UPDATE`
+
+// hinders says whether something is in the way of a submission, and else that it is in the way of those that follow.
+func (f *foundBefore) hinders(s Submission) bool {
+	claims := []string{"key " + s.Key}
+	for _, i := range s.Invitations {
+		claims = append(claims, i.UIN.String())
+	}
+	for _, claim := range claims {
+		if f.taken[claim] {
+			return true
+		}
+	}
+	for _, claim := range claims {
+		f.taken[claim] = true
+	}
+	return false
+}
+
+// numbers are for new rows.
+type numbers struct{ Requests, Invitations, Posts []int64 }
+
+func (t *tx) takeNumbers(ctx context.Context, requests, invitations int) (n numbers, err error) {
+	const from = `ARRAY(SELECT nextval(pg_get_serial_sequence('%[1]s', 'id')) FROM generate_series(1, ?))`
+	query := fmt.Sprintf(`SELECT json_build_object('Requests', `+from+`, 'Invitations', `, "requests") +
+		fmt.Sprintf(from+`, 'Posts', `, "invitations") + fmt.Sprintf(from+`)::text`, "posts")
+	if err := t.json(ctx, &n, query, requests, invitations, requests); err != nil {
+		return n, fmt.Errorf("take numbers: %w", err)
+	}
+	return n, nil
+}
+
+// json reads what a query yields: one row of one column, an object.
+func (t *tx) json(ctx context.Context, into any, query string, args ...any) error {
+	var text string
+	if err := t.Row(ctx, query, args...).Scan(&text); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(text), into)
+}
+
+// numbered gives a request and its invitations their numbers, and so its digest.
+func (d *Desk) numbered(r Request, ids *numbers, found foundBefore) Request {
+	r.ID, ids.Requests = ids.Requests[0], ids.Requests[1:]
+	for n := range r.Invitations {
+		i := &r.Invitations[n]
+		i.ID, i.SentBefore = ids.Invitations[n], found.Sent[i.UIN.String()]
+	}
+	ids.Invitations = ids.Invitations[len(r.Invitations):]
+	r.Digest = d.store.digest(r)
+	return r
+}
+
+// newRows are what is inserted, and the head of the ledger after it.
+type newRows struct {
+	ledger.Head
+	Requests, Invitations, Events, Posts []map[string]any
+	due                                  []func()
+}
+
+func (w *newRows) add(t *tx, r Request, key string, post int64) error {
+	w.Requests = append(w.Requests, map[string]any{"id": r.ID, "requester": r.Requester.ID, "requester_name": r.Requester.Name,
+		"asked_in": r.AskedIn, "required": r.Required, "created_at": database.Stamp(r.CreatedAt), "expires_at": database.Stamp(r.ExpiresAt),
+		"nonce": r.Nonce, "allow_self": bit(r.AllowSelf)})
+	for _, i := range r.Invitations {
+		w.Invitations = append(w.Invitations, map[string]any{"id": i.ID, "request_id": r.ID, "uin": i.UIN.String(), "name": i.Name,
+			"remark": i.Remark, "sent_before": i.SentBefore})
+	}
+	e, detail, err := w.Chain(t.store.keys, t.now, requested(r), key)
+	if err != nil {
+		return err
+	}
+	w.Events = append(w.Events, map[string]any{"id": e.ID, "at": database.Stamp(e.At), "request_id": r.ID, "actor": e.Actor.ID,
+		"actor_name": e.Actor.Name, "kind": e.Kind, "key": key, "detail": detail, "hash": e.Hash, "seal": e.Seal})
+	card := t.newCard()
+	card.id = post
+	w.Posts = append(w.Posts, map[string]any{"id": post, "request_id": r.ID, "at": database.Stamp(t.now),
+		"leased_until": card.leasedUntil, "attempt": card.attempt})
+	card.isDue(t, r)
+	return nil
+}
+
+func (w *newRows) insert(ctx context.Context, t *tx) error {
+	rows, err := json.Marshal(w)
+	if err != nil {
+		return err
+	}
+	if err := t.Run(ctx, insertRequests, string(rows), w.Number, w.Hash); err != nil {
+		return fmt.Errorf("insert requests: %w", err)
+	}
+	return nil
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+const insertRequests = `WITH new AS (SELECT ?::json AS rows), request AS (
+	INSERT INTO requests (id, requester, requester_name, asked_in, state, required, created_at, expires_at, nonce, allow_self)
+	SELECT id, requester, requester_name, asked_in, 'pending', required, created_at, expires_at, nonce, allow_self
+	FROM new, json_to_recordset(rows->'Requests') AS r (id bigint, requester text, requester_name text, asked_in text, required bigint,
+		created_at bigint, expires_at bigint, nonce text, allow_self bigint)
+), invitation AS (
+	INSERT INTO invitations (id, request_id, uin, name, remark, state, sent_before)
+	SELECT id, request_id, uin, name, remark, 'waiting', sent_before
+	FROM new, json_to_recordset(rows->'Invitations') AS i (id bigint, request_id bigint, uin text, name text, remark text, sent_before bigint)
+), event AS (
+	INSERT INTO events (id, at, request_id, actor, actor_name, kind, key, detail, hash, seal)
+	SELECT id, at, request_id, actor, actor_name, kind, key, detail, hash, seal
+	FROM new, json_to_recordset(rows->'Events') AS e (id bigint, at bigint, request_id bigint, actor text, actor_name text, kind text,
+		key text, detail text, hash text, seal text)
+), card AS (
+	INSERT INTO posts (id, request_id, slot, created_at, due_at, leased_until, attempt, doubtful)
+	SELECT id, request_id, 'card', at, at, leased_until, attempt, SIGN(attempt)
+	FROM new, json_to_recordset(rows->'Posts') AS p (id bigint, request_id bigint, at bigint, leased_until bigint, attempt bigint)
+)
+UPDATE ledger_head SET number = ?, hash = ?`
