@@ -166,6 +166,7 @@ var ErrNotFound = errors.New("not found")
 type RefusedError struct {
 	Why     ledger.Why
 	Request Request // as it stands; for Duplicate the one that has the account
+	Stray   bool    // for UnknownCard: the message with the button is none of this database's
 }
 
 func (e *RefusedError) Error() string {

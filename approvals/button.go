@@ -16,25 +16,58 @@ type Button struct {
 	At      Place  // the message; zero where that isn't known, as in a modal
 }
 
-// pressed says why a button doesn't count; empty: it does. A click counts only on the message on record.
-func (t *tx) pressed(ctx context.Context, b *Button, r Request) (ledger.Why, error) {
+// refuseButton refuses a button that doesn't count: nil where it does, or where a command was typed.
+func (t *tx) refuseButton(ctx context.Context, c Click, r Request) (refused, err error) {
+	b := c.Button
 	switch {
-	case b == nil: // a command
-		return "", nil
-	case b.Nonce != r.Nonce, b.Digest != "" && b.Digest != r.Digest:
-		return ledger.UnknownCard, nil
-	case b.At == Place{} || b.At == r.Card:
-		return "", nil
+	case b == nil:
+		return nil, nil
+	case b.Nonce != r.Nonce:
+		return t.stray(ctx, c)
+	case b.Digest != "" && b.Digest != r.Digest: // somebody changed the request in the database: its card shows that from now on
+		if err := t.dueCard(ctx, r.ID, 0); err != nil {
+			return nil, err
+		}
+		return t.refuse(ctx, c, r.ID, ledger.Detail{Why: ledger.Changed})
 	}
-	var here, placeless int
-	err := t.Row(ctx, `SELECT COALESCE(SUM(CASE WHEN channel = ? AND ts = ? THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN ts = '' AND attempt > 0 THEN 1 ELSE 0 END), 0)
-		FROM posts WHERE request_id = ? AND slot IN ('card', 'thread')`, b.At.Channel, b.At.TS, r.ID).Scan(&here, &placeless)
-	// People are faster than the record of a message that was just posted.
-	if err != nil || here > 0 || placeless > 0 {
-		return "", err
+	counts, err := t.onRecord(ctx, b.At, r)
+	if err != nil || counts {
+		return nil, err
 	}
-	return ledger.OffRecord, nil
+	return t.refuse(ctx, c, r.ID, ledger.Detail{Why: ledger.OffRecord})
 }
+
+// onRecord says whether a button stands on a message of its request: a click counts only there.
+func (t *tx) onRecord(ctx context.Context, at Place, r Request) (bool, error) {
+	if (at == Place{}) || at == r.Card {
+		return true, nil
+	}
+	var n int
+	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND slot IN ('card', 'thread')
+		AND (channel = ? AND ts = ? OR ts = '' AND attempt > 0)`, // people are faster than the record of what was just posted
+		r.ID, at.Channel, at.TS).Scan(&n)
+	return n > 0, err
+}
+
+// stray refuses a button of a request that this database doesn't have, though it may have another of the same number.
+func (t *tx) stray(ctx context.Context, c Click) (refused, err error) {
+	var known int
+	err = t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE channel = ? AND ts = ?`, c.Button.At.Channel, c.Button.At.TS).Scan(&known)
+	if err != nil {
+		return nil, err
+	}
+	refused, err = t.refuse(ctx, c, 0, ledger.Detail{Why: ledger.UnknownCard})
+	if r, ok := errors.AsType[*RefusedError](refused); ok {
+		r.Stray = known == 0 && c.Button.At != Place{}
+	}
+	return refused, err
+}
+
+// isStray says whether an error tells that the button's request isn't in this database.
+func (c Click) isStray(err error) bool { return c.Button != nil && errors.Is(err, ErrNotFound) }
+
+// isOf says whether a button was made for the newest attempt of an invitation.
+func (b *Button) isOf(i *Invitation) bool { return b == nil || b.Attempt == i.Nonce }
 
 // unknownCard refuses a button of a request that this database doesn't have, which may have another of the same number.
 func (t *tx) unknownCard(ctx context.Context, c Click) (refused, err error) {
@@ -51,5 +84,3 @@ func (d *Desk) CanDecide(ctx context.Context, c Click, request int64) (Request, 
 		return ledger.Detail{}, nil
 	})
 }
-
-func isMissing(err error) bool { return errors.Is(err, ErrNotFound) }

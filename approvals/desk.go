@@ -55,32 +55,11 @@ func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error
 	err = d.store.write(ctx, func(t *tx) error {
 		refused = nil
 		id, err := request(t)
-		if err != nil {
+		if err != nil && !c.isStray(err) {
 			return err
 		}
-		r, err = t.lockedRequest(ctx, id)
-		if isMissing(err) && c.Button != nil {
-			refused, err = t.unknownCard(ctx, c)
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		before, again, err := t.seen(ctx, c.Key)
-		if err == nil && again {
-			_, refused, err = t.answered(ctx, before)
-		}
-		if err != nil || again {
-			return err
-		}
-		why, err := t.pressed(ctx, c.Button, r)
-		if err == nil && why == ledger.UnknownCard {
-			refused, err = t.unknownCard(ctx, c)
-		}
-		if err == nil && why == ledger.OffRecord {
-			refused, err = t.refuse(ctx, c, r.ID, ledger.Detail{Why: why})
-		}
-		if err != nil || why != "" {
+		var admitted bool
+		if r, admitted, refused, err = t.admit(ctx, c, id); err != nil || !admitted {
 			return err
 		}
 		if err := t.expireIfDue(ctx, &r); err != nil {
@@ -89,11 +68,31 @@ func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error
 		not, err := do(t, &r)
 		if err == nil && not.Why != "" {
 			refused, err = t.refuse(ctx, c, r.ID, not)
-			return err
 		}
 		return err
 	})
 	return r, errors.Join(err, refused)
+}
+
+// admit loads and locks the request of a click that comes for the first time, from a button that counts.
+func (t *tx) admit(ctx context.Context, c Click, request int64) (r Request, admitted bool, refused, err error) {
+	r, missing := t.lockedRequest(ctx, request)
+	if missing != nil && !c.isStray(missing) {
+		return r, false, nil, missing
+	}
+	before, again, err := t.seen(ctx, c.Key)
+	if err == nil && again {
+		_, refused, err = t.answered(ctx, before)
+	}
+	if err != nil || again {
+		return r, false, refused, err
+	}
+	if missing != nil {
+		refused, err = t.stray(ctx, c)
+		return r, false, refused, err
+	}
+	refused, err = t.refuseButton(ctx, c, r)
+	return r, refused == nil, refused, err
 }
 
 // Decide records one approver's verdict. The last approval needed makes the invitations ready; one denial ends

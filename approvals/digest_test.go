@@ -137,7 +137,7 @@ func TestButtonsOfWhatThisDatabaseDoesntHave(t *testing.T) {
 			return err
 		}
 		h.refused(press(r.ID, Button{Nonce: newNonce(), Digest: r.Digest, At: r.Card}), ledger.UnknownCard)
-		h.refused(press(r.ID, Button{Nonce: r.Nonce, Digest: "another", At: r.Card}), ledger.UnknownCard)
+		h.refused(press(r.ID, Button{Nonce: r.Nonce, Digest: "another", At: r.Card}), ledger.Changed)
 		h.refused(press(7, Button{Nonce: r.Nonce, Digest: r.Digest, At: r.Card}), ledger.UnknownCard)
 		h.refused(press(r.ID, Button{Nonce: r.Nonce, Digest: r.Digest, At: Place{r.Card.Channel, "1.000009"}}), ledger.OffRecord)
 		h.refused(press(r.ID, Button{Nonce: r.Nonce, Digest: r.Digest, At: Place{"CELSEWHERE", r.Card.TS}}), ledger.OffRecord)

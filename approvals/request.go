@@ -64,11 +64,11 @@ func (t *tx) invitations(ctx context.Context, request int64) (all []Invitation, 
 	return all, err
 }
 
-// decisions are those that count.
+// decisions are those that count; a denial always does, as it ends a request and sends nothing.
 func (t *tx) decisions(ctx context.Context, r Request) (counting []Decision, err error) {
 	all, err := t.allDecisions(ctx, r.ID)
 	for _, d := range all {
-		if t.store.counts(r, d.Decision, d.seal) {
+		if d.Verdict == Deny || t.store.counts(r, d.Decision, d.seal) {
 			counting = append(counting, d.Decision)
 		}
 	}

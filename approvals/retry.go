@@ -10,6 +10,9 @@ import (
 // Retry makes a failed invitation ready again. Attempt is the one that the person saw fail.
 func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int) (Request, error) {
 	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (ledger.Detail, error) {
+		if !c.Button.isOf(r.invitation(invitation)) {
+			return ledger.Detail{Why: ledger.NotCurrent}, nil
+		}
 		other, err := t.otherLive(ctx, invitation)
 		if err != nil {
 			return ledger.Detail{}, err
@@ -25,6 +28,9 @@ func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int
 // it didn't, it is sent again.
 func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt int, arrived bool) (Request, error) {
 	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (ledger.Detail, error) {
+		if !c.Button.isOf(r.invitation(invitation)) {
+			return ledger.Detail{Why: ledger.NotCurrent}, nil
+		}
 		if !arrived {
 			return t.makeReady(ctx, c, r, invitation, attempt, Unknown)
 		}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -34,7 +35,9 @@ func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor
 	if err != nil {
 		return b.telling(c, b.book.NoButton())
 	}
-	if why := b.mayTouch(ctx, t, by); why != "" {
+	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Attempt: t.AttemptNonce, At: messageOf(i)}
+	var why ledger.Why
+	if c.Basis, why = b.mayTouch(ctx, t, by); why != "" {
 		return b.clicked(c, t, b.refuse(ctx, c, t, why))
 	}
 	switch action.ActionID {
@@ -62,10 +65,15 @@ func channelOf(i slack.InteractionCallback) string {
 	return i.Container.ChannelID
 }
 
-// mayTouch says why somebody may not use a button or a modal; empty: they may.
-func (b *Bot) mayTouch(ctx context.Context, t words.Target, by visitor) ledger.Why {
+// messageOf is the message on which somebody clicked.
+func messageOf(i slack.InteractionCallback) approvals.Place {
+	return approvals.Place{Channel: channelOf(i), TS: cmp.Or(i.Container.MessageTs, i.Message.Timestamp)}
+}
+
+// mayTouch says why somebody may not use a button or a modal; empty: they may, on the basis that is returned beside.
+func (b *Bot) mayTouch(ctx context.Context, t words.Target, by visitor) (basis string, _ ledger.Why) {
 	if t.Installation != b.desk.Installation() {
-		return ledger.ForeignCard
+		return "", ledger.ForeignCard
 	}
 	return b.people.mayDecide(ctx, by)
 }
@@ -82,8 +90,12 @@ func (b *Bot) refuse(ctx context.Context, c approvals.Click, t words.Target, why
 	return &approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}
 }
 
-// clicked is what follows a click. Success shows on the card, and a refusal is in the ledger and told from there.
+// clicked is what follows a click. Success shows on the card, and a refusal is in the ledger and told from there. A card
+// of a request that isn't in this database is marked, so that nobody presses it again.
 func (b *Bot) clicked(c approvals.Click, t words.Target, err error) socket.Answer {
+	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Stray {
+		return socket.Answer{Then: func(ctx context.Context) { b.post.Mark(ctx, c.Button.At, b.book.UnknownCard()) }}
+	}
 	if _, refused := errors.AsType[*approvals.RefusedError](err); err == nil || refused && c.Channel != "" {
 		return socket.Answer{}
 	}

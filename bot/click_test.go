@@ -244,9 +244,9 @@ func TestForeignButtons(t *testing.T) {
 	w.clicks(ann.ID, unreadable, words.ActionApprove)
 	contains(t, w.whispered(ann.ID, 3), "isn't one of this bot's current ones")
 	unknown := card
-	unknown.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), `\"r\":1}`, `\"r\":99}`))
+	unknown.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), `\"r\":1,`, `\"r\":99,`))
 	w.clicks(ann.ID, unknown, words.ActionApprove)
-	contains(t, w.whispered(ann.ID, 4), "no request 99")
+	contains(t, w.whispered(ann.ID, 4), "this database doesn't know")
 	r, err := w.desk.Request(w.ctx, 1)
 	w.must(err)
 	if r.State != approvals.Pending {

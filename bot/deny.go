@@ -14,12 +14,9 @@ import (
 // askReason opens the modal after the acknowledgement; its trigger lives for 3 seconds. A request that was decided
 // meanwhile is refused before somebody takes the trouble to give a reason.
 func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c approvals.Click, t words.Target) socket.Answer {
-	r, err := b.desk.Request(ctx, t.Request)
+	r, err := b.desk.CanDecide(ctx, c, t.Request)
 	if err != nil {
 		return b.clicked(c, t, err)
-	}
-	if r.State != approvals.Pending {
-		return b.clicked(c, t, b.refuse(ctx, c, t, ledger.DecidedBefore))
 	}
 	return socket.Answer{Then: func(ctx context.Context) {
 		if _, err := b.api.Slack.OpenViewContext(ctx, i.TriggerID, b.book.AskReason(r, t)); err != nil {
@@ -47,7 +44,9 @@ func (b *Bot) submitDenial(ctx context.Context, i slack.InteractionCallback, by 
 }
 
 func (b *Bot) deny(ctx context.Context, c approvals.Click, t words.Target, by visitor, reason string) error {
-	if why := b.mayTouch(ctx, t, by); why != "" {
+	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest}
+	var why ledger.Why
+	if c.Basis, why = b.mayTouch(ctx, t, by); why != "" {
 		return b.refuse(ctx, c, t, why)
 	}
 	_, err := b.desk.Decide(ctx, c, t.Request, approvals.Deny, reason)

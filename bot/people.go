@@ -62,11 +62,11 @@ func newPeople(api *slack.Client, self *identity, approvers, requesters []string
 	return p
 }
 
-// mayDecide says why somebody may not decide; empty: they may. An approver is on the list, of this organization, and
-// not a bot. What can't be checked is a no.
-func (p *people) mayDecide(ctx context.Context, v visitor) ledger.Why {
+// mayDecide says why somebody may not decide; empty: they may, on the basis that is returned beside. An approver is on the
+// list, of this organization, and not a bot. What can't be checked is a no.
+func (p *people) mayDecide(ctx context.Context, v visitor) (basis string, _ ledger.Why) {
 	if why := p.isOutside(ctx, v); why != "" {
-		return why
+		return "", why
 	}
 	return p.onList(ctx, p.approvers, v, ledger.NotApprover)
 }
@@ -79,7 +79,8 @@ func (p *people) mayAsk(ctx context.Context, v visitor) ledger.Why {
 	if why := p.isOutside(ctx, v); why != "" {
 		return why
 	}
-	return p.onList(ctx, p.requesters, v, ledger.NotRequester)
+	_, why := p.onList(ctx, p.requesters, v, ledger.NotRequester)
+	return why
 }
 
 func (p *people) isMember(ctx context.Context, v visitor) ledger.Why {
@@ -115,14 +116,14 @@ func (p *people) isOutside(ctx context.Context, v visitor) ledger.Why {
 	return ""
 }
 
-// onList looks somebody up in a list. A group that can't be read leaves the rest of the list as it is: only who isn't
-// found elsewhere goes unchecked.
-func (p *people) onList(ctx context.Context, l list, v visitor, otherwise ledger.Why) ledger.Why {
+// onList looks somebody up in a list, and says how they are on it. A group that can't be read leaves the rest of the list
+// as it is: only who isn't found elsewhere goes unchecked.
+func (p *people) onList(ctx context.Context, l list, v visitor, otherwise ledger.Why) (basis string, _ ledger.Why) {
 	if v.bot {
-		return otherwise
+		return "", otherwise
 	}
 	if slices.Contains(l.users, v.ID) {
-		return ""
+		return "listed by ID", ""
 	}
 	for _, group := range l.groups {
 		members, err := p.groups.get(ctx, group)
@@ -130,10 +131,10 @@ func (p *people) onList(ctx context.Context, l list, v visitor, otherwise ledger
 			otherwise = ledger.Unchecked
 		}
 		if slices.Contains(members, v.ID) {
-			return ""
+			return "member of " + group, ""
 		}
 	}
-	return otherwise
+	return "", otherwise
 }
 
 func (p *people) askMember(ctx context.Context, id string) (member, error) {

@@ -40,7 +40,7 @@ func TestMayDecide(t *testing.T) {
 		"not listed, but a group went unread": {visitor{Person: eve, team: ws.TeamID}, ledger.Unchecked},
 		"nobody":                              {visitor{Person: approvals.Person{ID: "U0NOBODY"}, team: "T0NOWHERE"}, ledger.Outsider},
 	} {
-		if got := p.mayDecide(t.Context(), x.who); got != x.want {
+		if _, got := p.mayDecide(t.Context(), x.who); got != x.want {
 			t.Errorf("%s: %q, want %q", name, got, x.want)
 		}
 	}
@@ -68,7 +68,7 @@ func TestWhoLeavesAListLosesTheSay(t *testing.T) {
 	now := time.Now()
 	p := newTestPeople(t, ws, identity{}, []string{groupID}, nil, func() time.Time { return now })
 	who := visitor{Person: bob, team: ws.TeamID}
-	may := func() ledger.Why { return p.mayDecide(t.Context(), who) }
+	may := func() ledger.Why { _, why := p.mayDecide(t.Context(), who); return why }
 	if why := may(); why != "" {
 		t.Fatal(why)
 	}

@@ -98,6 +98,7 @@ const (
 	Unchecked     Why = "could not be checked"
 	OwnRequest    Why = "own request"
 	UnknownCard   Why = "card of a request that isn't in this database"
+	Changed       Why = "the request was changed in the database since its card was posted"
 	OffRecord     Why = "button on another message than the one on record"
 	DecidedBefore Why = "decided before"
 	CountedBefore Why = "counted before"

@@ -26,6 +26,9 @@ type Target struct {
 	Request      int64  `json:"r"`
 	Invitation   int64  `json:"n,omitempty"`
 	Attempt      int    `json:"a,omitempty"`
+	Nonce        string `json:"k,omitempty"` // of the request
+	Digest       string `json:"d,omitempty"` // of the request as the card shows it
+	AttemptNonce string `json:"o,omitempty"`
 }
 
 // TargetOf reads the value of a button, or the private metadata of a modal.
@@ -44,9 +47,9 @@ func (t Target) value() string {
 
 // decisionButtons are on a card that waits for a decision.
 func (b Book) decisionButtons(r approvals.Request) *slack.ActionBlock {
-	value := Target{Installation: b.installation, Request: r.ID}.value()
+	value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest}.value()
 	approve := button(ActionApprove, b.say.approve(), value, slack.StylePrimary).
-		WithConfirm(b.confirm(b.say.confirmApproval(r.ID), b.confirmText(r), b.say.approve()))
+		WithConfirm(b.confirm(b.say.confirmApproval(r.ID, ledger.Short(r.Digest)), b.confirmText(r), b.say.approve()))
 	return slack.NewActionBlock("", approve, button(ActionDeny, b.say.deny(), value, slack.StyleDanger))
 }
 
@@ -57,7 +60,7 @@ func (b Book) withRetry(c Content, r approvals.Request, i approvals.Invitation, 
 	}
 	again := b.confirm(b.say.confirmRetry(), b.say.confirmRetryOf(i.UIN, i.Name), b.say.tryAgain())
 	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
-		button(ActionRetry, b.say.tryAgain(), b.attempt(r, e), slack.StyleDefault).WithConfirm(again)))
+		button(ActionRetry, b.say.tryAgain(), b.attempt(r, i, e), slack.StyleDefault).WithConfirm(again)))
 	return c
 }
 
@@ -66,7 +69,7 @@ func (b Book) withSettling(c Content, r approvals.Request, i approvals.Invitatio
 	if i.State != approvals.Unknown || i.Attempt != e.Attempt {
 		return c
 	}
-	value := b.attempt(r, e)
+	value := b.attempt(r, i, e)
 	again := b.confirm(b.say.confirmResend(), b.say.confirmResendOf(i.UIN, i.Name), b.say.sendAgain())
 	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
 		button(ActionArrived, b.say.itWasSent(), value, slack.StyleDefault),
@@ -74,8 +77,9 @@ func (b Book) withSettling(c Content, r approvals.Request, i approvals.Invitatio
 	return c
 }
 
-func (b Book) attempt(r approvals.Request, e ledger.Event) string {
-	return Target{Installation: b.installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt}.value()
+func (b Book) attempt(r approvals.Request, i approvals.Invitation, e ledger.Event) string {
+	return Target{Installation: b.installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt,
+		Nonce: r.Nonce, AttemptNonce: i.Nonce}.value()
 }
 
 func button(action, label, value string, style slack.Style) *slack.ButtonBlockElement {

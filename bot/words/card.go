@@ -139,6 +139,8 @@ func (b Book) outcome(i approvals.Invitation) []line {
 	case approvals.Failed:
 		what, _ := b.explainFailed(i.Code, i.Message)
 		return []line{b.say.notSent(what, i.Code)}
+	case approvals.Stopped:
+		return []line{b.say.stopped()}
 	case approvals.Unknown:
 		if i.Told == ledger.Stuck {
 			return []line{b.say.unknownStuck()}

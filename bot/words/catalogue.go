@@ -60,6 +60,7 @@ type cardSentences interface {
 	notSent(what, code string) line
 	unknownYet() line
 	unknownStuck() line
+	stopped() line
 }
 
 // subject is what a reply or a direct message is about: an invitation, or the whole request where that is zero.
@@ -72,6 +73,7 @@ type subject struct {
 type replySentences interface {
 	sent(s subject) line
 	failed(s subject) line
+	stoppedBecause(s subject, why ledger.Stop) []line
 	takesLong(s subject) line
 	triedAgain() string
 	searching(s subject) line
@@ -94,6 +96,7 @@ type replySentences interface {
 type directSentences interface {
 	directSent(s subject) line
 	directFailed(s subject) line
+	directStopped(s subject) line
 	directDenied(s subject, by approvals.Person) line
 	directExpired(s subject) line
 	directUnseen(s subject) line
@@ -115,6 +118,9 @@ type refusalSentences interface {
 	notCurrent(request int64) string
 	duplicateOf(request, other int64) string
 	foreignCard() string
+	unknownCard() string
+	offRecord(request int64) string
+	changedSince(request int64) string
 	refused(why ledger.Why) string // for a reason that has no sentence of its own
 
 	askedBefore(accounts []invite.UIN, request int64, by approvals.Person, standing line) line
@@ -164,7 +170,7 @@ type formSentences interface {
 	cancel() string
 	close() string
 
-	confirmApproval(request int64) string
+	confirmApproval(request int64, digest string) string // the beginning of the digest
 	confirmOne(account invite.UIN, name string) string
 	confirmSeveral(accounts int) string
 	confirmRest(accounts int) string // ends a list in which so many have no room

@@ -23,6 +23,8 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 		return append([]line{b.say.directSent(it)}, b.proof(e)...)
 	case ledger.Failed:
 		return append([]line{b.say.directFailed(it)}, b.explanation(e)...)
+	case ledger.Stopped:
+		return []line{b.say.directStopped(it)}
 	case ledger.Denied:
 		lines := []line{b.say.directDenied(it, e.Actor)}
 		if e.Detail.Reason != "" {

@@ -172,3 +172,15 @@ func (english) trouble(approvers string) line {
 	return line{text("Something went wrong in the bot, and whoever runs it finds it in its log. Look in "), channel(approvers),
 		text(" whether it was done before you try again.")}
 }
+
+func (english) unknownCard() string {
+	return "This card is of a request that this database doesn't know, so nothing was changed. If it is still needed, ask again with the command."
+}
+
+func (english) offRecord(request int64) string {
+	return fmt.Sprintf("That button isn't on the card of request %d that counts, so nothing was changed. Press it there.", request)
+}
+
+func (english) changedSince(request int64) string {
+	return fmt.Sprintf("Request %d was changed in the database after this card was posted, so nothing was done. Its card shows now what stands there; tell whoever runs the bot.", request)
+}

@@ -102,3 +102,7 @@ func (english) unknownYet() line {
 func (english) unknownStuck() line {
 	return line{bold("Not known whether it was sent"), text(": an approver has to look, see the thread.")}
 }
+
+func (english) stopped() line {
+	return line{bold("Not sent: "), text("its record was changed in the database after people had seen it, see the thread.")}
+}

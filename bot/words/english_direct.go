@@ -33,3 +33,7 @@ func (english) keepsTrying() string {
 }
 
 func (english) seeTheRequest() string { return "See the request" }
+
+func (e english) directStopped(s subject) line {
+	return e.about(s, text("it was not sent, because its record was changed in the database. Whoever runs the bot has to look into it. If it is still needed, ask again."))
+}

@@ -25,8 +25,8 @@ func (english) close() string { return "Close" }
 
 // Dialogs.
 
-func (english) confirmApproval(request int64) string {
-	return fmt.Sprintf("Approve request %d?", request)
+func (english) confirmApproval(request int64, digest string) string {
+	return fmt.Sprintf("Approve request %d (%s)?", request, digest)
 }
 
 func (english) confirmOne(account invite.UIN, name string) string {

@@ -85,3 +85,15 @@ func (english) origin(errorCode, requestID string) line {
 func (e english) approvedBy(approvers []approvals.Person) line {
 	return append(line{text("Approved by ")}, e.people(approvers)...)
 }
+
+func (e english) stoppedBecause(s subject, why ledger.Stop) []line {
+	what := "What stands in the database now isn't what its approvers saw, or not enough of them approved just this."
+	if why == ledger.NotApproved {
+		what = "The database says that it is to be sent, and its request isn't approved."
+	}
+	return []line{
+		e.about(s, text("the invitation was stopped and is never sent, because its record was changed in the database.")),
+		{text(what)},
+		{bold("Next: "), text("Tell whoever runs the bot that somebody changed its database. If the invitation is still needed, ask again with the command.")},
+	}
+}

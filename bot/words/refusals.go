@@ -35,9 +35,18 @@ func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
 		return b.saying(b.say.duplicateOf(r.ID, why.Other))
 	case ledger.ForeignCard:
 		return b.saying(b.say.foreignCard())
+	case ledger.UnknownCard:
+		return b.UnknownCard()
+	case ledger.Changed:
+		return b.prose(append(sentences(b.say.changedSince(r.ID)), b.way(r))...)
+	case ledger.OffRecord:
+		return b.prose(append(sentences(b.say.offRecord(r.ID)), b.way(r))...)
 	}
 	return b.saying(b.say.refused(why.Why))
 }
+
+// UnknownCard is what a card says, and who pressed it is told, of a request that isn't in this database.
+func (b Book) UnknownCard() Content { return b.saying(b.say.unknownCard()) }
 
 // Duplicate tells somebody who asks for accounts which of them another request has, and where that stands.
 func (b Book) Duplicate(asked []invite.Invitation, r approvals.Request) Content {

@@ -15,6 +15,8 @@ func (b Book) Reply(r approvals.Request, e ledger.Event) Content {
 		return b.prose(b.replyLines(b.say.sent(it), b.proof(e), r)...)
 	case ledger.Failed:
 		return b.withRetry(b.prose(b.replyLines(b.say.failed(it), b.explanation(e), r)...), r, i, e)
+	case ledger.Stopped:
+		return b.prose(b.say.stoppedBecause(it, e.Detail.Stop)...)
 	case ledger.Delayed:
 		what, _ := b.explain(e.Detail.Code, e.Detail.Message)
 		return b.prose(append([]line{b.say.takesLong(it)}, sentences(what, b.say.triedAgain())...)...)
