@@ -148,6 +148,7 @@ func (p *people) clickOne(of []*posted) {
 	if p.s.chance(5) {
 		by = eve
 	}
+	b.At = m.place
 	p.press(b, by)
 }
 
@@ -220,6 +221,9 @@ func (a answer) String() string {
 func (e *envelope) answer(d *Desk) (a answer) {
 	ctx := context.Background()
 	c := Click{Key: e.key, By: e.by, Channel: e.channel}
+	if e.press != commandWithdraw {
+		c.Button = &e.target.Button
+	}
 	if e.by == eve && e.press != commandAsk {
 		err := d.Refuse(ctx, c, e.target.request, ledger.NotApprover)
 		if err == nil {
@@ -258,6 +262,7 @@ func (p *people) tidyUp() bool {
 		if b.action == pressArrived {
 			b.action = p.lookedUp(b)
 		}
+		b.At = m.place
 		first := p.s.IntN(3) // ann, bob and cid; where two are needed, two press
 		p.press(b, approvers[first])
 		if b.action == pressApprove {

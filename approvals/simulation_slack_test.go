@@ -46,6 +46,7 @@ type button struct {
 	request    int64
 	invitation int64
 	attempt    int
+	Button     // as package bot writes it into the button's value
 }
 
 // The buttons.
@@ -186,7 +187,11 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 func read(m Message) shown {
 	c := shown{request: m.Request.ID, event: m.Event, standing: m.Request}
 	press := func(action string) {
-		c.buttons = append(c.buttons, button{action, m.Request.ID, m.Event.Invitation, m.Event.Attempt})
+		b := Button{Nonce: m.Request.Nonce, Digest: m.Request.Digest}
+		if m.Slot == Thread {
+			b = Button{Nonce: m.Request.Nonce, Attempt: m.Request.invitation(m.Event.Invitation).Nonce}
+		}
+		c.buttons = append(c.buttons, button{action, m.Request.ID, m.Event.Invitation, m.Event.Attempt, b})
 	}
 	if m.Slot == Card && m.Request.State == Pending {
 		press(pressApprove)

@@ -46,7 +46,7 @@ func Audit(ctx context.Context, args []string) (err error) {
 	if err := l.Read(); err != nil {
 		return err
 	}
-	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{})
+	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{Keys: l.Keys()})
 	if err != nil {
 		return err
 	}

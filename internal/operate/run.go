@@ -49,7 +49,7 @@ func Run(ctx context.Context, args []string) error {
 }
 
 func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err error) {
-	store, err := approvals.Open(ctx, s.DatabaseURL, approvals.Options{Log: log})
+	store, err := approvals.Open(ctx, s.DatabaseURL, approvals.Options{Log: log, Keys: s.Keys()})
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,13 @@
 package settings
 
 import (
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // Settings are the bot's configuration. Their tags are its only list: what is read, what --help prints, and what an
@@ -40,6 +43,7 @@ type Settings struct {
 
 // Ledger is all that reading the ledger needs.
 type Ledger struct {
+	LedgerKey   Secret `envconfig:"LEDGER_KEY" unset:"none" want:"a key of 32 characters or more that isn't in the database, with which decisions and events are sealed; to replace it write the new one, a comma, and the old one"`
 	DatabaseURL string `envconfig:"DATABASE_URL" default:"sqlite:invitebot.db" want:"sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"`
 }
 
@@ -65,7 +69,22 @@ func (l *Ledger) Read() error {
 	return wrong.err()
 }
 
+// Keys are what the ledger is sealed with, the newest first; none where there is no LEDGER_KEY.
+func (l *Ledger) Keys() (keys ledger.Keys) {
+	for part := range strings.SplitSeq(l.LedgerKey.Reveal(), ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			keys = append(keys, []byte(part))
+		}
+	}
+	return keys
+}
+
 func (l *Ledger) check(wrong wrongs) {
+	for _, key := range l.Keys() {
+		if len(key) < 32 {
+			wrong.refuse("LEDGER_KEY", fmt.Sprintf("one of the keys has %d characters", len(key)))
+		}
+	}
 	if !database.IsURL(l.DatabaseURL) {
 		wrong.refuse("DATABASE_URL", "this is no database that this program knows")
 	}
