@@ -122,9 +122,17 @@ func (t *tx) scanPost(scan func(...any) error) (p post, err error) {
 // claimPosts commits, before posts are made, that they may have been made. Posts of the same request and event share
 // what is read of them.
 func (t *tx) claimPosts(ctx context.Context, due []post) (claimed []post, err error) {
+	if len(due) == 0 {
+		return nil, nil
+	}
+	head, err := ledger.HeadOf(ctx, t.Tx)
+	if err != nil {
+		return nil, err
+	}
 	requests, events := map[int64]Request{}, map[int64]ledger.Event{}
 	for _, p := range due {
 		m := &p.message
+		m.Head = head
 		if m.Request, err = once(requests, m.Request.ID, func(id int64) (Request, error) { return t.request(ctx, id) }); err != nil {
 			return nil, err
 		}

@@ -199,6 +199,7 @@ const (
 	Card      Slot = "card"      // the approval message, in the approvals channel
 	Thread    Slot = "thread"    // a reply under the card
 	Direct    Slot = "direct"    // to one person, in a direct message
+	Notice    Slot = "notice"    // to everybody in the approvals channel, about no request
 	Ephemeral Slot = "ephemeral" // to one person, in the channel where they clicked, seen by nobody else
 )
 
@@ -213,6 +214,7 @@ type Message struct {
 	DueSince  time.Time
 	Request   Request      // as it stands now; zero for an ephemeral answer about no request
 	Event     ledger.Event // zero for the card
+	Head      ledger.Head  // the newest event when this was claimed: Slack keeps it, as a witness
 }
 
 // NotSaidError says that Slack did not take a message, which may be said again later.

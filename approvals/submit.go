@@ -108,14 +108,15 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error)
 		}
 	}
 	r.Digest = d.store.digest(r)
-	if _, err := t.record(ctx, requested(r), s.Key); err != nil {
+	e, err := t.record(ctx, requested(r), s.Key)
+	if err != nil {
 		return r, err
 	}
 	card := t.newCard()
 	err = t.Row(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at, leased_until, attempt, doubtful) VALUES (?, 'card', ?, ?, ?, ?, ?) RETURNING id`,
 		r.ID, t.now, t.now, card.leasedUntil, card.attempt, card.attempt > 0).Scan(&card.id)
 	if err == nil {
-		card.isDue(t, r)
+		card.isDue(t, r, e.Head())
 	}
 	return r, err
 }
@@ -146,13 +147,13 @@ func (t *tx) newCard() (c newCard) {
 }
 
 // isDue has the card posted: by this process after the commit, or by whoever finds it.
-func (c newCard) isDue(t *tx, r Request) {
+func (c newCard) isDue(t *tx, r Request, head ledger.Head) {
 	if c.attempt == 0 {
 		t.say = t.now
 		return
 	}
 	t.say = t.now.Add(sayLease)
 	p := post{id: c.id, attempt: c.attempt, wanted: 1, createdAt: t.now, claimedAt: t.now,
-		message: Message{ID: t.store.messageID(c.id), Slot: Card, DueSince: t.now, Request: r}}
+		message: Message{ID: t.store.messageID(c.id), Slot: Card, DueSince: t.now, Request: r, Head: head}}
 	t.then(func(ctx context.Context) { t.crew.worker.say(ctx, p) })
 }

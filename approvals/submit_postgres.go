@@ -185,7 +185,7 @@ func (w *newRows) add(t *tx, r Request, key string, post int64) error {
 	card.id = post
 	w.Posts = append(w.Posts, map[string]any{"id": post, "request_id": r.ID, "at": database.Stamp(t.now),
 		"leased_until": card.leasedUntil, "attempt": card.attempt})
-	card.isDue(t, r)
+	card.isDue(t, r, w.Head)
 	return nil
 }
 

@@ -57,6 +57,7 @@ type Bot struct {
 
 	// Of what follows nothing is there before identified is closed; envelopes come only then.
 	identified chan struct{}
+	witnessed  chan struct{} // closed when Slack was heard as a witness of the ledger
 	self       identity
 	book       words.Book
 	post       *post.Poster
@@ -85,7 +86,7 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	b := &Bot{api: c.API, desk: desk, channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{})}
+	b := &Bot{api: c.API, desk: desk, channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{}), witnessed: make(chan struct{})}
 	b.listener = socket.New(socket.Config{API: c.API.Slack, Connections: c.Connections, Handler: b, Log: c.Log})
 	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now)
 	return b, nil
@@ -130,6 +131,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		return err
 	}
 	group, serving := errgroup.WithContext(ctx)
+	group.Go(func() error { return b.witness(serving) })
 	var listened, checked error
 	group.Go(func() error {
 		listened = b.listener.Run(serving)

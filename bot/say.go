@@ -25,7 +25,9 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 	case approvals.Card:
 		return b.post.Card(ctx, m, b.book.Card(m.Request))
 	case approvals.Thread:
-		return b.post.Reply(ctx, m, b.book.Reply(m.Request, m.Event))
+		return b.post.Reply(ctx, m, b.book.Reply(m.Request, m.Event).Witnessing(m.Head))
+	case approvals.Notice:
+		return b.post.Notice(ctx, m, b.book.Notice(m.Event).Witnessing(m.Head))
 	case approvals.Direct:
 		return b.post.Direct(ctx, m, b.book.Direct(m.Request, m.Event))
 	case approvals.Ephemeral:

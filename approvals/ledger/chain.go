@@ -27,6 +27,9 @@ func (h Head) String() string { return fmt.Sprintf("%d · %s", h.Number, Short(h
 // Short is the beginning of a hash or a digest, as people see it.
 func Short(hash string) string { return hash[:min(len(hash), 8)] }
 
+// Head is the ledger's when this event was its newest.
+func (e Event) Head() Head { return Head{e.ID, e.Hash} }
+
 // HeadOf reads the head.
 func HeadOf(ctx context.Context, t *database.Tx) (Head, error) { return head(ctx, t, "") }
 

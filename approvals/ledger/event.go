@@ -71,6 +71,7 @@ type Detail struct {
 	Basis     string    `json:"basis,omitempty"`      // approved, denied: why the person counts as an approver
 	Stop      Stop      `json:"stop,omitempty"`       // stopped
 	Seen      *Head     `json:"seen,omitempty"`       // set back: the newest event that Slack has
+	Orphans   []string  `json:"orphans,omitempty"`    // set back: the hashes of all such events that were seen
 	How       How       `json:"how,omitempty"`        // sent: how it is known, where not by the call's own answer
 
 	// Of a call whose answer was lost. Older rows have sentences for these in Reason.

@@ -12,12 +12,6 @@ import (
 	"github.com/invitebot/invitebot/bot/words"
 )
 
-// Where a message's ID stands in its metadata.
-const (
-	eventType = "invitebot_message"
-	payloadID = "id"
-)
-
 const (
 	pageSize    = 200             // messages
 	maxPages    = 25              // of them: what isn't among the newest 5,000 messages isn't looked for any further
@@ -36,7 +30,7 @@ func (p *Poster) put(ctx context.Context, m approvals.Message, to approvals.Plac
 	if at.TS == "" {
 		return p.post(ctx, m, to, c)
 	}
-	return at, p.update(ctx, at, c)
+	return at, p.update(ctx, at, c, metadata(m))
 }
 
 // searchError is a call that only looked for something: whatever became of it, it said nothing.

@@ -50,7 +50,7 @@ func New(c Config) *Poster {
 func (p *Poster) post(ctx context.Context, m approvals.Message, to approvals.Place, c words.Content) (at approvals.Place, err error) {
 	message := saying(to.Channel, c)
 	message.Thread = to.TS
-	message.Metadata = &slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{payloadID: m.ID}}
+	message.Metadata = metadata(m)
 	err = p.gated("chat.postMessage", to.Channel, func() error {
 		at.Channel, at.TS, err = p.api.Say(ctx, "chat.postMessage", message)
 		return err
@@ -61,10 +61,10 @@ func (p *Poster) post(ctx context.Context, m approvals.Message, to approvals.Pla
 	return at, err
 }
 
-func (p *Poster) update(ctx context.Context, at approvals.Place, c words.Content) error {
+func (p *Poster) update(ctx context.Context, at approvals.Place, c words.Content, metadata *slack.SlackMetadata) error {
 	return p.gated("chat.update", at.Channel, func() error {
 		message := saying(at.Channel, c)
-		message.TS = at.TS
+		message.TS, message.Metadata = at.TS, metadata
 		_, _, err := p.api.Say(ctx, "chat.update", message)
 		return err
 	})

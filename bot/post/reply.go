@@ -19,3 +19,9 @@ func (p *Poster) Reply(ctx context.Context, m approvals.Message, c words.Content
 	}
 	return at, unsaid(err)
 }
+
+// Notice says something to everybody in the approvals channel.
+func (p *Poster) Notice(ctx context.Context, m approvals.Message, c words.Content) (approvals.Place, error) {
+	at, err := p.put(ctx, m, approvals.Place{Channel: p.channel}, c)
+	return at, unsaid(err)
+}

@@ -71,7 +71,11 @@ func (b Book) entry(i approvals.Invitation) []line {
 
 // circumstances are who asks, when, until when, and how many have approved.
 func (b Book) circumstances(r approvals.Request) []line {
-	lines := []line{b.say.askedBy(r.Requester, r.CreatedAt)}
+	var lines []line
+	if r.Held && r.State == approvals.Pending {
+		lines = sentences(b.say.heldSince())
+	}
+	lines = append(lines, b.say.askedBy(r.Requester, r.CreatedAt))
 	if r.State == approvals.Pending && !r.ExpiresAt.IsZero() {
 		lines = append(lines, b.say.requestOpenUntil(r.ID, r.ExpiresAt))
 	} else {

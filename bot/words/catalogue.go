@@ -43,6 +43,7 @@ type cardSentences interface {
 	remarkOfOne(remark string) string // of one among several
 	numbered(n, of int) string        // one among several
 
+	heldSince() string // of a request, since the database was set back
 	askedBy(who approvals.Person, at time.Time) line
 	requestNumber(request int64) line
 	requestOpenUntil(request int64, until time.Time) line
@@ -147,6 +148,7 @@ type commandSentences interface {
 	whichRequest(command string) line
 	withdrawn(request int64) string
 	noRequest(request int64) string
+	setBack(head string) []line
 	noButton() string
 	askUnstored() string
 	clickUnstored() string

@@ -184,3 +184,11 @@ func (english) offRecord(request int64) string {
 func (english) changedSince(request int64) string {
 	return fmt.Sprintf("Request %d was changed in the database after this card was posted, so nothing was done. Its card shows now what stands there; tell whoever runs the bot.", request)
 }
+
+func (english) setBack(head string) []line {
+	return []line{
+		{bold("The bot's database was set back. "), text("This channel has messages that it doesn't know, up to ledger " + head + ".")},
+		{text("What waits for a decision is posted anew below, and only approvals given there count. What was approved and not sent yet is looked up at Tencent Cloud before anything is sent. Older cards do nothing any more.")},
+		{text("If nobody restored a backup, tell whoever runs the bot.")},
+	}
+}

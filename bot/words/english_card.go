@@ -106,3 +106,7 @@ func (english) unknownStuck() line {
 func (english) stopped() line {
 	return line{bold("Not sent: "), text("its record was changed in the database after people had seen it, see the thread.")}
 }
+
+func (english) heldSince() string {
+	return "⚠️ The bot's database was set back. This request may have been decided before, which is forgotten: look above in the channel. Only approvals given here, from now on, count."
+}

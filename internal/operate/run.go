@@ -73,7 +73,14 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 	worker := approvals.NewWorker(desk, client, slack, approvals.WorkerOptions{Rate: s.Rate, Settle: s.Settle, Log: log})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return slack.Run(ctx) })
-	group.Go(func() error { return worker.Run(ctx) })
+	group.Go(func() error {
+		select {
+		case <-slack.Ready():
+			return worker.Run(ctx)
+		case <-ctx.Done():
+			return nil
+		}
+	})
 	return group.Wait()
 }
 

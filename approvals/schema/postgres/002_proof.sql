@@ -35,3 +35,7 @@ CREATE TABLE ledger_head (
     hash   TEXT   NOT NULL
 );
 INSERT INTO ledger_head (single, since, number, hash) SELECT 1, COALESCE(MAX(id), 0) + 1, COALESCE(MAX(id), 0), '' FROM events;
+
+-- notice: to everybody in the approvals channel, of no request.
+ALTER TABLE posts DROP CONSTRAINT posts_slot_check;
+ALTER TABLE posts ADD CONSTRAINT posts_slot_check CHECK (slot IN ('card', 'thread', 'direct', 'ephemeral', 'notice'));

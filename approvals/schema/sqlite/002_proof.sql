@@ -69,3 +69,34 @@ CREATE TABLE ledger_head (
     hash   TEXT    NOT NULL
 ) STRICT;
 INSERT INTO ledger_head (single, since, number, hash) SELECT 1, COALESCE(MAX(id), 0) + 1, COALESCE(MAX(id), 0), '' FROM events;
+
+-- notice: to everybody in the approvals channel, of no request.
+CREATE TABLE new_posts (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    request_id INTEGER REFERENCES requests,
+    event_id   INTEGER REFERENCES events,
+    slot       TEXT    NOT NULL CHECK (slot IN ('card', 'thread', 'direct', 'ephemeral', 'notice')),
+    recipient  TEXT    NOT NULL DEFAULT '',
+    said_in    TEXT    NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL,
+    leased_until INTEGER NOT NULL DEFAULT 0,
+    wanted     INTEGER NOT NULL DEFAULT 1,
+    shown      INTEGER NOT NULL DEFAULT 0,
+    attempt    INTEGER NOT NULL DEFAULT 0,
+    failures   INTEGER NOT NULL DEFAULT 0,
+    doubtful   INTEGER NOT NULL DEFAULT 0 CHECK (doubtful IN (0, 1)),
+    channel    TEXT    NOT NULL DEFAULT '',
+    ts         TEXT    NOT NULL DEFAULT '',
+    gave_up    TEXT    NOT NULL DEFAULT '',
+    CHECK (shown <= wanted),
+    CHECK ((slot = 'card') = (event_id IS NULL)),
+    CHECK (shown = 0 OR ts <> '')
+) STRICT;
+INSERT INTO new_posts (id, request_id, event_id, slot, recipient, said_in, created_at, due_at, leased_until, wanted, shown, attempt, failures, doubtful, channel, ts, gave_up)
+    SELECT id, request_id, event_id, slot, recipient, said_in, created_at, due_at, leased_until, wanted, shown, attempt, failures, doubtful, channel, ts, gave_up FROM posts;
+DROP TABLE posts;
+ALTER TABLE new_posts RENAME TO posts;
+CREATE INDEX posts_of_request ON posts (request_id, slot);
+CREATE INDEX posts_due ON posts (due_at) WHERE wanted > shown AND gave_up = '';
+CREATE UNIQUE INDEX posts_card ON posts (request_id) WHERE slot = 'card';
