@@ -83,7 +83,7 @@ func (db *postgres) once(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = t.Rollback() }() // does nothing after the commit
-	if err := fn(&Tx{conn: t, rebind: dollars, locks: true}); err != nil {
+	if err := fn(&Tx{conn: t, rebind: dollars, dialect: Postgres, locks: true}); err != nil {
 		return err
 	}
 	if err := t.Commit(); err != nil {
@@ -111,7 +111,7 @@ func (db *postgres) Read(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(fn(&Tx{conn: t, rebind: dollars}), t.Rollback())
+	return errors.Join(fn(&Tx{conn: t, rebind: dollars, dialect: Postgres}), t.Rollback())
 }
 
 // dollars writes the placeholders as PostgreSQL wants them: $1, $2, … No statement has a ? in a literal.

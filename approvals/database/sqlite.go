@@ -242,7 +242,7 @@ func (w *write) run(conn *prepared) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return w.fn(&Tx{conn: conn, rebind: asIs})
+	return w.fn(&Tx{conn: conn, rebind: asIs, dialect: SQLite})
 }
 
 func asIs(query string) string { return query }
@@ -252,7 +252,7 @@ func (db *sqlite) Read(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(fn(&Tx{conn: t, rebind: asIs}), t.Rollback())
+	return errors.Join(fn(&Tx{conn: t, rebind: asIs, dialect: SQLite}), t.Rollback())
 }
 
 func (db *sqlite) Close() error {

@@ -10,9 +10,10 @@ import (
 // Tx is one transaction. Its statements are written with ? for SQLite and PostgreSQL alike. Times go in as Unix
 // milliseconds, 0 for none, and bools as 0 and 1; [Unstamp] brings times back.
 type Tx struct {
-	conn   Conn
-	rebind func(string) string
-	locks  bool // writers run side by side
+	conn    Conn
+	rebind  func(string) string
+	dialect string
+	locks   bool // writers run side by side
 }
 
 // Lock is what locks the rows of a table that a SELECT yields until the end of the transaction; empty where nobody else can be writing.
@@ -130,4 +131,14 @@ func OrNull[V comparable](value V) any {
 		return nil
 	}
 	return value
+}
+
+// Guarded says whether a table has triggers, whatever they do.
+func (t *Tx) Guarded(ctx context.Context, table string) bool {
+	query := `SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?`
+	if t.dialect == Postgres {
+		query = `SELECT COUNT(*) FROM pg_trigger WHERE tgrelid = ?::regclass AND NOT tgisinternal AND tgenabled <> 'D'`
+	}
+	var n int
+	return t.Row(ctx, query, table).Scan(&n) == nil && n > 0
 }
