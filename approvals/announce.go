@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -52,14 +54,18 @@ func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Ti
 
 // claimTouched claims what this transaction made due to be said, as much of it as this process can say at once.
 func (t *tx) claimTouched(ctx context.Context) error {
-	for _, request := range t.touched {
-		if t.crew == nil {
-			t.say = t.now
-			return nil
-		}
+	if len(t.touched) > 0 && t.crew == nil {
+		t.say = t.now
+		return nil
+	}
+	for _, request := range slices.Sorted(maps.Keys(t.touched)) {
 		due, err := t.duePosts(ctx, request, saysAtOnce)
 		if err != nil {
 			return err
+		}
+		if len(due) == 0 && t.touched[request] {
+			// It waits for a message that another process may be recording as said this very moment.
+			t.say = sooner(t.say, t.now.Add(time.Second))
 		}
 		if err := t.claimEarly(ctx, due); err != nil {
 			return err

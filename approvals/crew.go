@@ -109,6 +109,7 @@ func (t *tx) begin() {
 			e.do(ctx)
 		})
 	}
+	t.early = nil
 }
 
 // forgo gives back the places of a transaction that wasn't committed.

@@ -2,7 +2,6 @@ package approvals
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -14,18 +13,27 @@ func (t *tx) record(ctx context.Context, e ledger.Event, key string) (ledger.Eve
 	return ledger.Append(ctx, t.Tx, t.store.keys, t.now, e, key)
 }
 
-// touch notes that something of a request is due to be said; 0: of none.
-func (t *tx) touch(request int64) {
+// makesDue notes that something of a request is due to be said; 0: of none.
+func (t *tx) makesDue(request int64) {
 	if request == 0 {
 		t.say = t.now
-	} else if !slices.Contains(t.touched, request) {
-		t.touched = append(t.touched, request)
+		return
 	}
+	t.touch(request)
+	t.touched[request] = true
+}
+
+// touch notes that what is due of a request already may no longer have to wait.
+func (t *tx) touch(request int64) {
+	if t.touched == nil {
+		t.touched = map[int64]bool{}
+	}
+	t.touched[request] = t.touched[request]
 }
 
 // due makes an event something to say: in the thread, or to one person.
 func (t *tx) due(ctx context.Context, e ledger.Event, slot Slot, to Person, channel string) error {
-	t.touch(e.Request)
+	t.makesDue(e.Request)
 	return t.Run(ctx, `INSERT INTO posts (request_id, event_id, slot, recipient, said_in, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		database.OrNull(e.Request), e.ID, string(slot), to.ID, channel, t.now, t.now)
 }
@@ -37,7 +45,7 @@ func (t *tx) dueCard(ctx context.Context, request int64, delay time.Duration) er
 	if delay > 0 {
 		t.say = sooner(t.say, at)
 	} else {
-		t.touch(request)
+		t.makesDue(request)
 	}
 	// What is being said right now shows the state before this one.
 	return t.Run(ctx, `UPDATE posts SET wanted = wanted + 1,
@@ -52,7 +60,7 @@ func (t *tx) dueAgain(ctx context.Context, e ledger.Event) error {
 		(SELECT id FROM events WHERE request_id = ? AND invitation_id = ? AND attempt = ? AND kind IN (?, ?))`,
 		t.now, e.Request, e.ID, e.Request, e.Invitation, e.Attempt, string(ledger.Failed), string(ledger.Stuck))
 	if any {
-		t.touch(e.Request)
+		t.makesDue(e.Request)
 	}
 	return err
 }

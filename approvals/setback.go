@@ -94,7 +94,7 @@ func (t *tx) hold(ctx context.Context, id int64) error {
 		WHERE request_id = ? AND slot = 'card'`, t.now, id); err != nil {
 		return err
 	}
-	t.touch(id)
+	t.makesDue(id)
 	r, err := t.request(ctx, id)
 	if err != nil {
 		return err

@@ -30,6 +30,7 @@ func (o *oracle) atRest() {
 		}
 	}
 	o.unchanged()
+	o.proves()
 }
 
 func (o *oracle) requestAtRest(s *story) {
@@ -161,5 +162,20 @@ func (o *oracle) unchanged() {
 	}
 	if len(again) != len(o.ledger) {
 		o.s.breaks("the ledger has %d events, and %d were seen", len(again), len(o.ledger))
+	}
+}
+
+// proves has the database verified, as "invitebot audit verify" does: no false alarm, whatever went wrong on the way.
+func (o *oracle) proves() {
+	store := newStore(&flaky{DB: o.s.db, s: o.s}, Options{Log: quiet})
+	if err := store.write(context.Background(), func(t *tx) error {
+		return t.Row(context.Background(), `SELECT id FROM installation`).Scan(&store.installation)
+	}); err != nil {
+		o.s.breaks("the database can't be read: %v", err)
+		return
+	}
+	v, err := store.Verify(context.Background())
+	if err != nil || len(v.Falsehoods) > 0 {
+		o.s.breaks("the database isn't proved: %v %v", v.Falsehoods, err)
 	}
 }

@@ -137,9 +137,9 @@ type tx struct {
 	now   time.Time
 	crew  *crew // who does at once what this transaction claims; nil: nobody
 
-	early        []early   // what it claims
-	touched      []int64   // the requests of which it made something due to be said
-	deliver, say time.Time // when work of this kind is due that it planned and didn't claim; zero: never
+	early        []early        // what it claims
+	touched      map[int64]bool // the requests of which more may be said now; true: it made something due itself
+	deliver, say time.Time      // when work of this kind is due that it planned and didn't claim; zero: never
 }
 
 func (s *Store) begin(t *database.Tx) *tx {
@@ -152,6 +152,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	ctx, cancel := database.Patiently(ctx)
 	defer cancel()
 	done := &tx{}
+	defer func() { done.forgo() }() // of what wasn't begun, whatever went wrong
 	err := s.db.Write(ctx, func(t *database.Tx) error {
 		done.forgo() // where it is run again
 		done = s.begin(t)
@@ -161,7 +162,6 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 		return done.claimTouched(ctx)
 	})
 	if err != nil {
-		done.forgo()
 		return err
 	}
 	s.committed(done)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -28,12 +29,19 @@ func (d *Desk) submitTogether(ctx context.Context, s Submission) (made Request, 
 		return made, false
 	}
 	a := &attempted{Submission: s}
-	d.submitting.do(ctx, a, d.submitAll)
+	if !d.submitting.do(ctx, a, d.submitAll) {
+		return made, false
+	}
 	return a.made, a.done
 }
 
+// batchLimit leaves those who wait for an answer, for 2.5 seconds, the time to go the usual way.
+const batchLimit = 1500 * time.Millisecond
+
 func (d *Desk) submitAll(batch []*attempted) {
-	ctx := context.Background() // who gives up must not end it for the others
+	// Who gives up must not end it for the others.
+	ctx, cancel := context.WithTimeout(context.Background(), batchLimit)
+	defer cancel()
 	err := d.store.write(ctx, func(t *tx) error { return d.insertAll(ctx, t, batch) })
 	for _, a := range batch {
 		a.done = a.done && err == nil
@@ -101,8 +109,9 @@ func (t *tx) lookForAll(ctx context.Context, batch []*attempted) (f foundBefore,
 	return f, nil
 }
 
-// lookForRequests locks the head of the ledger, so that nobody else makes requests until the end.
-const lookForRequests = `SELECT json_build_object('Number', number, 'Hash', hash,
+// lookForRequests locks the head of the ledger, so that nobody else makes requests until the end, and has the transaction
+// wait for nothing else for long: one account that somebody holds must not keep all from their answers.
+const lookForRequests = `SELECT json_build_object('Number', number, 'Hash', hash, 'Wait', set_config('lock_timeout', '300ms', true),
 	'Keys', ARRAY(SELECT key FROM events WHERE key = ANY(?::text[])),
 	'Live', ARRAY(SELECT uin FROM invitations WHERE uin = ANY(?::text[]) AND state IN ('waiting', 'ready', 'sending', 'unknown')),
 	'Sent', (SELECT json_object_agg(uin, newest) FROM (SELECT uin, MAX(request_id) AS newest FROM invitations

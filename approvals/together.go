@@ -25,8 +25,8 @@ type waiter[W any] struct {
 // atMost bounds how many go together, so that the first of them isn't kept waiting by the last.
 const atMost = 64
 
-// do has something done together with what waits beside it. It returns when that is so, or, where ctx is over while it
-// still waits, false.
+// do has something done together with what waits beside it. It returns when that is so, or false where ctx is over before:
+// then it may be done or not.
 func (g *together[W]) do(ctx context.Context, what W, all func([]W)) bool {
 	if g.oneByOne {
 		all([]W{what})
@@ -37,10 +37,8 @@ func (g *together[W]) do(ctx context.Context, what W, all func([]W)) bool {
 		select {
 		case <-w.ready:
 		case <-ctx.Done():
-			if g.leave(w) {
-				return false
-			}
-			<-w.ready
+			g.leave(w)
+			return false
 		}
 	}
 	if !w.done {
@@ -76,16 +74,18 @@ func (g *together[W]) enter(w *waiter[W]) (leads bool) {
 	return leads
 }
 
-// leave says whether the one who gave up could leave before it was taken along or told to lead.
-func (g *together[W]) leave(w *waiter[W]) bool {
+// leave is for who gives up. Who was told to lead has the next one lead; who was taken along is done without.
+func (g *together[W]) leave(w *waiter[W]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	n := slices.Index(g.waiting, w)
-	if n < 0 || len(w.ready) > 0 {
-		return false
+	if n < 0 {
+		return
 	}
 	g.waiting = slices.Delete(g.waiting, n, n+1)
-	return true
+	if len(w.ready) > 0 {
+		g.leadOn()
+	}
 }
 
 func (g *together[W]) take() []*waiter[W] {
@@ -100,6 +100,11 @@ func (g *together[W]) take() []*waiter[W] {
 func (g *together[W]) pass() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.leadOn()
+}
+
+// leadOn tells the next one to lead. The lock is held.
+func (g *together[W]) leadOn() {
 	g.led = len(g.waiting) > 0
 	if g.led {
 		g.waiting[0].ready <- struct{}{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"time"
 )
 
 // Upgrade does what a schema file can't, in the transaction in which that is applied.
@@ -31,7 +32,7 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade
 }
 
 func apply(ctx context.Context, db DB, version int, script string, upgrade Upgrade) error {
-	ctx, cancel := Patiently(ctx)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute) // another process may be at it
 	defer cancel()
 	return db.Write(ctx, func(t *Tx) error {
 		if err := db.lockSchema(ctx, t); err != nil {

@@ -35,12 +35,14 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	return &postgres{pool: pool}, nil
 }
 
-// newPool makes connections on which a statement is planned once, and not again for each set of values: a plan for these
+// newPool makes connections that the server ends when they go silent in a transaction: a process that stands still, or whose
+// machine is gone, must not keep its locks from the others. On them a statement is planned once, and not again for each set of values: a plan for these
 // costs more than running it (a request that is made: four times as much), and none would be another for other values.
 func newPool(config pgx.ConnConfig) *sql.DB {
 	return stdlib.OpenDB(config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
 		_, _ = c.Exec(ctx, `SET plan_cache_mode = force_generic_plan`) // which PostgreSQL knows since version 12
-		return nil
+		_, err := c.Exec(ctx, `SET idle_in_transaction_session_timeout = '5s'`)
+		return err
 	}))
 }
 
