@@ -63,8 +63,8 @@ func (t *tx) claimTouched(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(due) == 0 && t.touched[request] {
-			// It waits for a message that another process may be recording as said this very moment.
+		if t.touched[request] && !t.store.db.Alone() {
+			// It may wait for a message that another process is just recording as said: neither sees the other's.
 			t.say = sooner(t.say, t.now.Add(time.Second))
 		}
 		if err := t.claimEarly(ctx, due); err != nil {

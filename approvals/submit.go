@@ -25,8 +25,8 @@ type Submission struct {
 // [*RefusedError] with Duplicate and the request that has it.
 func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err error) {
 	if d.store.db.Dialect() == database.Postgres {
-		if made, done := d.submitTogether(ctx, s); done {
-			return made, nil
+		if made, done, err := d.submitTogether(ctx, s); done || err != nil {
+			return made, err
 		}
 	}
 	var refused error

@@ -20,32 +20,43 @@ type attempted struct {
 	Submission
 	made Request
 	done bool
+	err  error // the database is silent: the usual way would only wait, too
 }
 
-// submitTogether makes a request together with those that are made at the same time. It says false where it didn't.
-// Only a command with a key can go both ways without becoming two requests.
-func (d *Desk) submitTogether(ctx context.Context, s Submission) (made Request, done bool) {
+// submitTogether makes a request together with those that are made at the same time. It says false where that is for the
+// usual way. Only a command with a key can go both ways without becoming two requests.
+func (d *Desk) submitTogether(ctx context.Context, s Submission) (made Request, done bool, err error) {
 	if s.Key == "" {
-		return made, false
+		return made, false, nil
 	}
 	a := &attempted{Submission: s}
-	if !d.submitting.do(ctx, a, d.submitAll) {
-		return made, false
+	if !d.submitting.do(ctx, a, func(batch []*attempted) { d.submitAll(ctx, batch) }) {
+		return made, false, ctx.Err()
 	}
-	return a.made, a.done
+	return a.made, a.done, a.err
 }
 
 // batchLimit leaves those who wait for an answer, for 2.5 seconds, the time to go the usual way.
 const batchLimit = 1500 * time.Millisecond
 
-func (d *Desk) submitAll(batch []*attempted) {
-	// Who gives up must not end it for the others.
-	ctx, cancel := context.WithTimeout(context.Background(), batchLimit)
+func (d *Desk) submitAll(leader context.Context, batch []*attempted) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(leader), timeLeft(leader))
 	defer cancel()
 	err := d.store.write(ctx, func(t *tx) error { return d.insertAll(ctx, t, batch) })
 	for _, a := range batch {
 		a.done = a.done && err == nil
+		if ctx.Err() != nil {
+			a.err = err
+		}
 	}
+}
+
+// timeLeft is for who commits for others: not longer than they themselves may take, but not ended with them.
+func timeLeft(ctx context.Context) time.Duration {
+	if end, ends := ctx.Deadline(); ends {
+		return min(batchLimit, time.Until(end))
+	}
+	return batchLimit
 }
 
 func (d *Desk) insertAll(ctx context.Context, t *tx, batch []*attempted) error {

@@ -35,20 +35,27 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	return &postgres{pool: pool}, nil
 }
 
-// newPool makes connections that the server ends when they go silent in a transaction: a process that stands still, or whose
-// machine is gone, must not keep its locks from the others. On them a statement is planned once, and not again for each set of values: a plan for these
-// costs more than running it (a request that is made: four times as much), and none would be another for other values.
+// session is what each connection begins with; PostgreSQL knows all of it since version 12.
+//
+// A statement is planned once, and not again for each set of values: such a plan costs more than running it, and none
+// would be another for other values. A process that stands still, or whose machine is gone, must not keep its locks from
+// the others, nor wait in line for theirs: the server ends its transactions.
+const session = `SET plan_cache_mode = force_generic_plan; SET idle_in_transaction_session_timeout = '1500ms'; SET lock_timeout = '2s'`
+
 func newPool(config pgx.ConnConfig) *sql.DB {
 	return stdlib.OpenDB(config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
-		_, _ = c.Exec(ctx, `SET plan_cache_mode = force_generic_plan`) // which PostgreSQL knows since version 12
-		_, err := c.Exec(ctx, `SET idle_in_transaction_session_timeout = '5s'`)
+		_, err := c.PgConn().Exec(ctx, session).ReadAll()
 		return err
 	}))
 }
 
 func (db *postgres) Dialect() string { return Postgres }
 
+// lockSchema waits for another process that is bringing the schema up to date for as long as that takes.
 func (db *postgres) lockSchema(ctx context.Context, t *Tx) error {
+	if err := t.Run(ctx, `SET LOCAL lock_timeout = 0`); err != nil {
+		return err
+	}
 	const invitebot = 0x696e76697465 // "invite": any number that nobody else uses in this database
 	return t.Run(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(invitebot))
 }
