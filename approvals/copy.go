@@ -21,6 +21,7 @@ var tables = []struct {
 	{"invitations", []string{"id", "request_id", "uin", "name", "remark", "sent_before", "state", "attempt", "due_at", "ready_at",
 		"attempted_at", "failures", "doubtful", "told", "tc_request_id", "code", "message"}},
 	{"events", []string{"id", "at", "request_id", "invitation_id", "attempt", "actor", "actor_name", "kind", "key", "detail"}},
+	{"refusals", []string{"actor", "why", "request_id", "event_id", "ends_at", "more", "last_key"}},
 	{"posts", []string{"id", "request_id", "event_id", "slot", "recipient", "said_in", "created_at", "due_at", "leased_until", "wanted",
 		"shown", "attempt", "failures", "doubtful", "channel", "ts", "gave_up"}},
 }

@@ -43,6 +43,7 @@ type Click struct {
 	By      Person
 	Channel string
 	Tried   string // what was tried, for the ledger where it is refused
+	Typed   string // what the person typed, as Slack delivers it, for the ledger likewise
 }
 
 // act is what all clicks have in common: an envelope that comes twice counts once, the request is loaded and

@@ -76,15 +76,23 @@ func (b *Bot) refuse(ctx context.Context, c approvals.Click, t words.Target, why
 	if why == ledger.ForeignCard {
 		t.Request = 0
 	}
-	if err := b.desk.Refuse(ctx, c, t.Request, why); err != nil {
+	refused := &approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}
+	err := b.desk.Refuse(ctx, c, t.Request, why)
+	if errors.Is(err, approvals.ErrNotFound) { // which is nothing to tell somebody without rights: the answer is the same
+		c.Channel = ""
+		return errors.Join(refused, err, b.desk.Refuse(ctx, c, 0, why))
+	}
+	if err != nil {
 		return err
 	}
-	return &approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}
+	return refused
 }
 
-// clicked is what follows a click. Success shows on the card, and a refusal is in the ledger and told from there.
+// clicked is what follows a click. Success shows on the card, and a refusal is in the ledger and told from there, unless its
+// request isn't.
 func (b *Bot) clicked(c approvals.Click, t words.Target, err error) socket.Answer {
-	if _, refused := errors.AsType[*approvals.RefusedError](err); err == nil || refused && c.Channel != "" {
+	_, refused := errors.AsType[*approvals.RefusedError](err)
+	if err == nil || refused && c.Channel != "" && !errors.Is(err, approvals.ErrNotFound) {
 		return socket.Answer{}
 	}
 	return b.telling(c, b.failure(t.Request, err))

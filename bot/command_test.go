@@ -81,7 +81,7 @@ func TestBadInput(t *testing.T) {
 		"1000 Al\u202eice":             {"Al�ice", "U+202E"},
 		"withdraw":                     {"/invite-member withdraw 12"},
 		"withdraw twelve":              {"/invite-member withdraw 12"},
-		"withdraw 99":                  {"no request 99"},
+		"withdraw 99":                  {"Request 99 isn't yours to withdraw"},
 		strings.Repeat("9", 30) + " A": {"too large"},
 	} {
 		answer := w.types(eve.ID, typed)
@@ -125,7 +125,7 @@ func TestSentBeforeIsMarked(t *testing.T) {
 func TestWithdraw(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice")
-	contains(t, w.types(bob.ID, "withdraw 1"), "Only @eve, who asked, can withdraw request 1")
+	contains(t, w.types(bob.ID, "withdraw 1"), "Request 1 isn't yours to withdraw")
 	contains(t, w.types(eve.ID, "Withdraw  #1 "), "Request 1 is withdrawn", w.ws.Permalink(card.Ref()))
 	card = w.becomes(card, "Withdrawn by @eve")
 	if strings.Contains(string(card.Blocks), `"actions"`) {
