@@ -15,10 +15,11 @@ import (
 type oracle struct {
 	s          *simulation
 	envelopes  map[string]*envelope // by key
-	handed     map[string]bool      // those that reached a process
+	handed     map[string]int       // how often each reached a process
 	stories    []*story             // in the order of their numbers
 	deliveries map[int64]*delivered // by the invitation's number
 	ledger     []entry
+	more       map[int64]map[string]bool // envelopes that were answered as refused once more, by the event of the first refusal
 }
 
 // story is a request as the ledger tells it.
@@ -69,7 +70,7 @@ func (d *delivered) call(attempt int) *call {
 }
 
 func newOracle(s *simulation) *oracle {
-	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]bool{}, deliveries: map[int64]*delivered{}}
+	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]int{}, deliveries: map[int64]*delivered{}, more: map[int64]map[string]bool{}}
 }
 
 func (o *oracle) requests() []*story { return o.stories }
@@ -87,7 +88,7 @@ func (o *oracle) story(number int64) *story {
 
 // sees and pressed tell the oracle what people did.
 func (o *oracle) sees(e *envelope)    { o.envelopes[e.key] = e }
-func (o *oracle) pressed(e *envelope) { o.handed[e.key] = true }
+func (o *oracle) pressed(e *envelope) { o.handed[e.key]++ }
 
 // called checks, before a call leaves, that the ledger has its attempt, approved and under way.
 func (o *oracle) called(c *call) {
@@ -135,7 +136,7 @@ func (o *oracle) answered(e *envelope, a answer) {
 	switch {
 	case errors.Is(a.err, errBroken): // they are told to try again
 	case errors.As(a.err, &refused):
-		if entry == nil || entry.Kind != ledger.Refused || entry.Detail.Why != refused.Why {
+		if recorded := entry != nil && entry.Kind == ledger.Refused && entry.Detail.Why == refused.Why; !recorded && !o.counted(e, refused.Why) {
 			o.s.breaks("%s was refused (%s), and the ledger doesn't have it", e.key, refused.Why)
 		}
 	case a.err != nil:

@@ -29,6 +29,7 @@ func (o *oracle) atRest() {
 			o.replyAtRest(p)
 		}
 	}
+	o.talliesAtRest()
 	o.unchanged()
 }
 

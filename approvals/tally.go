@@ -32,6 +32,9 @@ func (t *tx) countRefusal(ctx context.Context, c Click, request int64, why ledge
 	if !slices.Contains(withoutRights, why) {
 		return first, false, nil
 	}
+	if err := t.oneAtATime(ctx); err != nil {
+		return first, false, err
+	}
 	all, err := t.tallies(ctx, `WHERE actor = ? AND why = ? AND request_id = ?`+t.Lock("refusals"), c.By.ID, string(why), request)
 	if err != nil || len(all) == 0 {
 		return first, false, err
@@ -49,6 +52,13 @@ func (t *tx) countRefusal(ctx context.Context, c Click, request int64, why ledge
 		err = t.dueRefusalAgain(ctx, first, c)
 	}
 	return first, true, err
+}
+
+// oneAtATime has those wait who are refused at the same time. PostgreSQL tidies up behind updates of a row only while nobody
+// else looks at its page, and a burst would leave a copy of the row for each.
+func (t *tx) oneAtATime(ctx context.Context) error {
+	var single int
+	return t.Row(ctx, `SELECT single FROM installation`+t.Lock("installation")).Scan(&single)
 }
 
 // dueRefusalAgain answers somebody who presses on, in place of an answer that they have got: what is said to them must not

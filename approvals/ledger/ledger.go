@@ -1,9 +1,10 @@
 // Package ledger is the append-only record of all that people did and that the machine did for them.
 //
-// What happens here: an event is appended in the transaction of the change that it tells ([Append]), found again by its
+// What happens here: an event is appended in the transaction of the change that it tells ([Append]), looked up by its
 // number or by the envelope that caused it ([Numbered], [Caused]), found by what it tells ([Read], find.go), told in words
-// ([Tell], tell.go and refusals.go), and written out for readers ([Exports]). What doesn't happen here: when something is worth an event, and what is to be said in Slack because of
-// it, is for the rules (package approvals); that the table can only grow is enforced by the schema (approvals/schema).
+// ([Tell], tell.go and refusals.go), and written out for readers ([Exports], readable.go). What doesn't happen here: when
+// something is worth an event, and what is to be said in Slack because of it, is for the rules (package approvals); that the
+// table can only grow is enforced by the schema (approvals/schema).
 package ledger
 
 import (
