@@ -9,12 +9,12 @@ import (
 )
 
 // TimeColumn is the head of a column of times in a zone.
-func TimeColumn(zone *time.Location) string {
-	if zone == time.UTC {
-		return "time (UTC)"
-	}
+func TimeColumn(zone *time.Location) string { return "time (" + ZoneName(zone) + ")" }
+
+// ZoneName is what a zone is called now.
+func ZoneName(zone *time.Location) string {
 	name, _ := time.Now().In(zone).Zone()
-	return fmt.Sprintf("time (%s)", name)
+	return name
 }
 
 // Time writes a time in the zone that it is in. Only in UTC it goes without saying which one: elsewhere an hour comes twice

@@ -18,7 +18,7 @@ func (s search) tell(ctx context.Context, out io.Writer, store *approvals.Store)
 	if err != nil {
 		return err
 	}
-	lines := append(s.heading(r), "", "What happened, with the "+ledger.TimeColumn(s.zone)+":")
+	lines := append(s.heading(r), "", "What happened ("+ledger.ZoneName(s.zone)+"):")
 	nothing := true
 	for e, err := range store.Events(ctx, s.Filter) {
 		if err != nil {
@@ -30,7 +30,7 @@ func (s search) tell(ctx context.Context, out io.Writer, store *approvals.Store)
 	if nothing {
 		lines = append(lines, "  nothing that was looked for")
 	}
-	lines = append(lines, "", "How it ended:")
+	lines = append(lines, "", "How it stands:")
 	for _, i := range r.Invitations {
 		lines = append(lines, "  "+ending(r, i))
 	}

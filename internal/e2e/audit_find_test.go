@@ -174,10 +174,10 @@ func TestAuditAnswers(t *testing.T) {
 		if out := w.audits(t, "--local", "--person", "ann").out; !strings.HasPrefix(out, "time (CST) ") || !strings.Contains(out, " +08:00  1 ") {
 			t.Errorf("got\n%s", out)
 		}
-		if out := w.audits(t, "--local", "1").out; !strings.Contains(out, "time (CST)") || !strings.Contains(out, " CST\n") {
+		if out := w.audits(t, "--local", "1").out; !strings.Contains(out, "What happened (CST):") || !strings.Contains(out, " CST\n") {
 			t.Errorf("got\n%s", out)
 		}
-		if out := w.audits(t, "1").out; strings.Contains(out, "CST") || !strings.Contains(out, "time (UTC)") {
+		if out := w.audits(t, "1").out; strings.Contains(out, "CST") || !strings.Contains(out, "What happened (UTC):") {
 			t.Errorf("got\n%s", out)
 		}
 	})
