@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/invitebot/invitebot/internal/audit"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/demo"
 	"github.com/invitebot/invitebot/internal/operate"
@@ -19,7 +20,7 @@ const title = `Invitations into a Tencent Cloud organization, asked for and appr
 // commands in the order in which --help lists them; the first is what the program does by itself.
 var commands = []cli.Command{
 	{Name: "run", Purpose: "run the bot, until SIGTERM or Ctrl-C", Run: operate.Run},
-	{Name: "audit", Arguments: "[REQUEST]", Purpose: "print the ledger of all requests, or of one", Run: operate.Audit},
+	{Name: "audit", Arguments: "[REQUEST]", Purpose: "print the ledger, find in it, or tell one request as a story", Run: audit.Run},
 	{Name: "demo", Purpose: "try the bot in a browser, without any account", Run: demo.Run},
 	{Name: "copy", Arguments: "FROM TO", Purpose: "move to another database, SQLite or PostgreSQL", Run: operate.Copy},
 	{Name: "version", Purpose: "print the version", Run: operate.Version},

@@ -3,7 +3,7 @@
 // through [Sender] and [Announcer].
 //
 // What people do comes to the [Desk] (submit.go, desk.go, retry.go; once.go for what comes twice; refuse.go for what is
-// not allowed). What is due is done by the [Worker] (deliver.go, outcome.go and lookup.go for invitations, due.go and
+// not allowed, tally.go for what people without rights try again and again). What is due is done by the [Worker] (deliver.go, outcome.go and lookup.go for invitations, due.go and
 // announce.go for messages, expire.go for time that runs out). How the record of it all is kept, read and exported is in
 // approvals/ledger, how a transaction is made on SQLite and PostgreSQL in approvals/database, and which tables there are
 // in approvals/schema. Who may ask and who may decide, and how anything reads, is package bot's matter.

@@ -44,6 +44,7 @@ type Click struct {
 	By      Person
 	Channel string
 	Tried   string  // what was tried, for the ledger where it is refused
+	Typed   string  // what the person typed, as Slack delivers it, for the ledger likewise
 	Basis   string  // why the person counts as an approver, for the ledger
 	Button  *Button // what was pressed; nil: a command was typed
 }

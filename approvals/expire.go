@@ -22,7 +22,8 @@ func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
 	return t.due(ctx, e, Direct, r.Requester, "")
 }
 
-// nextExpiry ends the requests whose time is over, up to a hundred in a transaction. Nobody wakes it: a request is
+// nextExpiry ends the requests whose time is over, up to a hundred in a transaction, and the minutes in which refusals were
+// counted. Nobody wakes it: a request is
 // made at least a minute before its time is over, and a click after that finds it expired in any case.
 func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
 	err = w.store.write(ctx, func(t *tx) error {
@@ -44,7 +45,11 @@ func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.T
 				return err
 			}
 		}
-		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(expires_at), 0) FROM requests WHERE state = 'pending' AND expires_at > ?`, 0)
+		if next, err = t.earliest(ctx, `SELECT COALESCE(MIN(expires_at), 0) FROM requests WHERE state = 'pending' AND expires_at > ?`, 0); err != nil {
+			return err
+		}
+		counted, err := t.tellTallies(ctx)
+		next = sooner(next, counted)
 		return err
 	})
 	return nil, next, err

@@ -2,8 +2,10 @@ package approvals
 
 import (
 	"context"
+	"slices"
 
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
 )
 
 // Refuse records that somebody tried what they may not do, where the caller is who knows it, and tells them.
@@ -25,18 +27,30 @@ func (d *Desk) Refuse(ctx context.Context, c Click, request int64, why ledger.Wh
 
 // refuse records a refusal and makes it due to be told. It returns the [*RefusedError] for the caller.
 func (t *tx) refuse(ctx context.Context, c Click, request int64, why ledger.Detail) (refused, err error) {
-	why.Tried = c.Tried
-	e, err := t.record(ctx, ledger.Event{Request: request, Actor: c.By, Kind: ledger.Refused, Detail: why}, c.Key)
+	first, counted, err := t.countRefusal(ctx, c, request, why.Why)
 	if err != nil {
 		return nil, err
 	}
-	if c.Channel != "" {
-		if err := t.dueRefusal(ctx, e, c); err != nil {
+	if !counted {
+		if first, err = t.recordRefusal(ctx, c, request, why); err != nil {
 			return nil, err
 		}
 	}
-	_, refused, err = t.answered(ctx, e)
+	_, refused, err = t.answered(ctx, first)
 	return refused, err
+}
+
+func (t *tx) recordRefusal(ctx context.Context, c Click, request int64, why ledger.Detail) (ledger.Event, error) {
+	why.Tried, why.Typed = c.Tried, invite.AsSeen(c.Typed, ledger.MaxTyped)
+	e, err := t.record(ctx, ledger.Event{Request: request, Actor: c.By, Kind: ledger.Refused, Detail: why}, c.Key)
+	if err == nil && slices.Contains(withoutRights, why.Why) {
+		err = t.Run(ctx, `INSERT INTO refusals (actor, why, request_id, event_id, ends_at, last_key) VALUES (?, ?, ?, ?, ?, ?)`,
+			c.By.ID, string(why.Why), request, e.ID, t.now.Add(countedFor), c.Key)
+	}
+	if err == nil && c.Channel != "" {
+		err = t.dueRefusal(ctx, e, c)
+	}
+	return e, err
 }
 
 // dueRefusal makes a refusal something to tell, unless so many wait for this person already that they are only pressing

@@ -64,6 +64,9 @@ func (o *organization) Send(ctx context.Context, i invite.Invitation, as time.Ti
 	o.calls++
 	c := &call{Invitation: i, number: o.calls, signed: as}
 	o.s.note("call %d to invite %s (%s)", c.number, i.UIN, i.Name)
+	if o.s.owner != nil {
+		o.s.owner.called(c)
+	}
 	o.s.oracle.called(c)
 	heard := o.dispatch(c)
 	until, _ := ctx.Deadline()

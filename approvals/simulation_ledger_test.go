@@ -21,6 +21,9 @@ type entry struct {
 
 // committed reads what a commit added to the ledger, and checks each line against what is known already.
 func (o *oracle) committed() {
+	if o.s.owner != nil {
+		return
+	}
 	for _, e := range o.newEntries() {
 		o.ledger = append(o.ledger, e)
 		if e.Request != 0 && e.Kind != ledger.Requested && o.story(e.Request) == nil {
@@ -77,6 +80,10 @@ func (o *oracle) has(e ledger.Event) bool {
 
 // audit checks that an event could happen now, was caused by whom it names, and tells the truth.
 func (o *oracle) audit(e entry) {
+	if e.Detail.Times > 0 {
+		o.auditTally(e)
+		return
+	}
 	if e.Actor.ID != "" && e.Kind != ledger.Untold {
 		o.auditActor(e)
 	}
@@ -105,7 +112,7 @@ func (o *oracle) audit(e entry) {
 // auditActor checks that whom the event names did that, with the envelope that it names.
 func (o *oracle) auditActor(e entry) {
 	cause := o.envelopes[e.key]
-	if cause == nil || !o.handed[e.key] || cause.by != e.Actor {
+	if cause == nil || o.handed[e.key] == 0 || cause.by != e.Actor {
 		o.s.breaks("event %d says that %s %s request %d, who did nothing of the kind", e.ID, e.Actor.Name, e.Kind, e.Request)
 		return
 	}

@@ -48,7 +48,11 @@ func isNoticed(t *testing.T, patch string) {
 		t.Fatalf("the patch no longer applies: %v\n%s", err, out)
 	}
 	began := time.Now()
-	out, err := command(t, module, nil, "go", "test", "./approvals", "-vet=off", "-run", "^TestSimulation$",
+	which := "^TestSimulation$"
+	if strings.HasPrefix(filepath.Base(patch), "edits-") {
+		which = "^TestSimulationOfEdits$"
+	}
+	out, err := command(t, module, nil, "go", "test", "./approvals", "-vet=off", "-run", which,
 		"-seeds", strconv.Itoa(enough), "-failures", "1", "-timeout", "1h")
 	seed, promise := brokenBy(out)
 	if err == nil || seed == 0 {

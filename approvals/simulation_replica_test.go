@@ -27,7 +27,7 @@ func (r *replica) String() string { return fmt.Sprintf("process %d", r.number) }
 // start starts a process as main does. While the database fails it ends again at once.
 func (r *replica) start() {
 	ctx := context.Background()
-	store := newStore(&flaky{DB: r.s.db, s: r.s, sole: len(r.s.replicas) == 1}, Options{Log: quiet})
+	store := newStore(&flaky{DB: r.s.db, s: r.s, sole: len(r.s.replicas) == 1}, Options{Log: quiet, Keys: ownersKey})
 	if err := store.prepare(ctx); err != nil {
 		r.s.note("%s doesn't start: %v", r, err)
 		return

@@ -30,6 +30,7 @@ import (
 //	simulation_ledger_test.go    the promises, from the ledger as an auditor reads it
 //	simulation_delivery_test.go  the same of an invitation's delivery
 //	simulation_rest_test.go      what must be true when the faults are over and time has passed
+//	simulation_edits_test.go     the database's owner, who changes rows behind the bot's back
 //	simulation_mutations_test.go the code broken on purpose, to see that all this notices
 //
 // Nothing runs at the same time as anything else, so a seed replays exactly: go test ./approvals -run Simulation -seed N
@@ -101,8 +102,13 @@ func report(t *testing.T, s *simulation) {
 
 // simulate runs one seed in a bubble, whose clock moves only when the simulation sleeps.
 func simulate(t *testing.T, seed uint64, open func() database.DB) (s *simulation) {
+	return simulateWith(t, seed, open, func(*simulation) {})
+}
+
+func simulateWith(t *testing.T, seed uint64, open func() database.DB, arrange func(*simulation)) (s *simulation) {
 	synctest.Test(t, func(t *testing.T) {
 		s = newSimulation(seed, open())
+		arrange(s)
 		defer s.end()
 		s.run()
 	})

@@ -43,7 +43,9 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 			}
 			return err
 		case found.other != 0:
-			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester, Tried: "ask"}, found.other, ledger.Detail{Why: ledger.Duplicate, Other: found.other})
+			asked := requested(d.draft(t.now, s))
+			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester, Tried: "ask"}, found.other,
+				ledger.Detail{Why: ledger.Duplicate, Other: found.other, Accounts: asked.Detail.Accounts})
 			return err
 		}
 		made, err = d.submit(ctx, t, s)

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/bot/words"
 )
 
@@ -69,6 +70,6 @@ func (b *Bot) answerLate(ctx context.Context, e socket.Envelope, c words.Content
 	_, _, _, err := b.api.Slack.SendMessageContext(ctx, from.ChannelID, slack.MsgOptionText(c.Text, false), slack.MsgOptionBlocks(c.Blocks...),
 		slack.MsgOptionResponseURL(from.ResponseURL, slack.ResponseTypeEphemeral))
 	if err != nil {
-		b.log.Warn("a command stays unanswered", "error", err)
+		b.log.Warn("a command stays unanswered", "error", webapi.WithoutAddress(err))
 	}
 }

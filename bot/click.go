@@ -84,19 +84,26 @@ func (b *Bot) refuse(ctx context.Context, c approvals.Click, t words.Target, why
 	if why == ledger.ForeignCard {
 		t.Request = 0
 	}
-	if err := b.desk.Refuse(ctx, c, t.Request, why); err != nil {
+	refused := &approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}
+	err := b.desk.Refuse(ctx, c, t.Request, why)
+	if errors.Is(err, approvals.ErrNotFound) { // which is nothing to tell somebody without rights: the answer is the same
+		c.Channel = ""
+		return errors.Join(refused, err, b.desk.Refuse(ctx, c, 0, why))
+	}
+	if err != nil {
 		return err
 	}
-	return &approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}
+	return refused
 }
 
-// clicked is what follows a click. Success shows on the card, and a refusal is in the ledger and told from there. A card
-// of a request that isn't in this database is marked, so that nobody presses it again.
+// clicked is what follows a click. Success shows on the card, and a refusal is in the ledger and told from there, unless its
+// request isn't. A card of a request that isn't in this database is marked, so that nobody presses it again.
 func (b *Bot) clicked(c approvals.Click, t words.Target, err error) socket.Answer {
-	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Stray {
+	refused, ok := errors.AsType[*approvals.RefusedError](err)
+	if ok && refused.Stray {
 		return socket.Answer{Then: func(ctx context.Context) { b.post.Mark(ctx, c.Button.At, b.book.UnknownCard()) }}
 	}
-	if _, refused := errors.AsType[*approvals.RefusedError](err); err == nil || refused && c.Channel != "" {
+	if err == nil || ok && c.Channel != "" && !errors.Is(err, approvals.ErrNotFound) {
 		return socket.Answer{}
 	}
 	return b.telling(c, b.failure(t.Request, err))

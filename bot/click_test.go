@@ -247,6 +247,8 @@ func TestForeignButtons(t *testing.T) {
 	unknown.Blocks = json.RawMessage(strings.ReplaceAll(string(card.Blocks), `\"r\":1,`, `\"r\":99,`))
 	w.clicks(ann.ID, unknown, words.ActionApprove)
 	contains(t, w.whispered(ann.ID, 4), "this database doesn't know")
+	w.clicks(eve.ID, unknown, words.ActionApprove) // who may not decide isn't told that there is none
+	contains(t, w.whispered(eve.ID, 2), "Request 99: only approvers can do that")
 	r, err := w.desk.Request(w.ctx, 1)
 	w.must(err)
 	if r.State != approvals.Pending {

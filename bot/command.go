@@ -34,7 +34,7 @@ func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) words.C
 		return b.book.Misread(c.Command, wrong)
 	}
 	if why := b.people.mayAsk(ctx, by); why != "" {
-		return b.turnAway(ctx, c, by, why)
+		return b.turnAway(ctx, c, by, "ask", why)
 	}
 	for n := range invitations {
 		if invitations[n].Remark == "" {
@@ -51,12 +51,12 @@ func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) words.C
 	return b.book.Accepted(c.Command, b.channel, r)
 }
 
-// turnAway refuses somebody who may not ask.
-func (b *Bot) turnAway(ctx context.Context, c slack.SlashCommand, by visitor, why ledger.Why) words.Content {
-	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.TriggerID, By: by.Person, Tried: "ask: " + c.Text}, 0, why); err != nil {
+// turnAway refuses somebody who may not ask, before anything is looked at: they learn nothing of any request.
+func (b *Bot) turnAway(ctx context.Context, c slack.SlashCommand, by visitor, tried string, why ledger.Why) words.Content {
+	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.TriggerID, By: by.Person, Tried: tried, Typed: c.Text}, 0, why); err != nil {
 		return b.unstored(err)
 	}
-	return b.book.Refusal(ledger.Detail{Why: why}, approvals.Request{})
+	return b.book.Refusal(ledger.Detail{Why: why, Tried: tried}, approvals.Request{})
 }
 
 func (b *Bot) unstored(err error) words.Content {
@@ -64,13 +64,20 @@ func (b *Bot) unstored(err error) words.Content {
 	return b.book.AskUnstored()
 }
 
-// withdraw takes a request back.
+// withdraw takes a request back. Whose it is, and whether there is one of this number, is for those who asked: to everybody
+// else the answer is the same.
 func (b *Bot) withdraw(ctx context.Context, c slack.SlashCommand, by visitor, number string) words.Content {
 	id, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(number), "#"), 10, 64)
 	if err != nil || id < 1 {
 		return b.book.WhichRequest(c.Command)
 	}
-	r, err := b.desk.Withdraw(ctx, approvals.Click{Key: c.TriggerID, By: by.Person}, id)
+	if why := b.people.mayAsk(ctx, by); why != "" {
+		return b.turnAway(ctx, c, by, "withdraw", why)
+	}
+	r, err := b.desk.Withdraw(ctx, approvals.Click{Key: c.TriggerID, By: by.Person, Tried: "withdraw"}, id)
+	if errors.Is(err, approvals.ErrNotFound) {
+		return b.book.NotTheirs(id)
+	}
 	if err != nil {
 		return b.failure(id, err)
 	}

@@ -1,12 +1,17 @@
 package bot
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/bot/socket"
 	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -81,7 +86,7 @@ func TestBadInput(t *testing.T) {
 		"1000 Al\u202eice":             {"Al�ice", "U+202E"},
 		"withdraw":                     {"/invite-member withdraw 12"},
 		"withdraw twelve":              {"/invite-member withdraw 12"},
-		"withdraw 99":                  {"no request 99"},
+		"withdraw 99":                  {"Request 99 isn't yours to withdraw"},
 		strings.Repeat("9", 30) + " A": {"too large"},
 	} {
 		answer := w.types(eve.ID, typed)
@@ -125,7 +130,7 @@ func TestSentBeforeIsMarked(t *testing.T) {
 func TestWithdraw(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice")
-	contains(t, w.types(bob.ID, "withdraw 1"), "Only @eve, who asked, can withdraw request 1")
+	contains(t, w.types(bob.ID, "withdraw 1"), "Request 1 isn't yours to withdraw")
 	contains(t, w.types(eve.ID, "Withdraw  #1 "), "Request 1 is withdrawn", w.ws.Permalink(card.Ref()))
 	card = w.becomes(card, "Withdrawn by @eve")
 	if strings.Contains(string(card.Blocks), `"actions"`) {
@@ -194,5 +199,62 @@ func TestAskedOnceForABurst(t *testing.T) {
 	}
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+// TestAResponseURLIsASecret: whoever knows one can speak as the bot, so no failure to use it shows it.
+func TestAResponseURLIsASecret(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	redirecting := httptest.NewServer(http.RedirectHandler("http://127.0.0.1:1/NobodySees", http.StatusFound))
+	defer redirecting.Close()
+	for _, address := range []string{
+		"http://127.0.0.1:1/NobodySees", "http://127.0.0.1:NobodySees/", "http://127.0.0.1:1/%NobodySees", "http://h h/NobodySees", ":NobodySees", "ftp://127.0.0.1/NobodySees",
+		"http://127.0.0.1:1/\x7fNobodySees", "http:///NobodySees", "http://[NobodySees/", "http://u:NobodySees@127.0.0.1:1/", w.ws.APIURL() + "NobodySees", redirecting.URL + "/NobodySees",
+	} {
+		payload, err := json.Marshal(map[string]string{"response_url": address, "channel_id": askID, "user_id": eve.ID})
+		w.must(err)
+		before := strings.Count(w.log.String(), "a command stays unanswered")
+		w.bot.answerLate(w.ctx, socket.Envelope{Type: socket.Command, Payload: payload}, w.bot.book.Restarting())
+		if strings.Count(w.log.String(), "a command stays unanswered") != before+1 {
+			t.Errorf("%q: nothing is logged", address)
+		}
+	}
+	if strings.Contains(w.log.String(), "NobodySees") {
+		t.Errorf("the log has a response_url:\n%s", w.log)
+	}
+}
+
+// TestWithdrawTellsNothing: who may not ask is refused before anything is looked at, and to everybody else but the requester
+// a request reads the same as one that doesn't exist.
+func TestWithdrawTellsNothing(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	contains(t, w.types(eve.ID, "1000 Alice"), "Request 1 is")
+	mine, none := w.types(bob.ID, "withdraw 1"), w.types(bob.ID, "withdraw 99")
+	if strings.ReplaceAll(none, "99", "1") != mine || strings.Contains(mine, "eve") || strings.Contains(mine, eve.ID) {
+		t.Errorf("it reads %q, and %q where there is none", mine, none)
+	}
+	for _, typed := range []string{"withdraw 1", "withdraw 99"} {
+		answer := w.types(guestID, typed)
+		contains(t, answer, "Nothing was changed", "aren't among the people who may ask")
+		if strings.ContainsAny(answer, "0123456789") {
+			t.Errorf("%s is answered: %s", typed, answer)
+		}
+	}
+	if e := w.ledger(ledger.Refused); e.Actor.ID != guestID || e.Request != 0 || e.Detail.Typed != "withdraw 1" {
+		t.Errorf("the ledger has %+v", e)
+	}
+}
+
+// TestWhatSomebodyTypedIsKeptAsTheySawIt, and not all of it.
+func TestWhatSomebodyTypedIsKeptAsTheySawIt(t *testing.T) {
+	w := newWorld(t, options{idle: true, workspace: bottest.Options{LinkDigits: true}})
+	w.types(guestID, "100012345678 Tom & Jerry <3")
+	if e := w.ledger(ledger.Refused); e.Detail.Tried != "ask" || e.Detail.Typed != "100012345678 Tom & Jerry <3" {
+		t.Errorf("the ledger has %+v", e)
+	}
+	w.ws.AddUser(bottest.User{ID: "U0GUEST2", Name: "guest2", Guest: true})
+	w.types("U0GUEST2", "1000 "+strings.Repeat("王", 120)+" -- "+strings.Repeat("é", 120))
+	if e := w.ledger(ledger.Refused); utf8.RuneCountInString(e.Detail.Typed) != 200 || !strings.HasSuffix(e.Detail.Typed, "é…") {
+		t.Errorf("the ledger has %+v", e)
 	}
 }

@@ -91,3 +91,13 @@ func quotable(s string) string {
 	}
 	return seen
 }
+
+// AsSeen is what a person saw of a text that Slack delivers with links and entities, at most so many characters of it; an
+// ellipsis, the last of them, says that there was more.
+func AsSeen(text string, most int) string {
+	seen := decode(text)
+	if cut(seen, most) == seen {
+		return seen
+	}
+	return cut(seen, most-1) + "…"
+}

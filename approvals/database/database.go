@@ -1,6 +1,6 @@
 // Package database keeps tables in SQLite or PostgreSQL, and knows nothing of what is in them.
 //
-// What happens here: addresses are read and opened ([Open], [OpenReadOnly]), numbered schema files are applied
+// What happens here: addresses are read (address.go) and opened ([Open], [OpenReadOnly]), numbered schema files are applied
 // ([Migrate]), and functions run in transactions ([DB].Write and Read) that are on disk when they return. Everything
 // that SQLite and PostgreSQL do differently is in sqlite.go and postgres.go; statements are written once, with ? for
 // both ([Tx]). What doesn't happen here: which tables there are is the schema files' matter (approvals/schema), and
@@ -13,10 +13,6 @@ package database
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"strings"
 	"time"
 )
 
@@ -88,43 +84,4 @@ func either(url string, postgres func() (DB, error), sqlite func(path string) (D
 		return nil, err
 	}
 	return db, nil
-}
-
-// IsURL says whether url is written as [Open] wants it.
-func IsURL(url string) bool {
-	_, err := sqlitePath(url)
-	return err == nil || IsPostgres(url)
-}
-
-// IsPostgres says whether url is the address of a PostgreSQL database. One with two @ is refused: one in a password must
-// be written as %40, or a part of the password is taken for the host, and printed.
-func IsPostgres(url string) bool {
-	_, rest, found := strings.Cut(url, "://")
-	return found && (strings.HasPrefix(url, "postgres:") || strings.HasPrefix(url, "postgresql:")) && strings.Count(rest, "@") <= 1
-}
-
-// sqlitePath is the file that a database URL names.
-func sqlitePath(url string) (string, error) {
-	path, ok := strings.CutPrefix(url, "sqlite:")
-	path = strings.TrimPrefix(path, "//")
-	if !ok || strings.Trim(path, "/") == "" || strings.Contains(path, "?") {
-		return "", fmt.Errorf("%w: write sqlite:PATH, for instance sqlite:invitebot.db, or postgres://USER:PASSWORD@HOST/DATABASE", ErrURL)
-	}
-	return path, nil
-}
-
-// ErrURL: the database's address is none that this program understands. The address itself may hold a password, so it
-// isn't in the error.
-var ErrURL = errors.New("not an address of a database")
-
-// MustExist refuses the address of a file that isn't there, which opening it would make.
-func MustExist(url string) error {
-	path, err := sqlitePath(url)
-	if err != nil {
-		return nil // of another kind, or refused elsewhere
-	}
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("there is no database at %s; correct the path", path)
-	}
-	return nil
 }

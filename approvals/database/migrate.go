@@ -19,16 +19,20 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade
 	if err != nil {
 		return err
 	}
-	for version, name := range names {
+	newest := 0
+	for _, name := range names {
 		script, err := fs.ReadFile(schemas, name)
 		if err != nil {
 			return err
 		}
-		if err := apply(ctx, db, version+1, string(script), upgrades[version+1]); err != nil {
+		if _, err := fmt.Sscanf(path.Base(name), "%d_", &newest); err != nil {
+			return fmt.Errorf("the schema file %s has no number: %w", path.Base(name), err)
+		}
+		if err := apply(ctx, db, newest, string(script), upgrades[newest]); err != nil {
 			return fmt.Errorf("apply %s: %w", path.Base(name), err)
 		}
 	}
-	return refuseNewer(ctx, db, len(names))
+	return refuseNewer(ctx, db, newest)
 }
 
 func apply(ctx context.Context, db DB, version int, script string, upgrade Upgrade) error {

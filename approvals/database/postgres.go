@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -22,8 +23,8 @@ const poolSize = 8
 
 func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+	if err != nil { // it shows the address; what is wrong with it is inside
+		return nil, fmt.Errorf("open the database: %w", cmp.Or(errors.Unwrap(err), ErrURL))
 	}
 	pool := newPool(*config)
 	pool.SetMaxOpenConns(poolSize)

@@ -56,9 +56,12 @@ type Event struct {
 
 // Detail is what an event tells beyond its kind. Only the fields that the kind needs are set.
 type Detail struct {
-	Accounts  []Account `json:"accounts,omitempty"`   // requested: what was asked, so that the ledger tells it alone
+	Accounts  []Account `json:"accounts,omitempty"`   // requested, refused as a duplicate: what was asked, so that the ledger tells it alone
 	Why       Why       `json:"why,omitempty"`        // refused
-	Tried     string    `json:"tried,omitempty"`      // refused: what the person tried, in the bot's words for it
+	Tried     string    `json:"tried,omitempty"`      // refused: what the person tried, in the bot's word for it; older rows have what was typed behind it
+	Typed     string    `json:"typed,omitempty"`      // refused: what the person typed, as they saw it, at most [MaxTyped] characters
+	Times     int64     `json:"times,omitempty"`      // refused: so many more times after the event that tells of the first one
+	Until     time.Time `json:"until,omitzero"`       // refused so many times: when the minute ended in which they were counted
 	UIN       string    `json:"uin,omitempty"`        // of the invitation that the event is about
 	Other     int64     `json:"other,omitempty"`      // refused as a duplicate: the request that has the account
 	Reason    string    `json:"reason,omitempty"`     // denied: the approver's; unseen, untold: what stood in the way
@@ -80,6 +83,9 @@ type Detail struct {
 	Listed  int64          `json:"listed,omitempty"`  // Tencent Cloud's number of the invitation that was found or is unclear
 	Status  invite.Status  `json:"status,omitempty"`  // what became of that invitation; left out: it is open
 }
+
+// MaxTyped is how much is kept of what somebody typed who was turned away.
+const MaxTyped = 200 // characters
 
 // Account is an invitation as the ledger tells it.
 type Account struct {

@@ -8,51 +8,89 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"reflect"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
-	"unicode/utf16"
 )
 
-// Exports write a ledger for its readers, by the name of the format: a table for people, CSV for spreadsheets, and
-// JSON, a line an event, with all that is recorded. What people typed can't steer a terminal or become a formula.
-var Exports = map[string]func(io.Writer, iter.Seq2[Event, error]) error{"table": exportTable, "csv": exportCSV, "jsonl": exportJSON}
+// Report is what is to be written for readers.
+type Report struct {
+	Events   iter.Seq2[Event, error]
+	Accounts func(request int64) ([]Account, error) // that a request is for, as far as they are asked for
+	Zone     *time.Location                         // of the times
+}
+
+// Exports write a report for its readers, by the name of the format: a table for people, CSV for spreadsheets with a row
+// for each event and account, and JSON, a line an event, with all that is recorded, in UTC. What people typed can't steer a
+// terminal or become a formula.
+var Exports = map[string]func(io.Writer, Report) error{"table": exportTable, "csv": exportCSV, "jsonl": exportJSON}
 
 var (
-	columns = []string{"time (UTC)", "request", "actor", "actor ID", "kind", "what"}
+	columns = []string{"request", "actor", "actor ID", "kind", "what"} // behind the time
 	// What the sentence says, again for those who count and filter.
-	facts = []string{"event", "UIN", "attempt", "code", "RequestId"}
+	facts = []string{"event", "UIN", "attempt", "code", "RequestId", "name"}
 )
 
-func exportTable(out io.Writer, events iter.Seq2[Event, error]) error {
+func exportTable(out io.Writer, r Report) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(cells []string) error {
 		_, err := fmt.Fprintln(w, strings.Join(cells, "\t"))
 		return err
 	}
-	err := each(events, line(columns), func(e Event) error { return line(cells(e)) })
+	err := each(r.Events, line(append([]string{TimeColumn(r.Zone)}, columns...)), func(e Event) error { return line(cells(e.In(r.Zone))) })
 	return errors.Join(err, w.Flush())
 }
 
-func exportCSV(out io.Writer, events iter.Seq2[Event, error]) error {
+func exportCSV(out io.Writer, r Report) error {
 	w := csv.NewWriter(out)
-	err := each(events, w.Write(append(columns, facts...)), func(e Event) error {
-		return w.Write(defused(append(cells(e), strconv.FormatInt(e.ID, 10), e.Detail.UIN, strconv.Itoa(e.Attempt), visible(e.Detail.Code), visible(e.Detail.RequestID))))
+	head := append(append([]string{TimeColumn(r.Zone)}, columns...), facts...)
+	err := each(r.Events, w.Write(head), func(e Event) error {
+		accounts, err := r.about(e)
+		for _, a := range accounts {
+			row := append(cells(e.In(r.Zone)), strconv.FormatInt(e.ID, 10), a.UIN, strconv.Itoa(e.Attempt), e.Detail.Code, e.Detail.RequestID, a.Name)
+			err = errors.Join(err, w.Write(Defused(row)))
+		}
+		return err
 	})
 	w.Flush()
 	return errors.Join(err, w.Error())
 }
 
-func exportJSON(out io.Writer, events iter.Seq2[Event, error]) error {
-	return each(events, nil, func(e Event) error {
+// about are the accounts that an event is about: that of its invitation, or all of its request. There is always one, though
+// nothing may be known of it.
+func (r Report) about(e Event) (accounts []Account, err error) {
+	switch {
+	case e.Kind == Refused && e.Detail.verb() == "ask":
+		accounts = e.Detail.asked()
+	case e.Request != 0:
+		accounts, err = r.Accounts(e.Request)
+	}
+	if e.Detail.UIN != "" {
+		return []Account{named(accounts, e.Detail.UIN)}, err
+	}
+	if len(accounts) == 0 {
+		accounts = []Account{{}}
+	}
+	return accounts, err
+}
+
+func named(accounts []Account, uin string) Account {
+	for _, a := range accounts {
+		if a.UIN == uin {
+			return a
+		}
+	}
+	return Account{UIN: uin}
+}
+
+func exportJSON(out io.Writer, r Report) error {
+	return each(r.Events, nil, func(e Event) error {
 		line, err := json.Marshal(e)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(out, visible(string(line)))
+		_, err = fmt.Fprintln(out, Visible(string(line)))
 		return err
 	})
 }
@@ -79,86 +117,7 @@ func cells(e Event) []string {
 		request = strconv.FormatInt(e.Request, 10)
 	}
 	return []string{
-		e.At.UTC().Format(time.DateTime), request, visible(cmp.Or(e.Actor.Name, "invitebot")),
-		visible(cmp.Or(e.Actor.ID, "-")), string(e.Kind), visible(sentence(e)),
+		Time(e.At), request, Visible(cmp.Or(e.Actor.Name, e.Actor.ID, self)),
+		Visible(cmp.Or(e.Actor.ID, "-")), string(e.Kind), Visible(sentence(e)),
 	}
-}
-
-// visible writes what doesn't print, control characters and those that turn the direction of text, as JSON escapes.
-// Inside JSON that changes nothing, and nowhere does it reach a terminal.
-func visible(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
-}
-
-// defused keeps a spreadsheet from taking text for a formula.
-func defused(cells []string) []string {
-	for i, cell := range cells {
-		if cell != "-" && strings.IndexAny(cell, "=+-@＝＋－＠") == 0 {
-			cells[i] = "'" + cell
-		}
-	}
-	return cells
-}
-
-// sentences say what an event of each kind tells; its detail follows.
-var sentences = map[Kind]string{
-	Requested:  "asked to invite",
-	Refused:    "was refused",
-	Approved:   "approved",
-	Denied:     "denied",
-	Withdrawn:  "took the request back",
-	Expired:    "nobody decided in time",
-	Attempted:  "calls Tencent Cloud",
-	Postponed:  "not sent, to be tried again",
-	Delayed:    "still not sent after a minute",
-	Lost:       "nobody knows what became of the call",
-	Searching:  "not found out yet what became of the call",
-	Stuck:      "an approver must find out what became of the call",
-	NotArrived: "the call never arrived, to be made again",
-	Sent:       "Tencent Cloud took the invitation",
-	Failed:     "Tencent Cloud refused the invitation",
-	Stopped:    "not sent, because the record was changed",
-	Held:       "held, because the database was set back",
-	SetBack:    "Slack has events that this ledger doesn't have",
-	Retried:    "asked to try again",
-	Unseen:     "the approval message could not be posted for a minute",
-	Untold:     "a message was given up",
-}
-
-// sentence tells an event in words.
-func sentence(e Event) string {
-	d := e.Detail
-	text := cmp.Or(sentences[e.Kind], string(e.Kind))
-	for i, a := range d.Accounts {
-		text += fmt.Sprintf("%s %s as “%s” (%s)", cmp.Or(strings.Repeat(",", min(i, 1)), ""), a.UIN, a.Name, a.Remark)
-	}
-	add := func(format string, value any) {
-		if !reflect.ValueOf(value).IsZero() {
-			text += fmt.Sprintf(format, value)
-		}
-	}
-	if d.Approvals > 0 {
-		text += fmt.Sprintf(", %d of %d", d.Approvals, d.Required)
-	}
-	add(" to %s", d.UIN)
-	add(" (tried to %s)", d.Tried)
-	add(": %s", d.Why)
-	add(" by request %d", d.Other)
-	add(": %s", d.because())
-	add(", attempt %d", e.Attempt)
-	add(": %s", d.Code)
-	add(" (%s)", d.Message)
-	add(", RequestId %s", d.RequestID)
-	add(", known by: %s", d.How)
-	return text
 }

@@ -1,9 +1,10 @@
 // Package ledger is the append-only record of all that people did and that the machine did for them.
 //
-// What happens here: an event is appended in the transaction of the change that it tells ([Append]), found again by its
-// number or by the envelope that caused it ([Numbered], [Caused]), read in order ([Read]), and written out for readers
-// ([Exports]). What doesn't happen here: when something is worth an event, and what is to be said in Slack because of
-// it, is for the rules (package approvals); that the table can only grow is enforced by the schema (approvals/schema).
+// What happens here: an event is appended in the transaction of the change that it tells ([Append]), looked up by its
+// number or by the envelope that caused it ([Numbered], [Caused]), found by what it tells ([Read], find.go), told in words
+// ([Tell], tell.go and refusals.go), and written out for readers ([Exports], readable.go). What doesn't happen here: when
+// something is worth an event, and what is to be said in Slack because of it, is for the rules (package approvals); that the
+// table can only grow is enforced by the schema (approvals/schema).
 package ledger
 
 import (
@@ -11,7 +12,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -73,56 +73,4 @@ func scanEvent(scan func(...any) error) (e Event, err error) {
 		return e, fmt.Errorf("read the detail of event %d: %w", e.ID, err)
 	}
 	return e, nil
-}
-
-// Filter narrows the ledger. The zero value lets everything through.
-type Filter struct {
-	Request int64     // 0: all
-	Since   time.Time // zero: from the beginning
-}
-
-// Read yields the ledger in its order, a thousand events at a time, so that a reader who is slow keeps nobody
-// waiting. After an error it ends.
-func Read(ctx context.Context, db database.DB, f Filter) iter.Seq2[Event, error] {
-	return func(yield func(Event, error) bool) {
-		for after := int64(0); ; {
-			page, err := readPage(ctx, db, f, after)
-			if err != nil {
-				yield(Event{}, fmt.Errorf("read the ledger: %w", err))
-				return
-			}
-			for _, e := range page {
-				if after = e.ID; !yield(e, nil) {
-					return
-				}
-			}
-			if len(page) == 0 {
-				return
-			}
-		}
-	}
-}
-
-func readPage(ctx context.Context, db database.DB, f Filter, after int64) (page []Event, err error) {
-	ctx, cancel := database.Patiently(ctx)
-	defer cancel()
-	err = db.Read(ctx, func(t *database.Tx) error {
-		page, err = Page(ctx, t, f, after)
-		return err
-	})
-	return page, err
-}
-
-// Page reads up to a thousand events that follow the one with the number.
-func Page(ctx context.Context, t *database.Tx, f Filter, after int64) (page []Event, err error) {
-	where, args := ` WHERE id > ? AND at >= ?`, []any{after, f.Since}
-	if f.Request != 0 {
-		where, args = where+` AND request_id = ?`, append(args, f.Request)
-	}
-	err = t.Rows(ctx, func(scan func(...any) error) error {
-		e, err := scanEvent(scan)
-		page = append(page, e)
-		return err
-	}, selectEvents+where+` ORDER BY id LIMIT 1000`, args...)
-	return page, err
 }

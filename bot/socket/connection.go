@@ -13,6 +13,8 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/bot/webapi"
 )
 
 // The connection is ours, and not slack-go's socketmode.Client, for three things that the latter can't do: when Slack
@@ -59,7 +61,7 @@ type connection struct {
 func dial(ctx context.Context, api *slack.Client, silence time.Duration) (*connection, error) {
 	_, address, err := api.StartSocketModeContext(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("apps.connections.open: %w", err)
+		return nil, fmt.Errorf("apps.connections.open: %w", webapi.WithoutAddress(err))
 	}
 	if _, err := url.Parse(address); err != nil {
 		return nil, errors.New("apps.connections.open: the address can't be read")
@@ -67,7 +69,7 @@ func dial(ctx context.Context, api *slack.Client, silence time.Duration) (*conne
 	d := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: handshake, WriteBufferSize: writeBuffer}
 	conn, _, err := d.DialContext(ctx, address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("open the websocket: %w", err)
+		return nil, fmt.Errorf("open the websocket: %w", webapi.WithoutAddress(err))
 	}
 	c := &connection{conn: conn, opened: time.Now(), silence: silence, leaving: make(chan string, 1)}
 	conn.SetReadLimit(maxEnvelope)

@@ -8,6 +8,7 @@ package webapi
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -49,6 +50,19 @@ func Together(errs ...error) error {
 func CodeOf(err error) string {
 	refused, _ := errors.AsType[slack.SlackErrorResponse](err)
 	return refused.Err
+}
+
+// WithoutAddress is an error of a call without the address that was called, which net/http shows and which may be a secret:
+// a response_url lets whoever knows it speak as the bot.
+func WithoutAddress(err error) error {
+	call, ok := errors.AsType[*url.Error](err)
+	switch {
+	case !ok:
+		return err
+	case call.Op == "parse": // what is inside quotes a part of it
+		return errors.New("the address can't be read")
+	}
+	return WithoutAddress(call.Err)
 }
 
 // Token is one of the two tokens: the variable that holds it, and where it is to be had.

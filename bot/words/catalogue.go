@@ -109,7 +109,8 @@ type directSentences interface {
 // refusalSentences tell why something wasn't done. A standing is one of the lines that say where a request stands.
 type refusalSentences interface {
 	notRequester() string
-	notYourRequest(request int64, requester approvals.Person) line
+	mayNotWithdraw() string
+	notYourRequest(request int64) string // the same where there is no such request
 	notApprover(request int64) string
 	outsider() string
 	unchecked() string

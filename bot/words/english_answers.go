@@ -15,8 +15,12 @@ func (english) notRequester() string {
 	return "Nothing was asked: you aren't among the people who may ask for invitations. Whoever runs this bot can add you."
 }
 
-func (english) notYourRequest(request int64, requester approvals.Person) line {
-	return line{text("Only "), person(requester), text(fmt.Sprintf(", who asked, can withdraw request %d.", request))}
+func (english) mayNotWithdraw() string {
+	return "Nothing was changed: you aren't among the people who may ask for invitations, and so can't withdraw a request. Whoever runs this bot can add you."
+}
+
+func (english) notYourRequest(request int64) string {
+	return fmt.Sprintf("Request %d isn't yours to withdraw: only who asked can do that. Nothing was changed.", request)
 }
 
 func (english) notApprover(request int64) string {

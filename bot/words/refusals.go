@@ -13,10 +13,13 @@ import (
 func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
 	switch why.Why {
 	case ledger.NotRequester:
-		if r.ID == 0 {
-			return b.saying(b.say.notRequester())
+		switch {
+		case r.ID != 0:
+			return b.NotTheirs(r.ID)
+		case why.Tried == "withdraw":
+			return b.saying(b.say.mayNotWithdraw())
 		}
-		return b.prose(b.say.notYourRequest(r.ID, r.Requester))
+		return b.saying(b.say.notRequester())
 	case ledger.NotApprover:
 		return b.saying(b.say.notApprover(r.ID))
 	case ledger.Outsider:
@@ -47,6 +50,9 @@ func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
 
 // UnknownCard is what a card says, and who pressed it is told, of a request that isn't in this database.
 func (b Book) UnknownCard() Content { return b.saying(b.say.unknownCard()) }
+
+// NotTheirs tells somebody that a request isn't theirs to take back. It tells nothing else of it, nor whether there is one.
+func (b Book) NotTheirs(request int64) Content { return b.saying(b.say.notYourRequest(request)) }
 
 // Duplicate tells somebody who asks for accounts which of them another request has, and where that stands.
 func (b Book) Duplicate(asked []invite.Invitation, r approvals.Request) Content {

@@ -16,7 +16,7 @@ func TestRefusals(t *testing.T) {
 		says    []string
 	}{
 		{ledger.NotRequester, approvals.Request{}, []string{"aren't among the people who may ask"}},
-		{ledger.NotRequester, pending(), []string{"Only @eve", "request 12"}},
+		{ledger.NotRequester, pending(), []string{"Request 12 isn't yours to withdraw", "Nothing was changed"}},
 		{ledger.NotApprover, pending(), []string{"Request 12", "only approvers"}},
 		{ledger.Outsider, pending(), []string{"this organization"}},
 		{ledger.Unchecked, pending(), []string{"couldn't be asked", "Try again"}},

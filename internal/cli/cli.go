@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 )
@@ -40,7 +41,7 @@ func dispatch(ctx context.Context, title string, commands []Command, args []stri
 			return c.Run(ctx, args)
 		}
 	}
-	return Misused("there is no command %q", name)
+	return Misused("there is no command %s", Shown(name))
 }
 
 const moreHelp = `Each explains itself with --help. "invitebot run --help" lists the environment variables that configure the bot.
@@ -67,19 +68,41 @@ func isHelp(s string) bool { return slices.Contains([]string{"help", "--help", "
 // for help it prints that and returns [flag.ErrHelp].
 func Parse(flags *flag.FlagSet, help string, args []string, max int) (rest []string, err error) {
 	flags.SetOutput(io.Discard)
+	all := args
 	for len(args) > 0 {
 		if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 			fmt.Print(help)
 			return nil, err
 		} else if err != nil {
-			return nil, Misused("%s: %v", flags.Name(), err)
+			return nil, Misused("%s: %s", flags.Name(), problem(err, all))
 		}
 		if args = flags.Args(); len(args) > 0 {
 			rest, args = append(rest, args[0]), args[1:]
 		}
 	}
 	if len(rest) > max {
-		return nil, Misused("%s: %q is one argument too many", flags.Name(), rest[max])
+		return nil, Misused("%s: %s", flags.Name(), problem(fmt.Errorf("%q is one argument too many", rest[max]), all))
 	}
 	return rest, nil
+}
+
+// problem is what is wrong with the arguments, without any of them where one is a database's address: a password in it that
+// has a space, and no quotes around it, makes two.
+func problem(err error, args []string) string {
+	if slices.ContainsFunc(args, isSecret) {
+		return "there is an argument too many or a flag that isn't known; put quotes around an address"
+	}
+	return err.Error()
+}
+
+// Shown quotes what somebody wrote on a command line, unless it could be a database's address, and so hold a password.
+func Shown(text string) string {
+	if isSecret(text) {
+		return "a value that isn't shown here"
+	}
+	return strconv.Quote(text)
+}
+
+func isSecret(text string) bool {
+	return strings.ContainsAny(text, "@=") && !strings.HasPrefix(text, "-") || strings.Contains(text, "://")
 }

@@ -38,15 +38,23 @@ func TestHelp(t *testing.T) {
 
 func TestMistypedCommandLines(t *testing.T) {
 	for args, want := range map[string]string{
-		"audti":                  `there is no command "audti"`,
-		"--verbose":              "run: flag provided but not defined: -verbose",
-		"run now":                `run: "now" is one argument too many`,
-		"audit 1 2":              `audit: "2" is one argument too many`,
-		"audit twelve":           `audit: "twelve" is not the number of a request`,
-		"audit 0":                `audit: "0" is not the number of a request`,
-		"audit --format xml":     `audit: --format "xml" is none of table, jsonl and csv`,
-		"audit --since tomorrow": `audit: --since "tomorrow" is neither a duration such as 24h or 7d nor a date such as 2026-01-31`,
-		"version --short":        "version: flag provided but not defined: -short",
+		"audti":                                 `there is no command "audti"`,
+		"--verbose":                             "run: flag provided but not defined: -verbose",
+		"run now":                               `run: "now" is one argument too many`,
+		"audit 1 2":                             `audit: "2" is one argument too many`,
+		"audit twelve":                          `audit: "twelve" is not the number of a request`,
+		"audit 0":                               `audit: "0" is not the number of a request`,
+		"audit --format xml":                    `audit: --format "xml" is none of table, jsonl and csv`,
+		"audit --since tomorrow":                `audit: --since "tomorrow" is neither a duration such as 24h or 7d nor a date such as 2026-01-31, a time such as 2026-01-31T12:00:00Z, today or yesterday`,
+		"audit --until 2026-13-01":              `audit: --until "2026-13-01" is neither a duration such as 24h or 7d nor a date such as 2026-01-31, a time such as 2026-01-31T12:00:00Z, today or yesterday`,
+		"audit --since today --until yesterday": `audit: --since is not before --until, so nothing can be found; write the earlier one behind --since`,
+		"audit --uin Alice":                     `audit: --uin "Alice" is not a UIN; write the account's number, such as 100012345678`,
+		"audit --uin=":                          `audit: --uin "" is not a UIN; write the account's number, such as 100012345678`,
+		"audit --person @":                      `audit: --person "@" is nobody; write an ID, such as U0123456789, or a name`,
+		"audit --outcome lost":                  `audit: --outcome "lost" is none of pending, approved, denied, withdrawn, expired, waiting, ready, sending, sent, failed, unknown and dropped`,
+		"audit --summary --format jsonl":        "audit: --summary has no format jsonl; write table or csv",
+		"audit --outcome":                       "audit: flag needs an argument: -outcome",
+		"version --short":                       "version: flag provided but not defined: -short",
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()

@@ -85,7 +85,11 @@ func (l *Ledger) check(wrong wrongs) {
 			wrong.refuse("LEDGER_KEY", fmt.Sprintf("one of the keys has %d characters", len(key)))
 		}
 	}
-	if !database.IsURL(l.DatabaseURL) {
+	switch {
+	case database.IsURL(l.DatabaseURL):
+	case database.MeansPostgres(l.DatabaseURL):
+		wrong.refuse("DATABASE_URL", "this address can't be read; in a name or a password, write @ as %40, / as %2F, ? as %3F, & as %26 and % as %25")
+	default:
 		wrong.refuse("DATABASE_URL", "this is no database that this program knows")
 	}
 }

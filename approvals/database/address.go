@@ -1,0 +1,103 @@
+package database
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// An address may hold a password, and what is said of a database that can't be opened tells its host, its name, and the
+// parameters that it doesn't know. So an address is refused in which a part of the password may have got among these, as
+// happens with characters that should have been written as %40 and the like; and no error shows an address.
+
+// ErrURL: the database's address is none that this program understands. The address itself may hold a password, so it
+// isn't in the error.
+var ErrURL = errors.New("not an address of a database")
+
+// IsURL says whether url is written as [Open] wants it.
+func IsURL(url string) bool {
+	_, err := sqlitePath(url)
+	return err == nil || IsPostgres(url)
+}
+
+// MeansPostgres says whether url is meant to be the address of a PostgreSQL database, well written or not.
+func MeansPostgres(url string) bool {
+	_, found := behindScheme(url)
+	return found
+}
+
+func behindScheme(url string) (rest string, found bool) {
+	if rest, found = strings.CutPrefix(url, "postgres://"); found {
+		return rest, true
+	}
+	return strings.CutPrefix(url, "postgresql://")
+}
+
+var (
+	wrongEscape = regexp.MustCompile(`%([^0-9A-Fa-f]|.?$|.[^0-9A-Fa-f])`)
+	hosts       = regexp.MustCompile(`^(([\w.~%-]+|\[[\w:.%~-]+\])?(:\d*)?)(,([\w.~%-]+|\[[\w:.%~-]+\])?(:\d*)?)*$`)
+	name        = regexp.MustCompile(`^[\w.~$+%-]*$`)
+)
+
+// IsPostgres says whether url is the address of a PostgreSQL database, and written so that all of a password is in the
+// password's place.
+func IsPostgres(url string) bool {
+	rest, found := behindScheme(url)
+	if !found || wrongEscape.MatchString(rest) {
+		return false
+	}
+	if at := strings.IndexAny(rest, "@/"); at >= 0 && rest[at] == '@' { // who it is, as PostgreSQL's own programs read it
+		rest = rest[at+1:]
+	}
+	rest, query, _ := strings.Cut(rest, "?")
+	host, database, _ := strings.Cut(rest, "/")
+	return hosts.MatchString(host) && name.MatchString(database) && areParameters(query)
+}
+
+// connecting are the parameters that are for the connection itself; all others go to the server, which names those that it
+// doesn't know.
+var connecting = []string{"host", "port", "database", "dbname", "user", "password", "passfile", "connect_timeout", "sslmode", "sslkey",
+	"sslcert", "sslcertmode", "sslrootcert", "sslnegotiation", "sslpassword", "sslsni", "krbspn", "krbsrvname", "target_session_attrs",
+	"service", "servicefile", "min_protocol_version", "max_protocol_version", "channel_binding", "require_auth"}
+
+// areParameters refuses those that may be a part of a password: what stands behind an & in it, or in front of an @.
+func areParameters(query string) bool {
+	if query == "" {
+		return true
+	}
+	hasPassword := strings.Contains(query, "password")
+	for parameter := range strings.SplitSeq(query, "&") {
+		key, value, found := strings.Cut(parameter, "=")
+		known := slices.Contains(connecting, key)
+		if !found || !known && (hasPassword || strings.Contains(value, "@")) || key == "port" && strings.Trim(value, "0123456789,") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// sqlitePath is the file that a database URL names.
+func sqlitePath(url string) (string, error) {
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	path = strings.TrimPrefix(path, "//")
+	if !ok || strings.Trim(path, "/") == "" || strings.Contains(path, "?") || strings.Contains(path, "://") || strings.Contains(path, "password=") {
+		return "", fmt.Errorf("%w: write sqlite:PATH, for instance sqlite:invitebot.db, or postgres://USER:PASSWORD@HOST/DATABASE, "+
+			"with %%40 for an @ in the password and the like", ErrURL)
+	}
+	return path, nil
+}
+
+// MustExist refuses the address of a file that isn't there, which opening it would make.
+func MustExist(url string) error {
+	path, err := sqlitePath(url)
+	if err != nil {
+		return nil // of another kind, or refused elsewhere
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("there is no database at %s; correct the path", path)
+	}
+	return nil
+}

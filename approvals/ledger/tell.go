@@ -1,0 +1,106 @@
+package ledger
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Tell tells an event in a sentence, with who did it.
+func Tell(e Event) string {
+	switch {
+	case e.Kind == Untold:
+		return fmt.Sprintf("a message to %s was given up: %s", Called(e.Actor), e.Detail.because())
+	case e.Actor == Person{} && e.Kind == Attempted:
+		return self + " " + sentence(e)
+	case e.Actor == Person{}:
+		return sentence(e)
+	}
+	return Called(e.Actor) + " " + sentence(e)
+}
+
+// self is what the bot is called in its ledger.
+const self = "invitebot"
+
+// Called is somebody's name and ID, as far as they are known.
+func Called(p Person) string {
+	if p.Name == "" {
+		return cmp.Or(p.ID, self)
+	}
+	return fmt.Sprintf("%s (%s)", p.Name, p.ID)
+}
+
+// In is an event with its times in a zone.
+func (e Event) In(zone *time.Location) Event {
+	e.At = e.At.In(zone)
+	if !e.Detail.Until.IsZero() {
+		e.Detail.Until = e.Detail.Until.In(zone)
+	}
+	return e
+}
+
+// sentences say what an event of each kind tells; its detail follows.
+var sentences = map[Kind]string{
+	Requested:  "asked to invite",
+	Refused:    "was refused",
+	Approved:   "approved",
+	Denied:     "denied",
+	Withdrawn:  "took the request back",
+	Expired:    "nobody decided in time",
+	Attempted:  "calls Tencent Cloud for an invitation",
+	Postponed:  "not sent, to be tried again",
+	Delayed:    "still not sent after a minute",
+	Lost:       "nobody knows what became of the call",
+	Searching:  "not found out yet what became of the call",
+	Stuck:      "an approver must find out what became of the call",
+	NotArrived: "the call never arrived, to be made again",
+	Sent:       "Tencent Cloud took the invitation",
+	Failed:     "Tencent Cloud refused the invitation",
+	Stopped:    "not sent, because the record was changed",
+	Held:       "held, because the database was set back",
+	SetBack:    "Slack has events that this ledger doesn't have",
+	Retried:    "asked to try again",
+	Unseen:     "the approval message could not be posted for a minute",
+	Untold:     "a message was given up",
+}
+
+// sentence tells an event in words that fit behind the name of who did it.
+func sentence(e Event) string {
+	d := e.Detail
+	if e.Kind == Refused {
+		return refusal(e)
+	}
+	text := cmp.Or(sentences[e.Kind], string(e.Kind))
+	if e.Kind == Sent && d.How == Settled {
+		text, d.How = "found out and says that Tencent Cloud took the invitation", ""
+	}
+	if len(d.Accounts) > 0 {
+		text += " " + listed(d.Accounts)
+	}
+	add := func(format string, value any) {
+		if !reflect.ValueOf(value).IsZero() {
+			text += fmt.Sprintf(format, value)
+		}
+	}
+	if d.Approvals > 0 {
+		text += fmt.Sprintf(", %d of %d", d.Approvals, d.Required)
+	}
+	add(" to %s", d.UIN)
+	add(": %s", d.because())
+	add(", attempt %d", e.Attempt)
+	add(": %s", d.Code)
+	add(" (%s)", d.Message)
+	add(", RequestId %s", d.RequestID)
+	add(", known by: %s", d.How)
+	return text
+}
+
+func listed(accounts []Account) string {
+	var all []string
+	for _, a := range accounts {
+		all = append(all, fmt.Sprintf("%s as “%s” (%s)", a.UIN, a.Name, a.Remark))
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,96 @@
+// Package audit answers an auditor: the subcommand audit. What is to be found is read from the command line here (search.go,
+// when.go), and so are the three ways to tell it: events in their order as approvals/ledger exports them, one request as a
+// story (story.go), and a line for each account with its end (summary.go).
+//
+// It reads the database and changes nothing. What is recorded, how events are found and in which words each is told is in
+// approvals/ledger.
+package audit
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/cli"
+	"github.com/invitebot/invitebot/internal/settings"
+)
+
+const help = `invitebot audit [REQUEST]: tell one request as a story, or print the ledger of all, also while the bot is running.
+
+What to find; all that is given must hold:
+  --uin UIN                  the requests for this account, and what was refused about it
+  --person PERSON            what somebody did: their ID, or the name that they had, in upper or lower case
+  --outcome OUTCOME          how the request or its invitation stands now: pending, approved, denied, withdrawn, expired,
+                             waiting, ready, sending, sent, failed, unknown or dropped
+  --since DURATION|DATE      only what came after: 90m, 24h, 7d, 2026-01-31, 2026-01-31T12:00:00Z, today or yesterday
+  --until DURATION|DATE      only what came before, in the same forms; a day is included
+
+How to print it:
+  --format table|jsonl|csv   how (table); jsonl has all that is recorded, csv a row for each event and account
+  --summary                  a line for each account of the requests that were found, with its end; table or csv
+  --local                    times and days in this machine's zone instead of UTC
+
+This environment variable says where the ledger is:
+
+`
+
+// Run prints what the ledger has.
+func Run(ctx context.Context, args []string) (err error) {
+	s, err := parse(args)
+	if err != nil {
+		return err
+	}
+	var l settings.Ledger
+	if err := l.Read(); err != nil {
+		return err
+	}
+	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{Keys: l.Keys()})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if s.Request != 0 {
+		if _, err := store.Request(ctx, s.Request); errors.Is(err, approvals.ErrNotFound) {
+			return fmt.Errorf("there is no request %d in this ledger", s.Request)
+		}
+	}
+	out := bufio.NewWriter(os.Stdout)
+	return errors.Join(s.print(ctx, out, store), out.Flush())
+}
+
+func parse(args []string) (s search, err error) {
+	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
+	for _, name := range []string{"uin", "person", "outcome", "since", "until"} {
+		flags.String(name, "", "")
+	}
+	flags.StringVar(&s.format, "format", "table", "")
+	flags.BoolVar(&s.summary, "summary", false, "")
+	local := flags.Bool("local", false, "")
+	rest, err := cli.Parse(flags, help+settings.Table(&settings.Ledger{}), args, 1)
+	if err != nil {
+		return s, err
+	}
+	if s.zone = time.UTC; *local {
+		s.zone = time.Local
+	}
+	return s, s.read(rest, flags, time.Now().In(s.zone))
+}
+
+// print writes what is found in the form that was asked for.
+func (s search) print(ctx context.Context, out io.Writer, store *approvals.Store) error {
+	switch {
+	case s.summary:
+		return s.summarize(ctx, out, store)
+	case s.Request != 0 && s.format == "table":
+		return s.tell(ctx, out, store)
+	}
+	accounts := func(request int64) ([]ledger.Account, error) { return s.accounts(ctx, store, request) }
+	return ledger.Exports[s.format](out, ledger.Report{Events: store.Events(ctx, s.Filter), Accounts: accounts, Zone: s.zone})
+}
