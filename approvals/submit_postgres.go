@@ -122,7 +122,7 @@ func (t *tx) lookForAll(ctx context.Context, batch []*attempted) (f foundBefore,
 
 // lookForRequests locks the head of the ledger, so that nobody else makes requests until the end, and has the transaction
 // wait for nothing else for long: one account that somebody holds must not keep all from their answers.
-const lookForRequests = `SELECT json_build_object('Number', number, 'Hash', hash, 'Wait', set_config('lock_timeout', '300ms', true),
+const lookForRequests = `SELECT json_build_object('number', number, 'hash', hash, 'Wait', set_config('lock_timeout', '300ms', true),
 	'Keys', ARRAY(SELECT key FROM events WHERE key = ANY(?::text[])),
 	'Live', ARRAY(SELECT uin FROM invitations WHERE uin = ANY(?::text[]) AND state IN ('waiting', 'ready', 'sending', 'unknown')),
 	'Sent', (SELECT json_object_agg(uin, newest) FROM (SELECT uin, MAX(request_id) AS newest FROM invitations

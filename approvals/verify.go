@@ -15,7 +15,7 @@ import (
 type Verified struct {
 	Chain      ledger.Verified
 	Requests   int
-	Falsehoods []ledger.Falsehood // the first event that shows one comes first
+	Falsehoods []ledger.Falsehood // the chain's comes first, then in the order of the events that show them
 }
 
 // Verify holds the ledger against itself, and requests, decisions and invitations against the ledger. It reads only, also
@@ -23,9 +23,6 @@ type Verified struct {
 func (s *Store) Verify(ctx context.Context) (v Verified, err error) {
 	if v.Chain, err = ledger.Verify(ctx, s.db, s.keys); err != nil {
 		return v, err
-	}
-	if v.Chain.First != nil {
-		v.Falsehoods = append(v.Falsehoods, *v.Chain.First)
 	}
 	err = s.db.Read(ctx, func(d *database.Tx) error {
 		c := &comparison{t: &tx{Tx: d, store: s}, told: map[int64]*told{}, since: v.Chain.Since}
@@ -36,10 +33,13 @@ func (s *Store) Verify(ctx context.Context) (v Verified, err error) {
 			return err
 		}
 		v.Requests = c.requests
-		v.Falsehoods = append(v.Falsehoods, c.found...)
+		v.Falsehoods = c.found
 		return nil
 	})
 	slices.SortStableFunc(v.Falsehoods, func(a, b ledger.Falsehood) int { return cmp.Compare(a.Event, b.Event) })
+	if v.Chain.First != nil { // everything else is held against a ledger that is itself in doubt
+		v.Falsehoods = slices.Insert(v.Falsehoods, 0, *v.Chain.First)
+	}
 	return v, err
 }
 
@@ -177,8 +177,7 @@ func (c *comparison) request(r Request, decisions []sealedDecision) {
 		event := max(t.decisions[of], t.decisions[older])
 		if event == 0 {
 			c.wrong(t.made.ID, "%s by %s on request %d isn't in the ledger", d.Verdict, d.By.ID, r.ID)
-		}
-		if !c.t.store.keys.Sealed(d.seal, sealed(r.ID, d.Decision)...) {
+		} else if !c.t.store.keys.Sealed(d.seal, sealed(r.ID, d.Decision)...) {
 			c.wrong(event, "%s by %s on request %d bears no seal of LEDGER_KEY", d.Verdict, d.By.ID, r.ID)
 		}
 		delete(t.decisions, of)

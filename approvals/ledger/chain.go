@@ -17,8 +17,8 @@ import (
 
 // Head is the newest event of a ledger. The zero Head is that of an empty one.
 type Head struct {
-	Number int64
-	Hash   string // SHA-256, in hexadecimal digits; empty before the first event of the chain
+	Number int64  `json:"number"`
+	Hash   string `json:"hash"` // SHA-256, in hexadecimal digits; empty before the first event of the chain
 }
 
 // String is how people see it: the number and the beginning of the hash.

@@ -1,6 +1,6 @@
 // Package audit answers an auditor: the subcommand audit. What is to be found is read from the command line here (search.go,
 // when.go), and so are the three ways to tell it: events in their order as approvals/ledger exports them, one request as a
-// story (story.go), and a line for each account with its end (summary.go).
+// story (story.go), and a line for each account with its end (summary.go). "audit verify" proves the database (verify.go).
 //
 // It reads the database and changes nothing. What is recorded, how events are found and in which words each is told is in
 // approvals/ledger.
@@ -37,12 +37,17 @@ How to print it:
   --summary                  a line for each account of the requests that were found, with its end; table or csv
   --local                    times and days in this machine's zone instead of UTC
 
-This environment variable says where the ledger is:
+"invitebot audit verify" proves that nothing of it was changed; it explains itself with --help.
+
+These environment variables say where the ledger is, and how it is sealed:
 
 `
 
 // Run prints what the ledger has.
 func Run(ctx context.Context, args []string) (err error) {
+	if len(args) > 0 && args[0] == "verify" {
+		return verify(ctx, args[1:])
+	}
 	s, err := parse(args)
 	if err != nil {
 		return err
