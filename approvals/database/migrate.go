@@ -5,25 +5,37 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
+	"strings"
 )
 
 // Migrate applies the schema files that the database has not seen, each in one transaction: those of its dialect, in the
-// order of their names, which begin with their numbers. It refuses a database that a newer program made.
+// order of their names, which begin with their numbers: 001_start.sql. It refuses a database that a newer program made.
 func Migrate(ctx context.Context, db DB, schemas fs.FS) error {
 	names, err := fs.Glob(schemas, path.Join(db.Dialect(), "*.sql"))
 	if err != nil {
 		return err
 	}
-	for version, name := range names {
+	newest := 0
+	for _, name := range names {
 		script, err := fs.ReadFile(schemas, name)
 		if err != nil {
 			return err
 		}
-		if err := apply(ctx, db, version+1, string(script)); err != nil {
+		if newest, err = numberOf(name); err != nil {
+			return err
+		}
+		if err := apply(ctx, db, newest, string(script)); err != nil {
 			return fmt.Errorf("apply %s: %w", path.Base(name), err)
 		}
 	}
-	return refuseNewer(ctx, db, len(names))
+	return refuseNewer(ctx, db, newest)
+}
+
+// numberOf is the number with which a schema file's name begins.
+func numberOf(name string) (int, error) {
+	digits, _, _ := strings.Cut(path.Base(name), "_")
+	return strconv.Atoi(digits)
 }
 
 func apply(ctx context.Context, db DB, version int, script string) error {
