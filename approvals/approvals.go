@@ -129,6 +129,7 @@ type Invitation struct {
 	Code       string      // Tencent Cloud's error code, where the newest answer was an error
 	Message    string      // Tencent Cloud's own words for Code
 	Told       ledger.Kind // what the thread was last told of a delivery that takes long
+	SettledBy  Person      // who said that it was sent, where looking it up couldn't settle that; else zero
 }
 
 // Verdict is what an approver decides.

@@ -216,7 +216,7 @@ func (o *oracle) auditRefusal(e entry) {
 	switch e.Detail.Why {
 	case ledger.NotApprover:
 		so = e.Actor == eve
-	case ledger.OwnRequest:
+	case ledger.OwnRequest: // whatever was to be done to it
 		so = e.Actor == s.requester && !o.s.setup.rules.AllowSelf
 	case ledger.CountedBefore:
 		so = slices.Contains(s.approvedBy, e.Actor.ID)

@@ -41,6 +41,7 @@ type delivered struct {
 	state   State
 	was     []standing // all that it ever was
 	attempt int
+	settled string    // ID of who said that it was sent
 	began   time.Time // the newest attempt
 	lost    bool      // an attempt's outcome wasn't known at some time
 	epoch   int       // how often an approver had it sent again: each time is one more permission
@@ -208,6 +209,8 @@ func (o *oracle) standsSo(p *posted, r Request) {
 		d := o.deliveries[i.ID]
 		if d == nil || !slices.Contains(d.was, standing{i.State, i.Attempt}) {
 			o.s.breaks("%s says that invitation %d is %s after %d attempts, and it never was", p, i.ID, i.State, i.Attempt)
+		} else if i.SettledBy.ID != d.settled && i.State == Sent {
+			o.s.breaks("%s says that invitation %d was sent by the word of %q; it was by that of %q", p, i.ID, i.SettledBy.ID, d.settled)
 		}
 	}
 }
