@@ -6,7 +6,9 @@
 // not allowed). What is due is done by the [Worker] (deliver.go, outcome.go and lookup.go for invitations, due.go and
 // announce.go for messages, expire.go for time that runs out). How the record of it all is kept, read and exported is in
 // approvals/ledger, how a transaction is made on SQLite and PostgreSQL in approvals/database, and which tables there are
-// in approvals/schema. Who may ask and who may decide, and how anything reads, is package bot's matter.
+// in approvals/schema. That a
+// database has one history is seen to by process.go (which processes run on it) and moved.go and copy.go (it goes on in one
+// place only). Who may ask and who may decide, and how anything reads, is package bot's matter.
 //
 // # Two lifecycles
 //

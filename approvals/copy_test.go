@@ -60,6 +60,9 @@ func TestCopyIsTheSameInstallation(t *testing.T) {
 		if err := fresh.Close(); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := Reopen(t.Context(), original); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := Copy(t.Context(), empty, original); err == nil || !strings.Contains(err.Error(), "name an empty one") {
 			t.Errorf("over a database with requests: %v", err)
 		}

@@ -126,7 +126,7 @@ func (t *tx) addInvitation(ctx context.Context, request int64, i *Invitation) er
 // says false where that isn't so, and where something stands in the way: the usual way finds out what. Only a command
 // with a key can go both ways without becoming two requests.
 func (d *Desk) submitAtOnce(ctx context.Context, s Submission) (made Request, done bool) {
-	if s.Key == "" || d.store.db.Alone() {
+	if s.Key == "" || d.store.db.Alone() || d.store.present.Load().lapsed() {
 		return made, false
 	}
 	t := d.store.begin(nil)

@@ -15,9 +15,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // DB is a database of either kind.
@@ -39,10 +44,14 @@ type DB interface {
 	Alone() bool
 	// Dialect is the folder of the schema files: sqlite or postgres.
 	Dialect() string
+	// Now is the time by a clock that all processes share, at now by this process's own.
+	Now(ctx context.Context, t *Tx, now time.Time) (time.Time, error)
 	Close() error
 
-	// lockSchema keeps other processes from bringing the schema up to date until the end of the transaction.
-	lockSchema(ctx context.Context, t *Tx) error
+	// lockStart keeps other processes from starting until the end of the transaction.
+	lockStart(ctx context.Context, t *Tx) error
+	// freeze keeps other processes from writing to tables until the end of the transaction.
+	freeze(ctx context.Context, t *Tx, tables []string) error
 	// renumber makes new rows continue the numbers of rows that were inserted with theirs.
 	renumber(ctx context.Context, t *Tx, tables []string) error
 }
@@ -121,6 +130,26 @@ func sqlitePath(url string) (string, error) {
 // ErrURL: the database's address is none that this program understands. The address itself may hold a password, so it
 // isn't in the error.
 var ErrURL = errors.New("not an address of a database")
+
+// Address is how the address of a database may be shown and written down: without a password or anything else that isn't
+// needed to tell which database it is.
+func Address(address string) string {
+	if path, err := sqlitePath(address); err == nil {
+		if real, err := realPath(path); err == nil {
+			path = real
+		}
+		return "sqlite:" + path
+	}
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return "an address that can't be read"
+	}
+	u := url.URL{Scheme: "postgres", Host: net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))), Path: "/" + config.Database}
+	if strings.HasPrefix(config.Host, "/") { // a socket's folder
+		u.Host, u.RawQuery = "", url.Values{"host": {config.Host}}.Encode()
+	}
+	return u.String()
+}
 
 // MustExist refuses the address of a file that isn't there, which opening it would make.
 func MustExist(url string) error {

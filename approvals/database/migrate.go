@@ -42,7 +42,7 @@ func apply(ctx context.Context, db DB, version int, script string) error {
 	ctx, cancel := Patiently(ctx)
 	defer cancel()
 	return db.Write(ctx, func(t *Tx) error {
-		if err := db.lockSchema(ctx, t); err != nil {
+		if err := db.lockStart(ctx, t); err != nil {
 			return err
 		}
 		if err := t.Run(ctx, `CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY)`); err != nil {
@@ -69,6 +69,15 @@ func refuseNewer(ctx context.Context, db DB, known int) error {
 		}
 		return nil
 	})
+}
+
+// StartAlone keeps other processes from starting on the database, which begins with [Migrate], until the end of the
+// transaction.
+func StartAlone(ctx context.Context, db DB, t *Tx) error { return db.lockStart(ctx, t) }
+
+// Freeze keeps other processes from writing to tables until the end of the transaction.
+func Freeze(ctx context.Context, db DB, t *Tx, tables ...string) error {
+	return db.freeze(ctx, t, tables)
 }
 
 // Renumber makes new rows of tables continue the numbers of rows that were inserted with theirs.

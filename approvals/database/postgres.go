@@ -49,9 +49,20 @@ func newPool(config pgx.ConnConfig) *sql.DB {
 
 func (db *postgres) Dialect() string { return "postgres" }
 
-func (db *postgres) lockSchema(ctx context.Context, t *Tx) error {
+func (db *postgres) lockStart(ctx context.Context, t *Tx) error {
 	const invitebot = 0x696e76697465 // "invite": any number that nobody else uses in this database
 	return t.Run(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(invitebot))
+}
+
+func (db *postgres) freeze(ctx context.Context, t *Tx, tables []string) error {
+	return t.Run(ctx, `LOCK TABLE `+strings.Join(tables, ", ")+` IN SHARE ROW EXCLUSIVE MODE`)
+}
+
+// Now is the server's: the processes' own clocks may differ.
+func (db *postgres) Now(ctx context.Context, t *Tx, _ time.Time) (time.Time, error) {
+	var ms int64
+	err := t.Row(ctx, `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint`).Scan(&ms)
+	return Unstamp(ms), err
 }
 
 func (db *postgres) renumber(ctx context.Context, t *Tx, tables []string) error {

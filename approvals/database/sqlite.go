@@ -138,8 +138,14 @@ func dsn(path, mode string, pragmas ...string) string {
 
 func (db *sqlite) Dialect() string { return "sqlite" }
 
-// lockSchema needs no lock: the file has one process.
-func (db *sqlite) lockSchema(context.Context, *Tx) error { return nil }
+// lockStart needs no lock: the file has one process.
+func (db *sqlite) lockStart(context.Context, *Tx) error { return nil }
+
+// freeze has nobody to keep out.
+func (db *sqlite) freeze(context.Context, *Tx, []string) error { return nil }
+
+// Now is the one process's own.
+func (db *sqlite) Now(_ context.Context, _ *Tx, now time.Time) (time.Time, error) { return now, nil }
 
 // renumber has nothing to do: AUTOINCREMENT goes on from the highest number inserted.
 func (db *sqlite) renumber(context.Context, *Tx, []string) error { return nil }

@@ -130,6 +130,8 @@ var sentences = map[Kind]string{
 	Retried:    "asked to try again",
 	Unseen:     "the approval message could not be posted for a minute",
 	Untold:     "a message was given up",
+	Moved:      "the database was moved",
+	Reopened:   "the database was opened again",
 }
 
 // sentence tells an event in words.
@@ -143,6 +145,13 @@ func sentence(e Event) string {
 		if !reflect.ValueOf(value).IsZero() {
 			text += fmt.Sprintf(format, value)
 		}
+	}
+	add(" from %s", d.From)
+	if e.Kind == Moved {
+		add(" to %s", d.To)
+	}
+	if e.Kind == Reopened {
+		add(", after it had been moved to %s", d.To)
 	}
 	if d.Approvals > 0 {
 		text += fmt.Sprintf(", %d of %d", d.Approvals, d.Required)

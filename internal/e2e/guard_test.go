@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/invite/invitetest"
 )
 
 // with is an environment with one variable changed.
@@ -38,4 +41,50 @@ func TestASecondNameOfTheFile(t *testing.T) {
 	w.ask(alice, "1000 Alice")
 	w.click(ann, w.card(1), "approve")
 	w.await("the end", func() bool { return w.finished(1) })
+}
+
+// TestAMoveBesideARunningBot: of two databases with the same requests only one has a bot.
+func TestAMoveBesideARunningBot(t *testing.T) {
+	t.Parallel()
+	server := postgres(t)
+	w := shared(t, server, invitetest.Options{})
+	from := w.env["DATABASE_URL"]
+	to, err := server.Database()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.ask(alice, "1000 Alice")
+	w.card(1)
+	for _, way := range [][]string{{from, to}, {to, from}} {
+		if e := invoke(t, w.env, "copy", way[0], way[1]); e.status != 1 || !strings.Contains(e.errors, "a bot is running on it") {
+			t.Errorf("beside a bot: exit status %d, errors\n%s", e.status, e.errors)
+		}
+	}
+	w.stop()
+	if e := invoke(t, w.env, "copy", from, to); e.status != 0 || !strings.Contains(e.out, "The original is closed.") {
+		t.Fatalf("copy: exit status %d, output %s, errors\n%s", e.status, e.out, e.errors)
+	}
+	e := invoke(t, w.env)
+	for _, want := range []string{"this database was moved on 20", database.Address(to), `"invitebot reopen DATABASE"`} {
+		if e.status != 2 || !strings.Contains(e.errors, want) {
+			t.Errorf("a bot on what was moved: no %q, exit status %d, errors\n%s", want, e.status, e.errors)
+		}
+	}
+	if e := invoke(t, w.env, "audit"); e.status != 0 || !strings.Contains(e.out, "the database was moved from "+database.Address(from)) {
+		t.Errorf("audit: exit status %d, output\n%s%s", e.status, e.out, e.errors)
+	}
+	w.env["DATABASE_URL"] = to
+	w.start()
+	w.click(ann, w.card(1), "approve")
+	w.await("the end", func() bool { return w.finished(1) })
+	w.stop()
+	if e := invoke(t, w.env, "reopen", from); e.status != 0 || !strings.Contains(e.out, "no bot runs there") {
+		t.Errorf("reopen: exit status %d, output %s, errors\n%s", e.status, e.out, e.errors)
+	}
+	if e := invoke(t, with(w.env, "DATABASE_URL", from), "audit"); !strings.Contains(e.out, "the database was opened again, after it had been moved to "+database.Address(to)) {
+		t.Errorf("audit of the reopened one\n%s%s", e.out, e.errors)
+	}
+	w.env["DATABASE_URL"] = from
+	w.start()
 }

@@ -13,8 +13,9 @@ import (
 
 const copyHelp = `invitebot copy FROM TO: copy one database, sqlite:PATH or postgres://…, into another that is empty.
 
-Stop the bot first. Counts and the ledger are compared before anything is kept. The copy goes on where the original
-stopped, with the same cards in Slack: run the bot on one of them only. A password on a command line can be seen by others on
+Stop the bot first: while one is running on either, nothing is copied. Counts and the ledger are compared before anything is
+kept. The copy goes on where the original stopped, with the same cards in Slack. The original is closed: its ledger can
+still be read, but no bot starts on it unless it is reopened ("invitebot reopen --help"). A password on a command line can be seen by others on
 the machine: PGPASSWORD or a password file keeps it out.
 `
 
@@ -29,11 +30,11 @@ func Copy(ctx context.Context, args []string) error {
 	}
 	copied, err := approvals.Copy(ctx, rest[0], rest[1])
 	if err != nil {
-		return err
+		return forAPerson(err)
 	}
 	for _, table := range slices.Sorted(maps.Keys(copied)) {
 		fmt.Printf("%s: %d\n", table, copied[table])
 	}
-	fmt.Println("Counts and ledgers are the same. Set DATABASE_URL to the copy.")
+	fmt.Println("Counts and ledgers are the same. The original is closed. Set DATABASE_URL to the copy.")
 	return nil
 }

@@ -1,5 +1,5 @@
 // Package operate is what an operator has the program do: run the bot (run.go puts its parts together), print the ledger
-// (audit.go), move to another database (copy.go), tell the version. How a command line is read and an error told is
+// (audit.go), move to another database and back (copy.go, reopen.go), tell the version. How a command line is read and an error told is
 // internal/cli's matter, which variables there are internal/settings'; the bot's own work is in bot, approvals and invite.
 package operate
 
@@ -42,11 +42,27 @@ func Run(ctx context.Context, args []string) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil // told to stop while it was starting
 	}
+	return forAPerson(err)
+}
+
+// forAPerson gives what only a person can put right the exit status that says so.
+func forAPerson(err error) error {
 	if wrong, ok := errors.AsType[*webapi.ConfigError](err); ok {
 		return settings.Problems(wrong.Problems)
 	}
+	if _, ok := errors.AsType[*approvals.MovedError](err); ok {
+		return refused{err}
+	}
 	return err
 }
+
+// refused is an error that time doesn't mend.
+type refused struct{ error }
+
+func (r refused) Unwrap() error { return r.error }
+
+// ExitStatus is that of what only a person can put right.
+func (refused) ExitStatus() int { return 2 }
 
 func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err error) {
 	store, err := approvals.Open(ctx, s.DatabaseURL, approvals.Options{Log: log})
@@ -54,6 +70,11 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	present, err := store.Join(ctx)
+	if err != nil {
+		return err
+	}
+	defer present.Leave()
 	desk := approvals.NewDesk(store, approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL})
 	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential()})
 	if err != nil {
@@ -74,6 +95,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return slack.Run(ctx) })
 	group.Go(func() error { return worker.Run(ctx) })
+	group.Go(func() error { return present.Keep(ctx) })
 	return group.Wait()
 }
 
