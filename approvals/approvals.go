@@ -7,7 +7,7 @@
 // announce.go for messages, expire.go for time that runs out). How the record of it all is kept, read and exported is in
 // approvals/ledger, how a transaction is made on SQLite and PostgreSQL in approvals/database, and which tables there are
 // in approvals/schema. That a
-// database has one history is seen to by process.go (which processes run on it) and moved.go and copy.go (it goes on in one
+// database has one history is seen to by process.go and rules.go (which processes run on it, all by the same rules) and moved.go and copy.go (it goes on in one
 // place only). Who may ask and who may decide, and how anything reads, is package bot's matter.
 //
 // # Two lifecycles

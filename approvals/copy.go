@@ -16,6 +16,7 @@ var tables = []struct {
 	columns []string
 }{
 	{"installation", []string{"single", "id"}},
+	{"rules", []string{"single", "rules", "since"}},
 	{"requests", []string{"id", "requester", "requester_name", "asked_in", "state", "required", "created_at", "expires_at", "decided_at"}},
 	{"decisions", []string{"request_id", "approver", "approver_name", "verdict", "reason", "at"}},
 	{"invitations", []string{"id", "request_id", "uin", "name", "remark", "sent_before", "state", "attempt", "due_at", "ready_at",

@@ -86,7 +86,7 @@ func TestMovedDatabaseIsClosed(t *testing.T) {
 func TestNothingIsCopiedBesideARunningBot(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		h.ask(1)
-		running, err := h.store.Join(t.Context())
+		running, err := h.store.Join(t.Context(), h.rules)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func TestBotThatStoodStillIsShutOut(t *testing.T) {
 	}
 	h := newHouseOn(t, url, Rules{})
 	r := h.ask(1)
-	present, err := h.store.Join(t.Context())
+	present, err := h.store.Join(t.Context(), h.rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestBotThatStoodStillGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := newHouseOn(t, url, Rules{})
-	first, err := h.store.Join(t.Context())
+	first, err := h.store.Join(t.Context(), h.rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestBotThatStoodStillGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = second.Close() }()
-	if _, err := second.Join(t.Context()); err != nil { // which clears the first away
+	if _, err := second.Join(t.Context(), h.rules); err != nil { // which clears the first away
 		t.Fatal(err)
 	}
 	if err := first.say(t.Context(), first.stay); err != nil {

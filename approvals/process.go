@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // Which processes run on a database that several share is in the database, so that none works beside another that mustn't
-// know of it: a copy isn't made while one is running. Each says every few seconds that it is there, by the server's clock.
+// know of it: all work by the same rules, and a copy isn't made while one is running. Each says every few seconds that it is there, by the server's clock.
 // SQLite needs none of this: its file has one process.
 
 const (
@@ -31,17 +32,19 @@ var errLapsed = errors.New("this process has not been seen by the others for a w
 type Presence struct {
 	store *Store
 	id    string
+	rules ledger.Rulebook
 	seen  atomic.Pointer[time.Time] // when it last began to say that it is there; the clock stands still for nobody
 }
 
-// Join makes this process one of those that run on the database. Call [Presence.Keep] while it does, and
+// Join makes this process one of those that run on the database, by rules that are in force from now on. Where others run
+// by other rules it is refused with a [*RulesError]. Call [Presence.Keep] while it does, and
 // [Presence.Leave] when it has ended.
-func (s *Store) Join(ctx context.Context) (*Presence, error) {
+func (s *Store) Join(ctx context.Context, rules Rules) (*Presence, error) {
 	id := make([]byte, 8)
 	if _, err := rand.Read(id); err != nil {
 		return nil, err
 	}
-	p := &Presence{store: s, id: hex.EncodeToString(id)}
+	p := &Presence{store: s, id: hex.EncodeToString(id), rules: rules.book()}
 	if err := p.say(ctx, p.enter); err != nil {
 		return nil, fmt.Errorf("join those that run on the database: %w", err)
 	}
@@ -50,7 +53,7 @@ func (s *Store) Join(ctx context.Context) (*Presence, error) {
 }
 
 // Keep says that the process is there until ctx is done. It returns an error where the process must end: another may have
-// taken it for dead, and have moved the database.
+// taken it for dead, and have moved the database or started with other rules.
 func (p *Presence) Keep(ctx context.Context) error {
 	if p.store.db.Alone() {
 		<-ctx.Done()
@@ -76,7 +79,8 @@ func (p *Presence) Keep(ctx context.Context) error {
 // mustEnd says whether an error is one that time doesn't mend.
 func mustEnd(err error) bool {
 	_, moved := errors.AsType[*MovedError](err)
-	return moved
+	_, others := errors.AsType[*RulesError](err)
+	return moved || others
 }
 
 // Leave takes the process away from those that run. Where that can't be done, it counts as one for a while.
@@ -128,7 +132,7 @@ func (p *Presence) enter(ctx context.Context, t *tx) error {
 		return err
 	}
 	if s.db.Alone() {
-		return nil
+		return t.enforce(ctx, p.rules)
 	}
 	now, err := s.db.Now(ctx, t.Tx, t.now)
 	if err != nil {
@@ -137,7 +141,13 @@ func (p *Presence) enter(ctx context.Context, t *tx) error {
 	if err := t.Run(ctx, `DELETE FROM processes WHERE seen_at <= ?`, now.Add(-seenFor)); err != nil {
 		return err
 	}
-	return t.Run(ctx, `INSERT INTO processes (id, started_at, seen_at) VALUES (?, ?, ?)`, p.id, now, now)
+	if err := t.refuseOtherRules(ctx, p.rules); err != nil {
+		return err
+	}
+	if err := t.enforce(ctx, p.rules); err != nil {
+		return err
+	}
+	return t.Run(ctx, `INSERT INTO processes (id, started_at, seen_at, rules) VALUES (?, ?, ?, ?)`, p.id, now, now, p.rules.Hash())
 }
 
 // refuseRunning keeps processes from starting until the end of the transaction, and is an error where one is running.

@@ -130,6 +130,7 @@ var sentences = map[Kind]string{
 	Retried:    "asked to try again",
 	Unseen:     "the approval message could not be posted for a minute",
 	Untold:     "a message was given up",
+	Rules:      "rules in force, by configuration",
 	Moved:      "the database was moved",
 	Reopened:   "the database was opened again",
 }
@@ -146,6 +147,7 @@ func sentence(e Event) string {
 			text += fmt.Sprintf(format, value)
 		}
 	}
+	add(": %s", d.Rules.tell(d.Before))
 	add(" from %s", d.From)
 	if e.Kind == Moved {
 		add(" to %s", d.To)

@@ -50,7 +50,9 @@ func forAPerson(err error) error {
 	if wrong, ok := errors.AsType[*webapi.ConfigError](err); ok {
 		return settings.Problems(wrong.Problems)
 	}
-	if _, ok := errors.AsType[*approvals.MovedError](err); ok {
+	_, moved := errors.AsType[*approvals.MovedError](err)
+	_, others := errors.AsType[*approvals.RulesError](err)
+	if moved || others {
 		return refused{err}
 	}
 	return err
@@ -70,12 +72,13 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	present, err := store.Join(ctx)
+	rules := rules(s)
+	present, err := store.Join(ctx, rules)
 	if err != nil {
 		return err
 	}
 	defer present.Leave()
-	desk := approvals.NewDesk(store, approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL})
+	desk := approvals.NewDesk(store, rules)
 	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential()})
 	if err != nil {
 		return err
@@ -97,6 +100,11 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 	group.Go(func() error { return worker.Run(ctx) })
 	group.Go(func() error { return present.Keep(ctx) })
 	return group.Wait()
+}
+
+func rules(s *settings.Settings) approvals.Rules {
+	return approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL,
+		Approvers: s.Approvers, Requesters: s.Requesters, Channel: s.ApprovalChannel}
 }
 
 func logger(s *settings.Settings) *slog.Logger {

@@ -7,7 +7,15 @@ ALTER TABLE invitations ADD COLUMN settled_by_name TEXT NOT NULL DEFAULT '';
 CREATE TABLE processes (
     id         TEXT   PRIMARY KEY CHECK (id <> ''),
     started_at BIGINT NOT NULL,
-    seen_at    BIGINT NOT NULL
+    seen_at    BIGINT NOT NULL,
+    rules      TEXT   NOT NULL -- the hash of those that it works by
+);
+
+-- One row: the rules in force, as JSON, and since when. All processes that run work by the same.
+CREATE TABLE rules (
+    single INTEGER PRIMARY KEY CHECK (single = 1),
+    rules  TEXT    NOT NULL,
+    since  BIGINT  NOT NULL
 );
 
 -- One row where the database was copied to another one, which goes on in its place. What is done here afterwards, the other
