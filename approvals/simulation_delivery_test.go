@@ -30,7 +30,7 @@ func (o *oracle) auditDelivery(e entry) {
 	if !follows || e.Attempt != attempt {
 		o.s.breaks("event %d says %s of attempt %d of invitation %d, which is %s after %d attempts", e.ID, e.Kind, e.Attempt, d.number, d.state, d.attempt)
 	}
-	if e.Actor == d.of.requester && !o.s.setup.rules.AllowSelf {
+	if e.Actor == d.of.requester && !o.rules.AllowSelf {
 		o.s.breaks("event %d says %s of invitation %d, by %s, whose own request it is", e.ID, e.Kind, d.number, e.Actor.Name)
 	}
 	if lie := o.lie(d, e); lie != "" {

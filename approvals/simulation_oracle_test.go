@@ -19,6 +19,7 @@ type oracle struct {
 	stories    []*story             // in the order of their numbers
 	deliveries map[int64]*delivered // by the invitation's number
 	ledger     []entry
+	rules      *Rules // in force, by the ledger
 }
 
 // story is a request as the ledger tells it.
@@ -105,8 +106,8 @@ func (o *oracle) called(c *call) {
 		o.s.breaks("call %d invites %s as %q, and %q was approved", c.number, c.UIN, c.Name, d.name)
 	case d.call(d.attempt) != nil:
 		o.s.breaks("call %d is the second one of attempt %d of invitation %d", c.number, d.attempt, d.number)
-	case len(d.of.approvedBy) < o.s.setup.rules.Required:
-		o.s.breaks("call %d to %s is made with %d approvals of %d", c.number, c.UIN, len(d.of.approvedBy), o.s.setup.rules.Required)
+	case len(d.of.approvedBy) < d.of.required:
+		o.s.breaks("call %d to %s is made with %d approvals of %d", c.number, c.UIN, len(d.of.approvedBy), d.of.required)
 	}
 	d.calls = append(d.calls, c)
 }
@@ -134,7 +135,7 @@ func (o *oracle) answered(e *envelope, a answer) {
 	entry := o.caused(e.key)
 	var refused *RefusedError
 	switch {
-	case errors.Is(a.err, errBroken): // they are told to try again
+	case errors.Is(a.err, errBroken), errors.Is(a.err, errLapsed): // they are told to try again
 	case errors.As(a.err, &refused):
 		if entry == nil || entry.Kind != ledger.Refused || entry.Detail.Why != refused.Why {
 			o.s.breaks("%s was refused (%s), and the ledger doesn't have it", e.key, refused.Why)

@@ -22,6 +22,8 @@ type setup struct {
 	doubling  bool // envelopes come twice and in another order
 	forbidden bool // the credentials may not list invitations
 	early     bool // processes do at once what a commit claims
+	reforms   bool // processes are started with other rules
+	still     bool // processes stand still as a whole, and say nothing of themselves to the others
 }
 
 // simulation is one seed's world.
@@ -68,6 +70,7 @@ func (s *simulation) draw() setup {
 		},
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
 		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
+		reforms: s.chance(30), still: s.chance(30),
 	}
 }
 
@@ -142,6 +145,7 @@ func (s *simulation) step() {
 		s.disaster()
 	case n < 97:
 		s.cloud.meddle()
+		s.standsStill()
 	default:
 		s.workspace.change()
 		s.cloud.change()
@@ -225,6 +229,7 @@ func (s *simulation) catchUp() (next time.Time) {
 	for turn := 0; busy && s.broken == ""; turn++ {
 		for _, r := range s.replicas {
 			r.recover()
+			r.saysItIsThere()
 		}
 		for s.people.deliver() {
 			s.resumeAll()
