@@ -23,6 +23,7 @@ var commands = []cli.Command{
 	{Name: "audit", Arguments: "[REQUEST]", Purpose: "print the ledger, find in it, or tell one request as a story", Run: audit.Run},
 	{Name: "demo", Purpose: "try the bot in a browser, without any account", Run: demo.Run},
 	{Name: "copy", Arguments: "FROM TO", Purpose: "move to another database, SQLite or PostgreSQL", Run: operate.Copy},
+	{Name: "reopen", Arguments: "DATABASE", Purpose: "have a database that was moved go on all the same", Run: operate.Reopen},
 	{Name: "version", Purpose: "print the version", Run: operate.Version},
 }
 

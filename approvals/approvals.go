@@ -6,7 +6,9 @@
 // not allowed, tally.go for what people without rights try again and again). What is due is done by the [Worker] (deliver.go, outcome.go and lookup.go for invitations, due.go and
 // announce.go for messages, expire.go for time that runs out). How the record of it all is kept, read and exported is in
 // approvals/ledger, how a transaction is made on SQLite and PostgreSQL in approvals/database, and which tables there are
-// in approvals/schema. Who may ask and who may decide, and how anything reads, is package bot's matter.
+// in approvals/schema. That a
+// database has one history is seen to by process.go and rules.go (which processes run on it, all by the same rules) and moved.go and copy.go (it goes on in one
+// place only). Who may ask and who may decide, and how anything reads, is package bot's matter.
 //
 // # Two lifecycles
 //
@@ -135,6 +137,7 @@ type Invitation struct {
 	Code       string      // Tencent Cloud's error code, where the newest answer was an error
 	Message    string      // Tencent Cloud's own words for Code
 	Told       ledger.Kind // what the thread was last told of a delivery that takes long
+	SettledBy  Person      // who said that it was sent, where looking it up couldn't settle that; else zero
 }
 
 // Verdict is what an approver decides.

@@ -16,11 +16,13 @@ var tables = []struct {
 	columns []string
 }{
 	{"installation", []string{"single", "id"}},
+	{"rules", []string{"single", "rules", "since"}},
 	{"requests", []string{"id", "requester", "requester_name", "asked_in", "state", "required", "created_at", "expires_at", "decided_at",
 		"nonce", "allow_self", "held"}},
 	{"decisions", []string{"request_id", "approver", "approver_name", "verdict", "reason", "at", "digest", "seal", "basis"}},
 	{"invitations", []string{"id", "request_id", "uin", "name", "remark", "sent_before", "state", "attempt", "nonce", "due_at", "ready_at",
-		"attempted_at", "failures", "doubtful", "told", "tc_request_id", "code", "message"}},
+		"attempted_at", "failures", "doubtful", "told", "tc_request_id", "code", "message",
+		"settled_by", "settled_by_name"}},
 	{"events", []string{"id", "at", "request_id", "invitation_id", "attempt", "actor", "actor_name", "kind", "key", "detail", "hash", "seal"}},
 	{"ledger_head", []string{"single", "since", "number", "hash"}},
 	{"refusals", []string{"actor", "why", "request_id", "event_id", "ends_at", "more", "last_key"}},
@@ -28,44 +30,77 @@ var tables = []struct {
 		"shown", "attempt", "failures", "doubtful", "channel", "ts", "gave_up"}},
 }
 
+func tableNames() (names []string) {
+	for _, table := range tables {
+		names = append(names, table.name)
+	}
+	return names
+}
+
 // Copied tells how many rows of each table were copied, by its name.
 type Copied map[string]int
 
-// Copy copies the database at from into the one at to, which must hold no requests yet, in one transaction, and
-// compares counts and ledgers before it commits. No bot may be running on either. The copy is the same
-// installation: cards in Slack go on working with it, so the original must not be run again.
-func Copy(ctx context.Context, from, to string) (copied Copied, err error) {
+// Copy copies the database at from into the one at to, which must hold nothing yet, in one transaction, and compares
+// counts and ledgers before it commits. It is refused while a bot is running on either. The copy is the same installation:
+// cards in Slack go on working with it. So the original is closed: see [MovedError].
+func Copy(ctx context.Context, from, to string, o Options) (copied Copied, err error) {
 	if from == to {
-		return nil, errors.New("FROM and TO are the same database")
+		return nil, errSame
 	}
 	if err := database.MustExist(from); err != nil {
 		return nil, fmt.Errorf("the database to copy from: %w", err)
 	}
-	source, err := Open(ctx, from, Options{})
+	source, err := Open(ctx, from, o)
 	if err != nil {
 		return nil, fmt.Errorf("the database to copy from: %w", err)
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	target, err := Open(ctx, to, Options{})
+	target, err := Open(ctx, to, o)
 	if err != nil {
 		return nil, fmt.Errorf("the database to copy to: %w", err)
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
-	err = source.db.Read(ctx, func(in *database.Tx) error {
-		return target.db.Write(ctx, func(out *database.Tx) error {
-			copied, err = copyAll(ctx, in, out)
-			if err != nil {
-				return err
+	if source.installation == target.installation {
+		return nil, errSame
+	}
+	moved := ledger.Detail{From: database.Address(from), To: database.Address(to)}
+	return source.copyTo(ctx, target, moved)
+}
+
+var errSame = errors.New("FROM and TO are the same database, or one is a copy of the other")
+
+// copyTo commits the original's end before the copy: should the machine fail in between, there is none that goes on, rather
+// than two.
+func (s *Store) copyTo(ctx context.Context, target *Store, moved ledger.Detail) (copied Copied, err error) {
+	closed := false
+	err = target.db.Write(ctx, func(out *database.Tx) error {
+		if err := target.refuseRunning(ctx, out); err != nil {
+			return fmt.Errorf("the database to copy to: %w", err)
+		}
+		err := s.db.Write(ctx, func(in *database.Tx) error {
+			if err := s.close(ctx, in, moved); err != nil {
+				return fmt.Errorf("the database to copy from: %w", err)
 			}
-			return database.Renumber(ctx, target.db, out, "requests", "invitations", "events", "posts")
+			copied, err = copyAll(ctx, in, out)
+			return err
 		})
+		if err != nil {
+			return err
+		}
+		closed = true
+		return database.Renumber(ctx, target.db, out, "requests", "invitations", "events", "posts")
 	})
+	if err != nil && closed {
+		err = fmt.Errorf("%w\nNothing was copied, but the original is closed. To go on with it: invitebot reopen FROM", err)
+	}
 	return copied, err
 }
 
 func copyAll(ctx context.Context, in, out *database.Tx) (Copied, error) {
-	if n, err := count(ctx, out, "requests"); err != nil || n > 0 {
-		return nil, errors.Join(err, fmt.Errorf("the database to copy to has %d requests already: name an empty one", n))
+	for _, table := range []string{"requests", "events"} { // a bot that was started there once has left an event
+		if n, err := count(ctx, out, table); err != nil || n > 0 {
+			return nil, errors.Join(err, fmt.Errorf("the database to copy to has %d %s already: name an empty one", n, table))
+		}
 	}
 	if err := out.Run(ctx, `DELETE FROM installation`); err != nil {
 		return nil, err

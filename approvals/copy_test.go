@@ -18,7 +18,7 @@ func TestCopyIsTheSameInstallation(t *testing.T) {
 		events, installation, original := h.events(sent), h.Installation(), h.url
 		h.url = "sqlite:" + filepath.Join(t.TempDir(), "copy.db")
 		h.stop()
-		copied, err := Copy(t.Context(), original, h.url)
+		copied, err := Copy(t.Context(), original, h.url, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,7 +30,7 @@ func TestCopyIsTheSameInstallation(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Copy(t.Context(), h.url, back); err != nil {
+			if _, err := Copy(t.Context(), h.url, back, Options{}); err != nil {
 				t.Fatal(err)
 			}
 			h.url = back
@@ -50,7 +50,7 @@ func TestCopyIsTheSameInstallation(t *testing.T) {
 			t.Errorf("%d messages; want two cards, two replies, two to the requester, and the third card", len(h.slack.order))
 		}
 		empty := "sqlite:" + filepath.Join(t.TempDir(), "new.db")
-		if _, err := Copy(t.Context(), empty, original); err == nil || !strings.Contains(err.Error(), "there is no database at") {
+		if _, err := Copy(t.Context(), empty, original, Options{}); err == nil || !strings.Contains(err.Error(), "there is no database at") {
 			t.Errorf("from a file that isn't there: %v", err)
 		}
 		fresh, err := Open(t.Context(), empty, Options{})
@@ -60,7 +60,10 @@ func TestCopyIsTheSameInstallation(t *testing.T) {
 		if err := fresh.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Copy(t.Context(), empty, original); err == nil || !strings.Contains(err.Error(), "name an empty one") {
+		if _, err := Reopen(t.Context(), original, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Copy(t.Context(), empty, original, Options{}); err == nil || !strings.Contains(err.Error(), "name an empty one") {
 			t.Errorf("over a database with requests: %v", err)
 		}
 	})

@@ -19,13 +19,6 @@ type Desk struct {
 	submitting together[*attempted] // on PostgreSQL
 }
 
-// Rules say which approvals a request needs.
-type Rules struct {
-	Required  int           // distinct approvers, at least 1; a request keeps the number it was made with
-	AllowSelf bool          // whether the requester's own approval counts
-	TTL       time.Duration // a request undecided for so long expires; 0: never
-}
-
 // NewDesk returns the desk of a store.
 func NewDesk(store *Store, rules Rules) *Desk { return &Desk{store: store, rules: rules} }
 

@@ -53,13 +53,13 @@ func (t *tx) invitations(ctx context.Context, request int64) (all []Invitation, 
 	err = t.Rows(ctx, func(scan func(...any) error) error {
 		var i Invitation
 		var uin string
-		if err := scan(&i.ID, &uin, &i.Name, &i.Remark, &i.State, &i.Attempt, &i.Nonce, &i.SentBefore, &i.RequestID, &i.Code, &i.Message, &i.Told); err != nil {
+		if err := scan(&i.ID, &uin, &i.Name, &i.Remark, &i.State, &i.Attempt, &i.Nonce, &i.SentBefore, &i.RequestID, &i.Code, &i.Message, &i.Told, &i.SettledBy.ID, &i.SettledBy.Name); err != nil {
 			return err
 		}
 		i.UIN, err = parseUIN(uin)
 		all = append(all, i)
 		return err
-	}, `SELECT id, uin, name, remark, state, attempt, nonce, sent_before, tc_request_id, code, message, told
+	}, `SELECT id, uin, name, remark, state, attempt, nonce, sent_before, tc_request_id, code, message, told, settled_by, settled_by_name
 		FROM invitations WHERE request_id = ? ORDER BY id`, request)
 	return all, err
 }

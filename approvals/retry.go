@@ -10,6 +10,9 @@ import (
 // Retry makes a failed invitation ready again. Attempt is the one that the person saw fail.
 func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int) (Request, error) {
 	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (ledger.Detail, error) {
+		if isOwn(c, r) {
+			return ledger.Detail{Why: ledger.OwnRequest}, nil
+		}
 		if !c.Button.isOf(r.invitation(invitation)) {
 			return ledger.Detail{Why: ledger.NotCurrent}, nil
 		}
@@ -28,23 +31,32 @@ func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int
 // it didn't, it is sent again.
 func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt int, arrived bool) (Request, error) {
 	return d.act(ctx, c, of(ctx, invitation), func(t *tx, r *Request) (ledger.Detail, error) {
+		if isOwn(c, r) {
+			return ledger.Detail{Why: ledger.OwnRequest}, nil
+		}
 		if !c.Button.isOf(r.invitation(invitation)) {
 			return ledger.Detail{Why: ledger.NotCurrent}, nil
 		}
 		if !arrived {
 			return t.makeReady(ctx, c, r, invitation, attempt, Unknown)
 		}
-		current, err := t.Change(ctx, `UPDATE invitations SET state = 'sent', code = '', message = '' WHERE id = ? AND state = 'unknown' AND attempt = ?`,
-			invitation, attempt)
+		current, err := t.Change(ctx, `UPDATE invitations SET state = 'sent', code = '', message = '', settled_by = ?, settled_by_name = ? WHERE id = ? AND state = 'unknown' AND attempt = ?`,
+			c.By.ID, c.By.Name, invitation, attempt)
 		if err != nil || !current {
 			return ledger.Detail{Why: ledger.NotCurrent}, err
 		}
 		i := r.invitation(invitation)
-		i.State, i.Code, i.Message = Sent, "", ""
+		i.State, i.Code, i.Message, i.SettledBy = Sent, "", "", c.By
 		event := ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Sent,
 			Detail: ledger.Detail{How: ledger.Settled, UIN: i.UIN.String()}}
 		return ledger.Detail{}, t.tellOutcome(ctx, event, r.Requester, c.Key)
 	})
+}
+
+// isOwn says whether somebody deals with their own request where the rules don't allow that. Having it sent once more, or
+// declaring it sent, is as much a say in it as the approval was.
+func isOwn(c Click, r *Request) bool {
+	return r.Requester.ID == c.By.ID && !r.AllowSelf
 }
 
 func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (ledger.Detail, error) {

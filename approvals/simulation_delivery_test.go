@@ -30,6 +30,9 @@ func (o *oracle) auditDelivery(e entry) {
 	if !follows || e.Attempt != attempt {
 		o.s.breaks("event %d says %s of attempt %d of invitation %d, which is %s after %d attempts", e.ID, e.Kind, e.Attempt, d.number, d.state, d.attempt)
 	}
+	if e.Actor == d.of.requester && !d.of.allowSelf {
+		o.s.breaks("event %d says %s of invitation %d, by %s, whose own request it is", e.ID, e.Kind, d.number, e.Actor.Name)
+	}
 	if lie := o.lie(d, e); lie != "" {
 		o.s.breaks("event %d says %s of attempt %d of invitation %d: %s", e.ID, e.Kind, e.Attempt, d.number, lie)
 	}
@@ -47,6 +50,7 @@ func (d *delivered) moves(e entry) {
 		d.lost = true
 		d.is(Unknown)
 	case ledger.Sent:
+		d.settled = e.Actor.ID
 		d.is(Sent)
 	case ledger.Failed:
 		d.is(Failed)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -103,6 +104,8 @@ func (o *oracle) audit(e entry) {
 		o.auditEnd(e, Expired)
 	case ledger.Refused:
 		o.auditRefusal(e)
+	case ledger.Rules:
+		o.auditRules(e)
 	case ledger.Unseen, ledger.Untold:
 	default:
 		o.auditDelivery(e)
@@ -130,8 +133,25 @@ func (o *oracle) auditActor(e entry) {
 	}
 }
 
+// auditRules checks that nobody works by other rules when some come into force, but who may be taken for dead and does
+// nothing before it has noticed.
+func (o *oracle) auditRules(e entry) {
+	rules := o.s.setup.rules
+	rules.Required, _ = strconv.Atoi(e.Detail.Rules["APPROVALS_REQUIRED"])
+	rules.AllowSelf = e.Detail.Rules["ALLOW_SELF_APPROVAL"] == "true"
+	if o.rules != nil && e.Detail.Before["APPROVALS_REQUIRED"] != strconv.Itoa(o.rules.Required) {
+		o.s.breaks("event %d says that other rules were in force before", e.ID)
+	}
+	for _, r := range o.s.replicas {
+		if r.store != nil && r.rules.Required != rules.Required && time.Since(*r.present.seen.Load()) < seenFor {
+			o.s.breaks("event %d puts rules into force by which %s doesn't work", e.ID, r)
+		}
+	}
+	o.rules = &rules
+}
+
 func (o *oracle) auditRequest(e entry) {
-	story := &story{number: e.Request, requester: e.Actor, required: o.s.setup.rules.Required, at: e.At, state: Pending}
+	story := &story{number: e.Request, requester: e.Actor, required: o.rules.Required, allowSelf: o.rules.AllowSelf, at: e.At, state: Pending}
 	o.query(func(scan func(...any) error) error {
 		d := &delivered{of: story}
 		var uin string
@@ -141,6 +161,9 @@ func (o *oracle) auditRequest(e entry) {
 		story.deliveries = append(story.deliveries, d)
 		return err
 	}, `SELECT id, uin, name FROM invitations WHERE request_id = ? ORDER BY id`, e.Request)
+	if e.Detail.Required != story.required {
+		o.s.breaks("request %d needs %d approvals, and the rules in force ask for %d", e.Request, e.Detail.Required, story.required)
+	}
 	asked := o.envelopes[e.key].ask
 	if len(asked) != len(story.deliveries) {
 		o.s.breaks("request %d isn't what %s asked for", e.Request, e.Actor.Name)
@@ -183,7 +206,7 @@ func (o *oracle) auditApproval(e entry) {
 		o.s.breaks("%s approves request %d, which is %s or out of time", e.Actor.Name, s.number, s.state)
 	case slices.Contains(s.approvedBy, e.Actor.ID):
 		o.s.breaks("%s approves request %d twice", e.Actor.Name, s.number)
-	case s.requester == e.Actor && !o.s.setup.rules.AllowSelf:
+	case s.requester == e.Actor && !s.allowSelf:
 		o.s.breaks("%s approves their own request %d", e.Actor.Name, s.number)
 	}
 	s.approvedBy = append(s.approvedBy, e.Actor.ID)
@@ -209,7 +232,7 @@ func (o *oracle) auditEnd(e entry, to State) {
 		o.s.breaks("request %d is %s, and was %s before", s.number, e.Kind, s.state)
 	case to == Expired && !o.over(s, e.At), to != Expired && o.over(s, e.At):
 		o.s.breaks("request %d is %s at the wrong time", s.number, e.Kind)
-	case to == Withdrawn && e.Actor != s.requester, to == Denied && e.Actor == s.requester && !o.s.setup.rules.AllowSelf:
+	case to == Withdrawn && e.Actor != s.requester, to == Denied && e.Actor == s.requester && !s.allowSelf:
 		o.s.breaks("request %d is %s by %s", s.number, e.Kind, e.Actor.Name)
 	}
 	o.ends(s, to, Dropped)
@@ -223,8 +246,8 @@ func (o *oracle) auditRefusal(e entry) {
 	switch e.Detail.Why {
 	case ledger.NotApprover:
 		so = e.Actor == eve
-	case ledger.OwnRequest:
-		so = e.Actor == s.requester && !o.s.setup.rules.AllowSelf
+	case ledger.OwnRequest: // whatever was to be done to it
+		so = e.Actor == s.requester && !s.allowSelf
 	case ledger.CountedBefore:
 		so = slices.Contains(s.approvedBy, e.Actor.ID)
 	case ledger.DecidedBefore:

@@ -20,6 +20,7 @@ type oracle struct {
 	deliveries map[int64]*delivered // by the invitation's number
 	ledger     []entry
 	more       map[int64]map[string]bool // envelopes that were answered as refused once more, by the event of the first refusal
+	rules      *Rules                    // in force, by the ledger
 }
 
 // story is a request as the ledger tells it.
@@ -27,6 +28,7 @@ type story struct {
 	number     int64
 	requester  Person
 	required   int
+	allowSelf  bool
 	at         time.Time
 	state      State
 	approvedBy []string
@@ -42,6 +44,7 @@ type delivered struct {
 	state   State
 	was     []standing // all that it ever was
 	attempt int
+	settled string    // ID of who said that it was sent
 	began   time.Time // the newest attempt
 	lost    bool      // an attempt's outcome wasn't known at some time
 	epoch   int       // how often an approver had it sent again: each time is one more permission
@@ -108,8 +111,8 @@ func (o *oracle) called(c *call) {
 		o.s.breaks("call %d invites %s as %q, and %q was approved", c.number, c.UIN, c.Name, d.name)
 	case d.call(d.attempt) != nil:
 		o.s.breaks("call %d is the second one of attempt %d of invitation %d", c.number, d.attempt, d.number)
-	case len(d.of.approvedBy) < o.s.setup.rules.Required:
-		o.s.breaks("call %d to %s is made with %d approvals of %d", c.number, c.UIN, len(d.of.approvedBy), o.s.setup.rules.Required)
+	case len(d.of.approvedBy) < d.of.required:
+		o.s.breaks("call %d to %s is made with %d approvals of %d", c.number, c.UIN, len(d.of.approvedBy), d.of.required)
 	}
 	d.calls = append(d.calls, c)
 }
@@ -143,7 +146,7 @@ func (o *oracle) answered(e *envelope, a answer) {
 	entry := o.caused(e.key)
 	var refused *RefusedError
 	switch {
-	case errors.Is(a.err, errBroken): // they are told to try again
+	case errors.Is(a.err, errBroken), errors.Is(a.err, errLapsed): // they are told to try again
 	case errors.As(a.err, &refused):
 		if recorded := entry != nil && entry.Kind == ledger.Refused && entry.Detail.Why == refused.Why; !recorded && !o.counted(e, refused.Why) {
 			o.s.breaks("%s was refused (%s), and the ledger doesn't have it", e.key, refused.Why)
@@ -221,6 +224,8 @@ func (o *oracle) standsSo(p *posted, r Request) {
 		d := o.deliveries[i.ID]
 		if d == nil || !slices.Contains(d.was, standing{i.State, i.Attempt}) {
 			o.s.breaks("%s says that invitation %d is %s after %d attempts, and it never was", p, i.ID, i.State, i.Attempt)
+		} else if i.SettledBy.ID != d.settled && i.State == Sent {
+			o.s.breaks("%s says that invitation %d was sent by the word of %q; it was by that of %q", p, i.ID, i.SettledBy.ID, d.settled)
 		}
 	}
 }

@@ -203,7 +203,7 @@ func (p *people) hand(e *envelope, r *replica) {
 		e.answers = append(e.answers, a)
 		p.s.note("%s is answered: %v", e.key, a)
 		p.s.oracle.answered(e, a)
-		if errors.Is(a.err, errBroken) {
+		if errors.Is(a.err, errBroken) || errors.Is(a.err, errLapsed) {
 			p.does(envelope{by: e.by, press: e.press, ask: e.ask, target: e.target, channel: e.channel})
 		}
 	})

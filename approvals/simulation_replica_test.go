@@ -17,6 +17,9 @@ type replica struct {
 	ctx     context.Context
 	stop    context.CancelFunc
 	leaving bool // it was told to stop, and finishes what it is in the middle of
+	rules   Rules
+	present *Presence
+	still   bool // it says nothing of itself to the others
 
 	claimed int       // pieces of work, since ever
 	next    time.Time // when the source that was polled last has work again
@@ -24,7 +27,8 @@ type replica struct {
 
 func (r *replica) String() string { return fmt.Sprintf("process %d", r.number) }
 
-// start starts a process as main does. While the database fails it ends again at once.
+// start starts a process as main does. While the database fails it ends again at once, and so it does where others run by
+// other rules.
 func (r *replica) start() {
 	ctx := context.Background()
 	store := newStore(&flaky{DB: r.s.db, s: r.s, sole: len(r.s.replicas) == 1}, Options{Log: quiet, Keys: ownersKey})
@@ -32,15 +36,53 @@ func (r *replica) start() {
 		r.s.note("%s doesn't start: %v", r, err)
 		return
 	}
-	r.store, r.leaving = store, false
+	r.rules = r.s.configured()
+	present, err := store.Join(ctx, r.rules)
+	if err != nil {
+		r.s.note("%s doesn't start: %v", r, err)
+		return
+	}
+	r.store, r.present, r.leaving, r.still = store, present, false, false
 	r.ctx, r.stop = context.WithCancel(ctx)
-	r.desk = NewDesk(store, r.s.setup.rules)
+	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true
 	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: settle, Log: quiet})
 	if r.s.setup.early {
 		store.crew.Store(r.crew())
 	}
 	r.s.note("%s starts", r)
+}
+
+// configured are the rules with which somebody starts a process: sometimes they have changed their mind, and when all comes
+// to rest the rules are those in force.
+func (s *simulation) configured() Rules {
+	rules := s.setup.rules
+	if s.calm && s.oracle.rules != nil {
+		rules = *s.oracle.rules
+	} else if s.setup.reforms && s.chance(25) {
+		rules.Required, rules.AllowSelf = 3-rules.Required, !rules.AllowSelf
+	}
+	return rules
+}
+
+// saysItIsThere has a process tell the others that it is there, unless it stands still. One that may not go on ends.
+func (r *replica) saysItIsThere() {
+	if r.store == nil || r.still && !r.s.calm || time.Since(*r.present.seen.Load()) < seenEvery || r.store.db.Alone() {
+		return
+	}
+	err := r.present.say(context.Background(), r.present.stay)
+	if mustEnd(err) {
+		r.s.note("%s must end: %v", r, err)
+		r.die()
+	}
+}
+
+// standsStill has one process say nothing of itself for a while.
+func (s *simulation) standsStill() {
+	if s.setup.still {
+		r := s.replicas[s.IntN(len(s.replicas))]
+		r.still = !r.still
+	}
 }
 
 // crew does at once what a commit claims. It has few places, so that some of it stays for the polls.
@@ -77,6 +119,9 @@ func (r *replica) leave() {
 		r.stop()
 	}
 	if len(r.tasks()) == 0 {
+		if r.store != nil {
+			r.present.Leave()
+		}
 		r.die()
 	}
 }
@@ -107,7 +152,7 @@ func (r *replica) poll(kind, n int) {
 	ctx := r.ctx
 	t := r.s.begin("claim", r, func() {
 		jobs, next, err := from(ctx, n)
-		if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, errBroken) {
+		if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, errBroken) && !errors.Is(err, errLapsed) {
 			r.s.breaks("%s can't claim: %v", r, err)
 		}
 		r.next = next

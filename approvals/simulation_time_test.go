@@ -175,6 +175,9 @@ func (s *simulation) passTo(end time.Time) {
 func (s *simulation) turnTo(moment time.Time) {
 	time.Sleep(time.Until(moment))
 	synctest.Wait()
+	for _, r := range s.replicas {
+		r.saysItIsThere()
+	}
 }
 
 // receive lets arrive what is due.

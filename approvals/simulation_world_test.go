@@ -22,6 +22,8 @@ type setup struct {
 	doubling  bool // envelopes come twice and in another order
 	forbidden bool // the credentials may not list invitations
 	early     bool // processes do at once what a commit claims
+	reforms   bool // processes are started with other rules
+	still     bool // processes stand still as a whole, and say nothing of themselves to the others
 }
 
 // simulation is one seed's world.
@@ -69,6 +71,7 @@ func (s *simulation) draw() setup {
 		},
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
 		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
+		reforms: s.chance(30), still: s.chance(30),
 	}
 }
 
@@ -146,6 +149,7 @@ func (s *simulation) step() {
 		s.disaster()
 	case n < 97:
 		s.cloud.meddle()
+		s.standsStill()
 	default:
 		s.workspace.change()
 		s.cloud.change()
@@ -229,6 +233,7 @@ func (s *simulation) catchUp() (next time.Time) {
 	for turn := 0; busy && s.broken == ""; turn++ {
 		for _, r := range s.replicas {
 			r.recover()
+			r.saysItIsThere()
 		}
 		for s.people.deliver() {
 			s.resumeAll()

@@ -28,7 +28,8 @@ type Store struct {
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
 	deliveries, words *bell
-	crew              atomic.Pointer[crew] // does at once what a transaction claims; nil: nobody does
+	present           atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
+	crew              atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
@@ -50,8 +51,20 @@ var schemas = func() fs.FS {
 	return folder
 }()
 
-// Open opens the database at url, as [database.Open] wants it, and brings its schema up to date.
+// Open opens the database at url, as [database.Open] wants it, and brings its schema up to date. One that was moved is
+// refused with a [*MovedError].
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	s, err := openEvenMoved(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.read(ctx, func(t *tx) error { return refuseMoved(ctx, t) }); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func openEvenMoved(ctx context.Context, url string, o Options) (*Store, error) {
 	db, err := database.Open(ctx, url)
 	if err != nil {
 		return nil, err
@@ -72,7 +85,7 @@ func OpenReadOnly(ctx context.Context, url string, o Options) (*Store, error) {
 	s := newStore(db, o)
 	err = s.read(ctx, func(t *tx) error { return t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation) })
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read which database this is: %w", err), db.Close())
+		return nil, errors.Join(fmt.Errorf("read which database this is (has a bot ever been started on it?): %w", err), db.Close())
 	}
 	return s, nil
 }
@@ -149,6 +162,13 @@ func (s *Store) begin(t *database.Tx) *tx {
 // write commits fn's changes and what of the work that they make due this process can do at once, then begins that, and
 // tells the pumps of the rest.
 func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
+	if s.present.Load().lapsed() {
+		return errLapsed
+	}
+	return s.commit(ctx, fn)
+}
+
+func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 	ctx, cancel := database.Patiently(ctx)
 	defer cancel()
 	done := &tx{}

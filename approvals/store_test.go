@@ -47,6 +47,27 @@ func TestSecondProcessOnTheSameFileIsRefused(t *testing.T) {
 	}
 }
 
+// The lock is on the file, by whatever name somebody calls it, and needs nothing beside it.
+func TestSecondNameOfTheSameFileIsRefused(t *testing.T) {
+	h := newHouse(t, Rules{})
+	path := strings.TrimPrefix(h.url, "sqlite:")
+	if _, err := os.Stat(path + ".lock"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is a file for the lock: %v", err)
+	}
+	for name, link := range map[string]func(old, new string) error{"hard": os.Link, "soft": os.Symlink} {
+		second := filepath.Join(t.TempDir(), name+".db")
+		if err := link(path, second); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(t.Context(), "sqlite:"+second, Options{})
+		if err == nil || !strings.Contains(err.Error(), "another process is using this database") {
+			t.Errorf("%s link: %v", name, err)
+		}
+	}
+	h.restart()
+	h.ask(1)
+}
+
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	h := newHouse(t, Rules{})
 	err := h.store.write(t.Context(), func(t *tx) error {

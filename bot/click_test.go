@@ -221,6 +221,34 @@ func TestSettleByHand(t *testing.T) {
 			w.clicks(bob.ID, stuck, action)
 			contains(t, w.replies(card, 2)[1].Text, want)
 			w.eventually("the buttons to go", func() bool { return !hasButton(w.now(stuck), action) })
+			if action == words.ActionArrived {
+				w.becomes(card, "Invitation sent, by @bob's word.")
+			}
+			w.becomes(card, "Invitation sent")
+		})
+	}
+}
+
+// TestNobodySettlesTheirOwnRequest: an approver who asked is told that another one must, and that nothing was done.
+func TestNobodySettlesTheirOwnRequest(t *testing.T) {
+	for action, result := range map[string]invite.Result{
+		words.ActionRetry:   {Outcome: invite.Rejected, Code: "FailedOperation.MemberNameUsed", RequestID: "req-1"},
+		words.ActionArrived: {Outcome: invite.Unknown, Code: "ClientError.Timeout"},
+		words.ActionResend:  {Outcome: invite.Unknown, Code: "ClientError.Timeout"},
+	} {
+		t.Run(action, func(t *testing.T) {
+			w := newWorld(t, options{config: Config{Approvers: []string{ann.ID, eve.ID}}})
+			w.cloud.queue(result)
+			w.cloud.traces = invite.Traces{Finding: invite.Forbidden}
+			card := w.asks("1000 Alice")
+			w.clicks(ann.ID, card, words.ActionApprove)
+			reply := w.replies(card, 1)[0]
+			w.clicks(eve.ID, reply, action)
+			contains(t, w.whispered(eve.ID, 2), "Request 1 is your own", "another approver has to press that button", "Nothing was changed")
+			if e := w.ledger(ledger.Refused); e.Detail.Why != ledger.OwnRequest || e.Detail.Tried != action {
+				t.Errorf("the ledger has %+v", e)
+			}
+			w.clicks(ann.ID, reply, action)
 			w.becomes(card, "Invitation sent")
 		})
 	}

@@ -3,10 +3,15 @@ package database
 import (
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // An address may hold a password, and what is said of a database that can't be opened tells its host, its name, and the
@@ -100,4 +105,24 @@ func MustExist(url string) error {
 		return fmt.Errorf("there is no database at %s; correct the path", path)
 	}
 	return nil
+}
+
+// Address is how the address of a database may be shown and written down: without a password or anything else that isn't
+// needed to tell which database it is.
+func Address(address string) string {
+	if path, err := sqlitePath(address); err == nil {
+		if real, err := realPath(path); err == nil {
+			path = real
+		}
+		return "sqlite:" + path
+	}
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return "an address that can't be read"
+	}
+	u := url.URL{Scheme: "postgres", Host: net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))), Path: "/" + config.Database}
+	if strings.HasPrefix(config.Host, "/") { // a socket's folder
+		u.Host, u.RawQuery = "", url.Values{"host": {config.Host}}.Encode()
+	}
+	return u.String()
 }

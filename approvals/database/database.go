@@ -31,10 +31,14 @@ type DB interface {
 	Alone() bool
 	// Dialect is [SQLite] or [Postgres], which is also the folder of the schema files.
 	Dialect() string
+	// Now is the time by a clock that all processes share, at now by this process's own.
+	Now(ctx context.Context, t *Tx, now time.Time) (time.Time, error)
 	Close() error
 
-	// lockSchema keeps other processes from bringing the schema up to date until the end of the transaction.
-	lockSchema(ctx context.Context, t *Tx) error
+	// lockStart keeps other processes from starting until the end of the transaction.
+	lockStart(ctx context.Context, t *Tx) error
+	// freeze keeps other processes from writing to tables until the end of the transaction.
+	freeze(ctx context.Context, t *Tx, tables []string) error
 	// renumber makes new rows continue the numbers of rows that were inserted with theirs.
 	renumber(ctx context.Context, t *Tx, tables []string) error
 }

@@ -5,70 +5,90 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
+	"strings"
 	"time"
 )
 
-// Upgrade does what a schema file can't, in the transaction in which that is applied.
+// Upgrade does what a schema file can't. It finds the newest schema, whichever file it belongs to.
 type Upgrade func(context.Context, *Tx) error
 
-// Migrate applies the schema files that the database has not seen, each in one transaction: those of its dialect, in the
-// order of their names, which begin with their numbers, and after each its upgrade, by its number. It refuses a database
+// Migrate applies the schema files that the database has not seen, in one transaction: those of its dialect, in the
+// order of their names, which begin with their numbers, and then their upgrades, by these numbers. It refuses a database
 // that a newer program made.
 func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade) error {
 	names, err := fs.Glob(schemas, path.Join(db.Dialect(), "*.sql"))
 	if err != nil {
 		return err
 	}
-	newest := 0
-	for _, name := range names {
-		script, err := fs.ReadFile(schemas, name)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Sscanf(path.Base(name), "%d_", &newest); err != nil {
-			return fmt.Errorf("the schema file %s has no number: %w", path.Base(name), err)
-		}
-		if err := apply(ctx, db, newest, string(script), upgrades[newest]); err != nil {
-			return fmt.Errorf("apply %s: %w", path.Base(name), err)
-		}
-	}
-	return refuseNewer(ctx, db, newest)
-}
-
-func apply(ctx context.Context, db DB, version int, script string, upgrade Upgrade) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute) // another process may be at it
 	defer cancel()
 	return db.Write(ctx, func(t *Tx) error {
-		if err := db.lockSchema(ctx, t); err != nil {
+		if err := db.lockStart(ctx, t); err != nil {
 			return err
 		}
 		if err := t.Run(ctx, `CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY)`); err != nil {
 			return err
 		}
-		isNew, err := t.Change(ctx, `INSERT INTO schema_versions (version) VALUES (?) ON CONFLICT DO NOTHING`, version)
-		if err != nil || !isNew {
-			return err
+		var due []Upgrade
+		newest := 0
+		for _, name := range names {
+			if newest, err = numberOf(name); err != nil {
+				return err
+			}
+			isNew, err := t.apply(ctx, schemas, name, newest)
+			if err != nil {
+				return fmt.Errorf("apply %s: %w", path.Base(name), err)
+			}
+			if upgrade := upgrades[newest]; isNew && upgrade != nil {
+				due = append(due, upgrade)
+			}
 		}
-		if err := t.script(ctx, script); err != nil || upgrade == nil {
-			return err
+		for _, upgrade := range due {
+			if err := upgrade(ctx, t); err != nil {
+				return err
+			}
 		}
-		return upgrade(ctx, t)
+		return t.refuseNewer(ctx, newest)
 	})
 }
 
-func refuseNewer(ctx context.Context, db DB, known int) error {
-	ctx, cancel := Patiently(ctx)
-	defer cancel()
-	return db.Write(ctx, func(t *Tx) error {
-		var version int
-		if err := t.Row(ctx, `SELECT MAX(version) FROM schema_versions`).Scan(&version); err != nil {
-			return err
-		}
-		if version > known {
-			return fmt.Errorf("its schema is version %d, and this program knows %d: run the newer program that made it", version, known)
-		}
-		return nil
-	})
+// numberOf is the number with which a schema file's name begins.
+func numberOf(name string) (int, error) {
+	digits, _, _ := strings.Cut(path.Base(name), "_")
+	return strconv.Atoi(digits)
+}
+
+func (t *Tx) apply(ctx context.Context, schemas fs.FS, name string, version int) (isNew bool, err error) {
+	isNew, err = t.Change(ctx, `INSERT INTO schema_versions (version) VALUES (?) ON CONFLICT DO NOTHING`, version)
+	if err != nil || !isNew {
+		return false, err
+	}
+	script, err := fs.ReadFile(schemas, name)
+	if err != nil {
+		return false, err
+	}
+	return true, t.script(ctx, string(script))
+}
+
+func (t *Tx) refuseNewer(ctx context.Context, known int) error {
+	var version int
+	if err := t.Row(ctx, `SELECT MAX(version) FROM schema_versions`).Scan(&version); err != nil {
+		return err
+	}
+	if version > known {
+		return fmt.Errorf("its schema is version %d, and this program knows %d: run the newer program that made it", version, known)
+	}
+	return nil
+}
+
+// StartAlone keeps other processes from starting on the database, which begins with [Migrate], until the end of the
+// transaction.
+func StartAlone(ctx context.Context, db DB, t *Tx) error { return db.lockStart(ctx, t) }
+
+// Freeze keeps other processes from writing to tables until the end of the transaction.
+func Freeze(ctx context.Context, db DB, t *Tx, tables ...string) error {
+	return db.freeze(ctx, t, tables)
 }
 
 // Renumber makes new rows of tables continue the numbers of rows that were inserted with theirs.

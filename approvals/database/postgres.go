@@ -52,13 +52,24 @@ func newPool(config pgx.ConnConfig) *sql.DB {
 
 func (db *postgres) Dialect() string { return Postgres }
 
-// lockSchema waits for another process that is bringing the schema up to date for as long as that takes.
-func (db *postgres) lockSchema(ctx context.Context, t *Tx) error {
+// lockStart waits for another process that is starting for as long as that takes.
+func (db *postgres) lockStart(ctx context.Context, t *Tx) error {
 	if err := t.Run(ctx, `SET LOCAL lock_timeout = 0`); err != nil {
 		return err
 	}
 	const invitebot = 0x696e76697465 // "invite": any number that nobody else uses in this database
 	return t.Run(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(invitebot))
+}
+
+func (db *postgres) freeze(ctx context.Context, t *Tx, tables []string) error {
+	return t.Run(ctx, `LOCK TABLE `+strings.Join(tables, ", ")+` IN SHARE ROW EXCLUSIVE MODE`)
+}
+
+// Now is the server's: the processes' own clocks may differ.
+func (db *postgres) Now(ctx context.Context, t *Tx, _ time.Time) (time.Time, error) {
+	var ms int64
+	err := t.Row(ctx, `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint`).Scan(&ms)
+	return Unstamp(ms), err
 }
 
 func (db *postgres) renumber(ctx context.Context, t *Tx, tables []string) error {

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
@@ -23,7 +24,7 @@ type sqlite struct {
 	writer  *sql.Conn
 	writers *sql.DB
 	readers *sql.DB
-	lock    *os.File
+	lock    *os.File // opened before the connections and closed after them: see lockFile
 	pacing  sync.Once
 	pace    *rate.Limiter
 	// Compiled once, for the one writer.
@@ -47,7 +48,7 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := lockFile(path + ".lock")
+	lock, err := lockFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +78,8 @@ func OpenUnsafe(ctx context.Context, path string) (DB, error) {
 func (db *sqlite) Statements() []string { return slices.Collect(maps.Keys(db.statements.known)) }
 
 func (db *sqlite) connect(ctx context.Context, path string) (err error) {
-	// The lock file keeps strangers out of what the ledger says; the database deserves the same.
-	if file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
-		return fmt.Errorf("open the database: %w", err)
+	if file, err := openPrivate(path); err != nil {
+		return err
 	} else if err := file.Close(); err != nil {
 		return err
 	}
@@ -95,6 +95,15 @@ func (db *sqlite) connect(ctx context.Context, path string) (err error) {
 	}
 	db.readers.SetMaxOpenConns(2)
 	return nil
+}
+
+// openPrivate opens a file, which it makes where there is none: strangers stay out of what the ledger says.
+func openPrivate(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return file, nil
 }
 
 // openSQLiteReadOnly opens the file beside a running bot; it takes no lock.
@@ -129,8 +138,14 @@ func dsn(path, mode string, pragmas ...string) string {
 
 func (db *sqlite) Dialect() string { return SQLite }
 
-// lockSchema needs no lock: the file has one process.
-func (db *sqlite) lockSchema(context.Context, *Tx) error { return nil }
+// lockStart needs no lock: the file has one process.
+func (db *sqlite) lockStart(context.Context, *Tx) error { return nil }
+
+// freeze has nobody to keep out.
+func (db *sqlite) freeze(context.Context, *Tx, []string) error { return nil }
+
+// Now is the one process's own.
+func (db *sqlite) Now(_ context.Context, _ *Tx, now time.Time) (time.Time, error) { return now, nil }
 
 // renumber has nothing to do: AUTOINCREMENT goes on from the highest number inserted.
 func (db *sqlite) renumber(context.Context, *Tx, []string) error { return nil }
@@ -325,7 +340,8 @@ func (p *prepared) close() {
 	}
 }
 
-// realPath is one name for a file that may have several, so that the lock beside it is the same for all of them.
+// realPath is one name for a file to which symbolic links may lead, so that what SQLite keeps beside it is the same for all
+// of them.
 func realPath(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {

@@ -133,12 +133,20 @@ func OrNull[V comparable](value V) any {
 	return value
 }
 
-// Guarded says whether a table has triggers, whatever they do.
-func (t *Tx) Guarded(ctx context.Context, table string) bool {
-	query := `SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?`
+// Unguarded are those of triggers that a table doesn't have, or that are switched off.
+func (t *Tx) Unguarded(ctx context.Context, table string, triggers ...string) (gone []string, err error) {
+	query := `SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND name = ?`
 	if t.dialect == Postgres {
-		query = `SELECT COUNT(*) FROM pg_trigger WHERE tgrelid = ?::regclass AND NOT tgisinternal AND tgenabled <> 'D'`
+		query = `SELECT COUNT(*) FROM pg_trigger WHERE tgrelid = ?::regclass AND tgname = ? AND tgenabled IN ('O', 'A')`
 	}
-	var n int
-	return t.Row(ctx, query, table).Scan(&n) == nil && n > 0
+	for _, trigger := range triggers {
+		var n int
+		if err := t.Row(ctx, query, table, trigger).Scan(&n); err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			gone = append(gone, trigger)
+		}
+	}
+	return gone, nil
 }

@@ -38,6 +38,9 @@ const (
 	Retried    Kind = "retried"     // an approver had it sent again
 	Unseen     Kind = "unseen"      // the card could not be posted for a minute
 	Untold     Kind = "untold"      // a message can't be delivered and was given up
+	Rules      Kind = "rules"       // the bot was configured with rules that weren't in force before
+	Moved      Kind = "moved"       // the database was copied to another one, which goes on in its place
+	Reopened   Kind = "reopened"    // an operator had a database that was moved go on all the same
 )
 
 // Event is one line of the ledger.
@@ -76,6 +79,10 @@ type Detail struct {
 	Seen      *Head     `json:"seen,omitempty"`       // set back: the newest event that Slack has
 	Orphans   []string  `json:"orphans,omitempty"`    // set back: the hashes of all such events that were seen
 	How       How       `json:"how,omitempty"`        // sent: how it is known, where not by the call's own answer
+	Before    Rulebook  `json:"before,omitempty"`     // rules: those that were in force; none where these are the first
+	Rules     Rulebook  `json:"rules,omitempty"`      // rules: those in force from now on
+	From      string    `json:"from,omitempty"`       // moved: the database's address, without a password
+	To        string    `json:"to,omitempty"`         // moved, reopened: the other database's, in the same way
 
 	// Of a call whose answer was lost. Older rows have sentences for these in Reason.
 	Note    Note           `json:"note,omitempty"`

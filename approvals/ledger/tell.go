@@ -58,6 +58,9 @@ var sentences = map[Kind]string{
 	NotArrived: "the call never arrived, to be made again",
 	Sent:       "Tencent Cloud took the invitation",
 	Failed:     "Tencent Cloud refused the invitation",
+	Rules:      "rules in force, by configuration",
+	Moved:      "the database was moved",
+	Reopened:   "the database was opened again",
 	Stopped:    "not sent, because the record was changed",
 	Held:       "held, because the database was set back",
 	SetBack:    "Slack has events that this ledger doesn't have",
@@ -89,6 +92,14 @@ func sentence(e Event) string {
 	}
 	add(" to %s", d.UIN)
 	add(": %s", d.because())
+	add(": %s", d.Rules.tell(d.Before))
+	add(" from %s", d.From)
+	if e.Kind == Moved {
+		add(" to %s", d.To)
+	}
+	if e.Kind == Reopened {
+		add(", after it had been moved to %s", d.To)
+	}
 	add(", attempt %d", e.Attempt)
 	add(": %s", d.Code)
 	add(" (%s)", d.Message)

@@ -36,9 +36,9 @@ func Verify(ctx context.Context, db database.DB, keys Keys) (v Verified, err err
 		if err := c.readEvents(ctx, t); err != nil {
 			return err
 		}
-		c.atEnd(ctx, t)
+		err := c.atEnd(ctx, db, t)
 		v = c.Verified
-		return nil
+		return err
 	})
 	return v, err
 }
@@ -134,11 +134,19 @@ func (c *chainReader) next(l link) *Falsehood {
 }
 
 // atEnd holds the end of the chain against the head, and what keeps the ledger from being changed against what it was.
-func (c *chainReader) atEnd(ctx context.Context, t *database.Tx) {
+func (c *chainReader) atEnd(ctx context.Context, db database.DB, t *database.Tx) error {
 	if c.First == nil && c.at != c.Head {
 		c.First = &Falsehood{c.at.Number + 1, fmt.Sprintf("the ledger ends at %s, and its head says %s", c.at, c.Head)}
 	}
-	if c.First == nil && !t.Guarded(ctx, "events") {
-		c.First = &Falsehood{0, "the triggers that keep events from being changed are gone"}
+	gone, err := t.Unguarded(ctx, "events", guards[db.Dialect()]...)
+	if c.First == nil && len(gone) > 0 {
+		c.First = &Falsehood{0, fmt.Sprintf("triggers that keep events from being changed are gone: %s", strings.Join(gone, ", "))}
 	}
+	return err
+}
+
+// guards are the triggers of the schema.
+var guards = map[string][]string{
+	database.SQLite:   {"events_no_update", "events_no_replace", "events_no_delete", "events_not_once_moved"},
+	database.Postgres: {"events_append_only", "events_not_once_moved"},
 }

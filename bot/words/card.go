@@ -139,6 +139,9 @@ func (b Book) outcome(i approvals.Invitation) []line {
 		}
 		return []line{b.say.beingSent()}
 	case approvals.Sent:
+		if i.SettledBy.ID != "" {
+			return []line{b.say.invitationSettled(i.SettledBy)}
+		}
 		return []line{b.say.invitationSent(i.RequestID)}
 	case approvals.Failed:
 		what, _ := b.explainFailed(i.Code, i.Message)

@@ -57,7 +57,8 @@ type cardSentences interface {
 
 	beingSent() line
 	notSentYet() line
-	invitationSent(requestID string) line // which may be empty
+	invitationSent(requestID string) line       // which may be empty
+	invitationSettled(by approvals.Person) line // nobody knows it but by a person's word
 	notSent(what, code string) line
 	unknownYet() line
 	unknownStuck() line
@@ -114,7 +115,8 @@ type refusalSentences interface {
 	notApprover(request int64) string
 	outsider() string
 	unchecked() string
-	ownRequest(request int64) line
+	ownRequest(request int64) line      // which somebody wanted to decide
+	ownInvitation(request int64) string // which somebody wanted to have sent again, or called sent
 	countedBefore(request int64, have, required int, approvers []approvals.Person) line
 	decidedBefore(request int64, standing line) line
 	notCurrent(request int64) string

@@ -40,6 +40,10 @@ func (english) ownRequest(request int64) line {
 		code(fmt.Sprintf("withdraw %d", request))}
 }
 
+func (english) ownInvitation(request int64) string {
+	return fmt.Sprintf("Request %d is your own, so another approver has to press that button. Nothing was changed.", request)
+}
+
 func (e english) countedBefore(request int64, have, required int, approvers []approvals.Person) line {
 	return append(line{text(fmt.Sprintf("Your approval of request %d counts already: ", request))}, e.progress(have, required, approvers)...)
 }

@@ -91,6 +91,10 @@ func (english) invitationSent(requestID string) line {
 	return l
 }
 
+func (english) invitationSettled(by approvals.Person) line {
+	return line{bold("Invitation sent"), text(", by "), person(by), text("'s word.")}
+}
+
 func (english) notSent(what, errorCode string) line {
 	return line{bold("Not sent: "), text(what + " "), code(errorCode)}
 }

@@ -114,6 +114,9 @@ var cards = map[string]approvals.Request{
 	"delayed":         pending(approvedWith(ann), delivery(approvals.Ready, func(i *approvals.Invitation) { i.Told = ledger.Delayed })),
 	"sent":            pending(approvedWith(ann), delivery(approvals.Sent, func(i *approvals.Invitation) { i.RequestID = "b46d2afe-6893" })),
 	"sent-found":      pending(approvedWith(ann), delivery(approvals.Sent)),
+	"sent-settled": pending(approvedWith(ann), delivery(approvals.Sent, func(i *approvals.Invitation) {
+		i.RequestID, i.SettledBy = "b46d2afe-6893", bob
+	})),
 	"failed": pending(approvedWith(ann), delivery(approvals.Failed, func(i *approvals.Invitation) {
 		i.RequestID, i.Code, i.Message = "b46d2afe-6893", "FailedOperation.MemberNameUsed", "used"
 	})),

@@ -27,6 +27,9 @@ func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
 	case ledger.Unchecked:
 		return b.saying(b.say.unchecked())
 	case ledger.OwnRequest:
+		if r.State == approvals.Approved {
+			return b.saying(b.say.ownInvitation(r.ID))
+		}
 		return b.prose(b.say.ownRequest(r.ID))
 	case ledger.CountedBefore:
 		return b.prose(b.say.countedBefore(r.ID, r.Approvals(), r.Required, approvers(r)), b.way(r))

@@ -21,6 +21,8 @@ func TestRefusals(t *testing.T) {
 		{ledger.Outsider, pending(), []string{"this organization"}},
 		{ledger.Unchecked, pending(), []string{"couldn't be asked", "Try again"}},
 		{ledger.OwnRequest, pending(), []string{"Request 12 is your own", "withdraw 12"}},
+		{ledger.OwnRequest, cards["stuck"], []string{"Request 12 is your own", "another approver", "Nothing was changed"}},
+		{ledger.OwnRequest, cards["failed"], []string{"Request 12 is your own", "another approver"}},
 		{ledger.CountedBefore, cards["pending-1-of-2"], []string{"request 12", "1 of 2 approved: @ann"}},
 		{ledger.DecidedBefore, cards["sent"], []string{"approved by @ann", "2026-03-01 09:31 UTC", "Nothing was changed"}},
 		{ledger.DecidedBefore, cards["denied-after-approval"], []string{"denied by @bob"}},

@@ -12,13 +12,15 @@ func TestHelp(t *testing.T) {
 		args string
 		want []string
 	}{
-		{"--help", []string{"invitebot [run]", "invitebot audit [REQUEST]", "invitebot demo", "invitebot version"}},
+		{"--help", []string{"invitebot [run]", "invitebot audit [REQUEST]", "invitebot demo", "invitebot copy FROM TO", "invitebot reopen DATABASE", "invitebot version"}},
 		{"-h", []string{"invitebot [run]"}},
 		{"help", []string{"invitebot [run]"}},
 		{"run --help", []string{"SLACK_BOT_TOKEN", "required", "TENCENTCLOUD_RATE", "DATABASE_URL", "sqlite:invitebot.db", "LOG_FORMAT"}},
 		{"audit --help", []string{"--format table|jsonl|csv", "--since DURATION|DATE", "DATABASE_URL"}},
 		{"audit 12 -h", []string{"--format"}},
 		{"demo --help", []string{"invitebot demo"}},
+		{"copy --help", []string{"invitebot copy FROM TO", "The original is closed"}},
+		{"reopen --help", []string{"invitebot reopen DATABASE", "no bot runs on the copy", "sent twice"}},
 		{"version --help", []string{"invitebot version"}},
 	} {
 		t.Run(c.args, func(t *testing.T) {
@@ -55,6 +57,7 @@ func TestMistypedCommandLines(t *testing.T) {
 		"audit --summary --format jsonl":        "audit: --summary has no format jsonl; write table or csv",
 		"audit --outcome":                       "audit: flag needs an argument: -outcome",
 		"version --short":                       "version: flag provided but not defined: -short",
+		"reopen":                                "reopen: name the database that was moved",
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()

@@ -1,5 +1,5 @@
 // Package operate is what an operator has the program do: run the bot (run.go puts its parts together), move to another
-// database (copy.go), tell the version. What the ledger has to say is told by internal/audit; how a command line is read and
+// database and back (copy.go, reopen.go), tell the version. What the ledger has to say is told by internal/audit; how a command line is read and
 // an error told is internal/cli's matter, which variables there are internal/settings'; the bot's own work is in bot,
 // approvals and invite.
 package operate
@@ -43,11 +43,29 @@ func Run(ctx context.Context, args []string) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil // told to stop while it was starting
 	}
+	return forAPerson(err)
+}
+
+// forAPerson gives what only a person can put right the exit status that says so.
+func forAPerson(err error) error {
 	if wrong, ok := errors.AsType[*webapi.ConfigError](err); ok {
 		return settings.Problems(wrong.Problems)
 	}
+	_, moved := errors.AsType[*approvals.MovedError](err)
+	_, others := errors.AsType[*approvals.RulesError](err)
+	if moved || others {
+		return refused{err}
+	}
 	return err
 }
+
+// refused is an error that time doesn't mend.
+type refused struct{ error }
+
+func (r refused) Unwrap() error { return r.error }
+
+// ExitStatus is that of what only a person can put right.
+func (refused) ExitStatus() int { return 2 }
 
 func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err error) {
 	store, err := approvals.Open(ctx, s.DatabaseURL, approvals.Options{Log: log, Keys: s.Keys()})
@@ -55,7 +73,13 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	desk := approvals.NewDesk(store, approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL})
+	rules := rules(s)
+	present, err := store.Join(ctx, rules)
+	if err != nil {
+		return err
+	}
+	defer present.Leave()
+	desk := approvals.NewDesk(store, rules)
 	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential()})
 	if err != nil {
 		return err
@@ -82,7 +106,13 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 			return nil
 		}
 	})
+	group.Go(func() error { return present.Keep(ctx) })
 	return group.Wait()
+}
+
+func rules(s *settings.Settings) approvals.Rules {
+	return approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL,
+		Approvers: s.Approvers, Requesters: s.Requesters, Channel: s.ApprovalChannel}
 }
 
 func logger(s *settings.Settings) *slog.Logger {

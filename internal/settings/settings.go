@@ -43,8 +43,13 @@ type Settings struct {
 
 // Ledger is all that reading the ledger needs.
 type Ledger struct {
-	LedgerKey   Secret `envconfig:"LEDGER_KEY" unset:"none" want:"a key of 32 characters or more that isn't in the database, with which decisions and events are sealed; to replace it write the new one, a comma, and the old one"`
+	Seal
 	DatabaseURL string `envconfig:"DATABASE_URL" default:"sqlite:invitebot.db" want:"sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"`
+}
+
+// Seal is what the ledger is sealed with: all that a command needs to which the databases are named.
+type Seal struct {
+	LedgerKey Secret `envconfig:"LEDGER_KEY" unset:"none" want:"a key of 32 characters or more that isn't in the database, with which decisions and events are sealed; to replace it write the new one, a comma, and the old one"`
 }
 
 // Read fills s from the environment and returns everything that is wrong.
@@ -69,9 +74,16 @@ func (l *Ledger) Read() error {
 	return wrong.err()
 }
 
+// Read fills s from the environment and returns everything that is wrong.
+func (s *Seal) Read() error {
+	wrong := readEnvironment(s)
+	s.check(wrong)
+	return wrong.err()
+}
+
 // Keys are what the ledger is sealed with, the newest first; none where there is no LEDGER_KEY.
-func (l *Ledger) Keys() (keys ledger.Keys) {
-	for part := range strings.SplitSeq(l.LedgerKey.Reveal(), ",") {
+func (s *Seal) Keys() (keys ledger.Keys) {
+	for part := range strings.SplitSeq(s.LedgerKey.Reveal(), ",") {
 		if part = strings.TrimSpace(part); part != "" {
 			keys = append(keys, []byte(part))
 		}
@@ -79,12 +91,16 @@ func (l *Ledger) Keys() (keys ledger.Keys) {
 	return keys
 }
 
-func (l *Ledger) check(wrong wrongs) {
-	for _, key := range l.Keys() {
+func (s *Seal) check(wrong wrongs) {
+	for _, key := range s.Keys() {
 		if len(key) < 32 {
 			wrong.refuse("LEDGER_KEY", fmt.Sprintf("one of the keys has %d characters", len(key)))
 		}
 	}
+}
+
+func (l *Ledger) check(wrong wrongs) {
+	l.Seal.check(wrong)
 	switch {
 	case database.IsURL(l.DatabaseURL):
 	case database.MeansPostgres(l.DatabaseURL):

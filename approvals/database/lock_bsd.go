@@ -1,0 +1,24 @@
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package database
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// lockFile takes the lock that keeps other processes from the database at path. It ends with the process, however that
+// ends. On these systems flock(2) and SQLite's own locks are of one kind, and on the database's own file they would keep SQLite
+// out: so it is on a file beside it, which must stay there while the bot runs.
+func lockFile(path string) (*os.File, error) {
+	file, err := openPrivate(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("another process is using this database (%s is locked: %w): stop it first, or name another file", file.Name(), err), file.Close())
+	}
+	return file, nil
+}

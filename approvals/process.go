@@ -1,0 +1,174 @@
+package approvals
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// Which processes run on a database that several share is in the database, so that none works beside another that mustn't
+// know of it: all work by the same rules, and a copy isn't made while one is running. Each says every few seconds that it is there, by the server's clock.
+// SQLite needs none of this: its file has one process.
+
+const (
+	seenEvery = 5 * time.Second  // how often a process says that it is there
+	seenFor   = 30 * time.Second // how long it counts as running after that
+	// lapse is how long a process that couldn't say so goes on: less than it counts, so that whoever no longer reckons with it
+	// needn't.
+	lapse = 20 * time.Second
+)
+
+// errLapsed: this process stood still, or couldn't reach the database, for so long that others may take it for dead.
+var errLapsed = errors.New("this process has not been seen by the others for a while; it goes on when it is")
+
+// Presence is a running process, as the others on the same database know of it.
+type Presence struct {
+	store *Store
+	id    string
+	rules ledger.Rulebook
+	seen  atomic.Pointer[time.Time] // when it last began to say that it is there; the clock stands still for nobody
+}
+
+// Join makes this process one of those that run on the database, by rules that are in force from now on. Where others run
+// by other rules it is refused with a [*RulesError]. Call [Presence.Keep] while it does, and
+// [Presence.Leave] when it has ended.
+func (s *Store) Join(ctx context.Context, rules Rules) (*Presence, error) {
+	id := make([]byte, 8)
+	if _, err := rand.Read(id); err != nil {
+		return nil, err
+	}
+	p := &Presence{store: s, id: hex.EncodeToString(id), rules: rules.book()}
+	if err := p.say(ctx, p.enter); err != nil {
+		return nil, fmt.Errorf("join those that run on the database: %w", err)
+	}
+	s.present.Store(p)
+	return p, nil
+}
+
+// Keep says that the process is there until ctx is done. It returns an error where the process must end: another may have
+// taken it for dead, and have moved the database or started with other rules.
+func (p *Presence) Keep(ctx context.Context) error {
+	if p.store.db.Alone() {
+		<-ctx.Done()
+		return nil
+	}
+	for wait := seenEvery; ; {
+		if sleep(ctx, wait); ctx.Err() != nil {
+			return nil
+		}
+		err := p.say(ctx, p.stay)
+		switch {
+		case mustEnd(err):
+			return err
+		case err != nil && ctx.Err() == nil:
+			p.store.log.Warn("the others could not be told that this process is there", "error", err)
+			wait = time.Second
+		default:
+			wait = seenEvery
+		}
+	}
+}
+
+// mustEnd says whether an error is one that time doesn't mend.
+func mustEnd(err error) bool {
+	_, moved := errors.AsType[*MovedError](err)
+	_, others := errors.AsType[*RulesError](err)
+	return moved || others
+}
+
+// Leave takes the process away from those that run. Where that can't be done, it counts as one for a while.
+func (p *Presence) Leave() {
+	if p.store.db.Alone() {
+		return
+	}
+	ctx := context.Background()
+	err := p.store.commit(ctx, func(t *tx) error { return t.Run(ctx, `DELETE FROM processes WHERE id = ?`, p.id) })
+	if err != nil {
+		p.store.log.Warn("the others could not be told that this process has ended", "error", err)
+	}
+}
+
+// lapsed says whether others may take this process for dead: it must not write then, until it is among them again.
+func (p *Presence) lapsed() bool {
+	return p != nil && !p.store.db.Alone() && time.Since(*p.seen.Load()) > lapse
+}
+
+func (p *Presence) say(ctx context.Context, how func(context.Context, *tx) error) error {
+	began := time.Now()
+	err := p.store.commit(ctx, func(t *tx) error { return how(ctx, t) })
+	if err == nil {
+		p.seen.Store(&began)
+	}
+	return err
+}
+
+// stay renews the process's row. Where that is gone, others took it for dead: it may go on only if it could start now.
+func (p *Presence) stay(ctx context.Context, t *tx) error {
+	now, err := p.store.db.Now(ctx, t.Tx, t.now)
+	if err != nil {
+		return err
+	}
+	there, err := t.Change(ctx, `UPDATE processes SET seen_at = ? WHERE id = ?`, now, p.id)
+	if err != nil || there {
+		return err
+	}
+	return p.enter(ctx, t)
+}
+
+// enter makes the process one of those that run, one at a time.
+func (p *Presence) enter(ctx context.Context, t *tx) error {
+	s := p.store
+	if err := database.StartAlone(ctx, s.db, t.Tx); err != nil {
+		return err
+	}
+	if err := refuseMoved(ctx, t); err != nil {
+		return err
+	}
+	if s.db.Alone() {
+		return t.enforce(ctx, p.rules)
+	}
+	now, err := s.db.Now(ctx, t.Tx, t.now)
+	if err != nil {
+		return err
+	}
+	if err := t.Run(ctx, `DELETE FROM processes WHERE seen_at <= ?`, now.Add(-seenFor)); err != nil {
+		return err
+	}
+	if err := t.refuseOtherRules(ctx, p.rules); err != nil {
+		return err
+	}
+	if err := t.enforce(ctx, p.rules); err != nil {
+		return err
+	}
+	return t.Run(ctx, `INSERT INTO processes (id, started_at, seen_at, rules) VALUES (?, ?, ?, ?)`, p.id, now, now, p.rules.Hash())
+}
+
+// refuseRunning keeps processes from starting until the end of the transaction, and is an error where one is running.
+func (s *Store) refuseRunning(ctx context.Context, t *database.Tx) error {
+	if err := database.StartAlone(ctx, s.db, t); err != nil {
+		return err
+	}
+	now, err := s.db.Now(ctx, t, s.now())
+	if err != nil {
+		return err
+	}
+	var running int
+	var seen int64
+	err = t.Row(ctx, `SELECT COUNT(*), COALESCE(MAX(seen_at), 0) FROM processes WHERE seen_at > ?`, now.Add(-seenFor)).Scan(&running, &seen)
+	if err != nil || running == 0 {
+		return err
+	}
+	who := "a bot is"
+	if running > 1 {
+		who = fmt.Sprintf("%d bots are", running)
+	}
+	return fmt.Errorf("%s running on it, last seen %s ago: stop it first. One that was killed counts for %s",
+		who, now.Sub(database.Unstamp(seen)).Round(time.Second), seenFor)
+}

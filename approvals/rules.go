@@ -1,0 +1,91 @@
+package approvals
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// Rules say which approvals a request needs, and who may ask and decide. The latter is for package bot to check; here it is
+// seen to that all processes of a database have the same.
+type Rules struct {
+	Required   int           // distinct approvers, at least 1; a request keeps the number it was made with
+	AllowSelf  bool          // whether the requester's own approval counts
+	TTL        time.Duration // a request undecided for so long expires; 0: never
+	Approvers  []string      // IDs of people and groups, in any order
+	Requesters []string      // the same; empty: every full member
+	Channel    string        // ID of the approvals channel
+}
+
+// book is how the ledger tells the rules. An operator knows them by the names of their variables.
+func (r Rules) book() ledger.Rulebook {
+	list := func(ids []string) string { return strings.Join(slices.Compact(slices.Sorted(slices.Values(ids))), ",") }
+	return ledger.Rulebook{
+		"APPROVALS_REQUIRED": strconv.Itoa(r.Required), "ALLOW_SELF_APPROVAL": strconv.FormatBool(r.AllowSelf), "REQUEST_TTL": r.TTL.String(),
+		"APPROVERS": list(r.Approvers), "REQUESTERS": list(r.Requesters), "APPROVAL_CHANNEL": r.Channel,
+	}
+}
+
+// RulesError: other processes run on the database, by other rules. Were both to go on, each request would be under
+// the rules of whichever process Slack happens to hand it to.
+type RulesError struct {
+	Changes []ledger.Change // from theirs to this process's
+}
+
+func (e *RulesError) Error() string {
+	var differs []string
+	for _, c := range e.Changes {
+		differs = append(differs, fmt.Sprintf("%s is %s there and %s here", c.Name, c.Before, c.After))
+	}
+	return fmt.Sprintf("a bot is running on this database by other rules: %s. Give all replicas the same, or stop all of them before you change it. "+
+		"One that was killed counts as running for %s", strings.Join(differs, "; "), seenFor)
+}
+
+// refuseOtherRules returns a [*RulesError] where a process runs by other rules.
+func (t *tx) refuseOtherRules(ctx context.Context, rules ledger.Rulebook) error {
+	var others int
+	if err := t.Row(ctx, `SELECT COUNT(*) FROM processes WHERE rules <> ?`, rules.Hash()).Scan(&others); err != nil || others == 0 {
+		return err
+	}
+	inForce, err := t.rulesInForce(ctx)
+	if err != nil {
+		return err
+	}
+	return &RulesError{Changes: inForce.Until(rules)}
+}
+
+// enforce puts rules into force, and records that where others were before.
+func (t *tx) enforce(ctx context.Context, rules ledger.Rulebook) error {
+	before, err := t.rulesInForce(ctx)
+	if err != nil || before.JSON() == rules.JSON() {
+		return err
+	}
+	err = t.Run(ctx, `INSERT INTO rules (single, rules, since) VALUES (1, ?, ?) ON CONFLICT (single) DO UPDATE SET rules = excluded.rules, since = excluded.since`,
+		rules.JSON(), t.now)
+	if err != nil {
+		return err
+	}
+	_, err = t.record(ctx, ledger.Event{Kind: ledger.Rules, Detail: ledger.Detail{Before: before, Rules: rules}}, "")
+	return err
+}
+
+// rulesInForce are those that processes worked by last; none before the first.
+func (t *tx) rulesInForce(ctx context.Context) (rules ledger.Rulebook, err error) {
+	var text string
+	err = t.Row(ctx, `SELECT rules FROM rules`).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the rules in force: %w", err)
+	}
+	return rules, json.Unmarshal([]byte(text), &rules)
+}

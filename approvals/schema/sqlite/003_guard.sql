@@ -1,0 +1,29 @@
+-- Who said that an invitation had arrived whose outcome nobody could look up; empty where nobody had to.
+ALTER TABLE invitations ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE invitations ADD COLUMN settled_by_name TEXT NOT NULL DEFAULT '';
+
+-- Which processes run, where several share the database. One that stops takes its row away; one that was killed leaves it, and
+-- it counts for half a minute.
+CREATE TABLE processes (
+    id         TEXT   PRIMARY KEY CHECK (id <> ''),
+    started_at INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL,
+    rules      TEXT   NOT NULL -- the hash of those that it works by
+) STRICT;
+
+-- One row: the rules in force, as JSON, and since when. All processes that run work by the same.
+CREATE TABLE rules (
+    single INTEGER PRIMARY KEY CHECK (single = 1),
+    rules  TEXT    NOT NULL,
+    since  INTEGER  NOT NULL
+) STRICT;
+
+-- One row where the database was copied to another one, which goes on in its place. What is done here afterwards, the other
+-- would know nothing of: nothing begins without an event, so none can be added.
+CREATE TABLE moved (
+    single  INTEGER PRIMARY KEY CHECK (single = 1),
+    at      INTEGER  NOT NULL,
+    address TEXT    NOT NULL
+) STRICT;
+CREATE TRIGGER events_not_once_moved BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM moved)
+BEGIN SELECT RAISE(ABORT, 'this database was moved'); END;
