@@ -116,12 +116,16 @@ func (w *world) closeView(ctx context.Context, d deed) (string, error) {
 	return failed(a), err
 }
 
-// failed is what Slack says where the bot doesn't answer a click or a modal.
+// failed is what Slack says where the bot doesn't answer a click or a modal. The bot may have got it and done it before
+// it was killed, unless there was no connection to send it over.
 func failed(a bottest.Answer) string {
-	if a.OK() {
+	switch a.Failure {
+	case "":
 		return ""
+	case bottest.Undispatched:
+		return fmt.Sprintf("invitebot didn't answer (%s). Nothing was done; try again in a moment.", a.Failure)
 	}
-	return fmt.Sprintf("invitebot didn't answer (%s). Nothing was done; try again in a moment.", a.Failure)
+	return fmt.Sprintf("invitebot didn't answer (%s). It isn't known whether it was done: look at the card.", a.Failure)
 }
 
 // accept lets the owner of an account accept its invitation.

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/invitebot/invitebot/bot/bottest"
 )
 
 // program is the path of the built program: the demo runs it as the bot, so that tests need the real one.
@@ -202,6 +204,21 @@ func TestThePageIsForThisMachineOnly(t *testing.T) {
 		}
 		if c.want == http.StatusOK && answer.Header().Get("Content-Security-Policy") != policy {
 			t.Errorf("%s comes without its policy", c.what)
+		}
+	}
+}
+
+// Only what reached nobody is said not to have been done.
+func TestWhatIsSaidWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	for failure, want := range map[string]string{
+		"":                   "",
+		bottest.Undispatched: "invitebot didn't answer (dispatch_failed). Nothing was done; try again in a moment.",
+		bottest.TimedOut:     "invitebot didn't answer (operation_timeout). It isn't known whether it was done: look at the card.",
+		bottest.BadAnswer:    "invitebot didn't answer (invalid_command_response). It isn't known whether it was done: look at the card.",
+	} {
+		if said := failed(bottest.Answer{Failure: failure}); said != want {
+			t.Errorf("%q: %q, want %q", failure, said, want)
 		}
 	}
 }

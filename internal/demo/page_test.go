@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/chromedp/cdproto/accessibility"
@@ -27,6 +28,7 @@ func TestTheMainJobInABrowser(t *testing.T) {
 		{"kill the bot between asking and approving", (*browser).survives},
 		{"lose an answer", (*browser).findsOut},
 		{"make all other trouble", (*browser).copes},
+		{"kill the bot before it has answered", (*browser).doesNotKnow},
 		{"accept as the invitee", (*browser).accepts},
 		{"names and roles for screen readers", (*browser).isNamed},
 		{"fit into a narrow window", (*browser).fits},
@@ -205,6 +207,22 @@ func (b *browser) copes() {
 	b.holds("the bot is connected again", `/[12] connection/.test(document.querySelector('#bot').textContent)`)
 	b.approve(card)
 	newest("Invitation sent. RequestId ")
+}
+
+// doesNotKnow has the bot hang when Approve is pressed, and killed once Slack has given up waiting: the approval is on its
+// way to the bot, so that nobody can tell.
+func (b *browser) doesNotKnow() {
+	b.become(alice, "Alice Moreau")
+	card := b.ask("100077770006")
+	b.become(bob, "Bob Tanaka")
+	b.sees("#messages", card)
+	if err := syscall.Kill(value[int](b, `Number(/Process (\d+)/.exec(document.querySelector('#bot').textContent)[1])`), syscall.SIGSTOP); err != nil {
+		b.t.Fatal(err)
+	}
+	b.approve(card)
+	b.sees("#notice", "invitebot didn't answer (operation_timeout). It isn't known whether it was done: look at the card.")
+	b.click(`//button[@id='kill']`)
+	b.holds("the bot is connected again", `/[12] connection/.test(document.querySelector('#bot').textContent)`)
 }
 
 func (b *browser) accepts() {
