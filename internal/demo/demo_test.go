@@ -3,6 +3,7 @@ package demo
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -54,7 +55,9 @@ func raceDetector() string {
 func invoke(t *testing.T, args ...string) (status int, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), program, append([]string{"demo"}, args...)...)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, append([]string{"demo"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // the status tells
 	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
@@ -124,11 +127,37 @@ func TestTheStoryFailsWhereSomethingIsMissing(t *testing.T) {
 	}
 }
 
-func TestTheStoryTellsWhyTheBotEnded(t *testing.T) {
-	t.Setenv("REQUEST_TTL", "nonsense")
-	status, _, errs := invoke(t, "--script")
-	if status != 1 || !strings.Contains(errs, "REQUEST_TTL") || !strings.Contains(errs, "the bot ended: exit status 2") {
-		t.Errorf("exit status %d, %s", status, errs)
+// A bot that doesn't start ends the demo, whatever it was to do.
+func TestTheBotsOwnWordsWhereItDoesNotStart(t *testing.T) {
+	pictures, missing := t.TempDir(), filepath.Join(t.TempDir(), "missing", "invitebot.db")
+	for _, c := range []struct {
+		variable, value string
+		args            []string
+		status          int
+		want            string
+	}{
+		{"REQUEST_TTL", "nonsense", []string{"--script"}, 2, "REQUEST_TTL"},
+		{"REQUEST_TTL", "3", []string{"--screenshots", pictures}, 2, "REQUEST_TTL"},
+		{"REQUEST_TTL", "3", []string{"--addr", "127.0.0.1:0"}, 2, "REQUEST_TTL"},
+		{"APPROVALS_REQUIRED", "x", []string{"--addr", "127.0.0.1:0"}, 2, "APPROVALS_REQUIRED"},
+		{"APPROVALS_REQUIRED", "5", []string{"--addr", "127.0.0.1:0"}, 2, "lists 2 of the 5 people"},
+		{"APPROVALS_REQUIRED", "5", []string{"--script"}, 2, "lists 2 of the 5 people"},
+		{"APPROVALS_REQUIRED", "1", []string{"--addr", "127.0.0.1:0", "--db", missing}, 1, "does not exist"},
+	} {
+		t.Run(c.variable+"="+c.value+" "+c.args[0], func(t *testing.T) {
+			if c.args[0] == "--screenshots" {
+				needChromium(t)
+			}
+			t.Setenv(c.variable, c.value)
+			status, out, errs := invoke(t, c.args...)
+			ended := fmt.Sprintf("the bot ended: exit status %d", c.status)
+			if status != c.status || !strings.Contains(errs, c.want) || !strings.Contains(errs, ended) {
+				t.Errorf("exit status %d, %s", status, errs)
+			}
+			if strings.Contains(out, "The demo is at") {
+				t.Error("the address of a page without a bot is told")
+			}
+		})
 	}
 }
 

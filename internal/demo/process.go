@@ -32,6 +32,7 @@ type botStatus struct {
 	PID     int    `json:"pid"`
 	Starts  int    `json:"starts"`
 	Ended   string `json:"ended"` // how it ended, where nobody wanted it to
+	exit    int    // its exit status then
 }
 
 // start starts the bot, unless it runs.
@@ -72,7 +73,7 @@ func (p *process) attend(cmd *exec.Cmd, started chan<- error, ended chan<- struc
 	p.mu.Lock()
 	p.status.Running = false
 	if !p.killing {
-		p.status.Ended = cmd.ProcessState.String()
+		p.status.Ended, p.status.exit = cmd.ProcessState.String(), cmd.ProcessState.ExitCode()
 	}
 	p.mu.Unlock()
 	close(ended)
