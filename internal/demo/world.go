@@ -94,10 +94,17 @@ func (w *world) kill() {
 	_ = w.slack.Wait(ctx, func() bool { return w.slack.Connections() == 0 })
 }
 
-// restart kills the bot and starts it again.
+// restart kills the bot, if it runs, and starts it again.
 func (w *world) restart() error {
 	w.kill()
-	return w.bot.start()
+	if err := w.bot.start(); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	w.on[botDown] = false
+	w.mu.Unlock()
+	w.notify()
+	return nil
 }
 
 // environment configures the bot as in production, with the doubles in place of Slack and Tencent Cloud. A lost call
