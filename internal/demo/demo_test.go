@@ -118,6 +118,26 @@ func TestTheStoryInTheTerminal(t *testing.T) {
 	}
 }
 
+// Where two have to approve, they do.
+func TestTheStoryWithTwoApprovals(t *testing.T) {
+	t.Setenv("APPROVALS_REQUIRED", "2")
+	status, out, errs := invoke(t, "--script")
+	if status != 0 || errs != "" {
+		t.Fatalf("exit status %d\n%s\n%s", status, out, errs)
+	}
+	for _, want := range []string{
+		"Alice asks for an account, and Bob and Carol approve", "1 of 2 approved: @bob\n", "Approved by @bob, @carol\n", "1 of 2 approved: @carol\n",
+		"All of it happened once, and all of it was told.",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the story doesn't say %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+}
+
 func TestTheStoryFailsWhereSomethingIsMissing(t *testing.T) {
 	t.Parallel()
 	w := newTestWorld(t)

@@ -3,6 +3,7 @@ package demo
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/invitebot/invitebot/bot/bottest"
 )
@@ -45,10 +46,42 @@ func (w *world) tour() []tourStep {
 func (w *world) decide(cards []bottest.Message) tourStep {
 	s := tourStep{ID: "decide", Title: "Decide as Bob", Done: slices.ContainsFunc(cards, isDecided), As: bob, In: admins, Target: atDecision,
 		Help: "Press Approve or Deny on the request in #cloud-admins."}
-	if !slices.ContainsFunc(cards, isWaiting) {
+	if w.rules.required > 1 {
+		s.Title, s.Help = "Decide as Bob and Carol", "Press Approve or Deny on the request in #cloud-admins. Two approvals are needed, Bob's and Carol's."
+	}
+	waiting := newest(cards, isWaiting)
+	if waiting == nil {
 		s.Help = "Nothing waits for a decision. Ask for an account first."
+		return s
+	}
+	s.As = decider(*waiting)
+	if approvedSoFar.MatchString(waiting.Text) {
+		s.Help = "One of the two approvals is given. Now decide as " + nameOf(s.As) + "."
 	}
 	return s
+}
+
+// newest is the last card for which something holds, nil if there is none.
+func newest(cards []bottest.Message, holds func(bottest.Message) bool) *bottest.Message {
+	for _, card := range slices.Backward(cards) {
+		if holds(card) {
+			return &card
+		}
+	}
+	return nil
+}
+
+var approvedSoFar = regexp.MustCompile(`(?m)^\d+ of \d+ approved: .*`)
+
+// decider is the first who may approve a card and hasn't.
+func decider(card bottest.Message) string {
+	given := approvedSoFar.FindString(card.Text)
+	for _, p := range cast {
+		if slices.Contains(approvers, p.ID) && !strings.Contains(given, "@"+p.Name) {
+			return p.ID
+		}
+	}
+	return bob
 }
 
 // killBetween has three parts, and leads to the next one: ask, kill, decide.
@@ -56,12 +89,13 @@ func (w *world) killBetween(cards []bottest.Message) tourStep {
 	s := tourStep{ID: "kill", Title: "Kill the bot in between", As: alice, In: general, Target: atComposer, Example: "/invite-member 100087654321 Reports",
 		Help: "Ask for another account, with another UIN. Before anybody decides, kill the bot."}
 	survived := func(m bottest.Message) bool { return w.isSurvivor(m.TS) }
-	switch survivors := slices.DeleteFunc(slices.Clone(cards), func(m bottest.Message) bool { return !survived(m) }); {
+	survivors := slices.DeleteFunc(slices.Clone(cards), func(m bottest.Message) bool { return !survived(m) })
+	switch waiting := newest(survivors, isWaiting); {
 	case slices.ContainsFunc(survivors, isDecided):
 		s.Done, s.As, s.In, s.Target, s.Example = true, "", "", atKill, ""
 		s.Help = "Killed between asking and deciding, and the request was decided all the same."
-	case slices.ContainsFunc(survivors, isWaiting):
-		s.As, s.In, s.Target, s.Example = bob, admins, atDecision, ""
+	case waiting != nil:
+		s.As, s.In, s.Target, s.Example = decider(*waiting), admins, atDecision, ""
 		s.Help = "Killed while a request waited. Now decide it: it is all there."
 	case slices.ContainsFunc(cards, isWaiting):
 		s.As, s.In, s.Target, s.Example = "", "", atKill, ""

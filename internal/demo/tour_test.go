@@ -29,6 +29,48 @@ func TestTheTour(t *testing.T) {
 	}
 }
 
+// The page says how many approvals it takes, and leads to both who give them.
+func TestTheTourWithTwoApprovals(t *testing.T) {
+	t.Setenv("APPROVALS_REQUIRED", "2")
+	b := openPage(t, startDemo(t))
+	b.ask("100012345678")
+	b.become(bob, "Bob Tanaka")
+	b.sees("#messages", "Two approvals, one from Carol and one from me, send the invitation.")
+	b.sees("#messages .tip", "It takes both Bob and Carol to approve")
+	b.sees("#tour-help", "Two approvals are needed, Bob's and Carol's.")
+	for _, by := range []string{bob, carol} {
+		b.become(alice, "Alice Moreau")
+		b.follow("decide")
+		b.holds("the page is the approver's", fmt.Sprintf(`new URLSearchParams(location.search).get('as') === %q`, by))
+		b.hasFocus("[data-action=approve].pointed")
+		b.ticks("ask")
+		b.approve("Invite 100012345678")
+		if by == bob {
+			b.sees("#tour-help", "One of the two approvals is given. Now decide as Carol Diaz.")
+		}
+	}
+	b.ticks("ask decide")
+	b.sees("#messages", "Invitation sent.")
+}
+
+// What an approver is told of their own requests is what the bot does.
+func TestTheTipIsTrue(t *testing.T) {
+	for _, c := range []struct{ required, allowSelf, want string }{
+		{"", "", "What you ask for yourself, somebody else has to approve."},
+		{"2", "false", "It takes both Bob and Carol to approve, and nobody may approve what they ask for themselves."},
+		{"1", "true", "You may approve what you ask for yourself, too."},
+		{"2", "true", "It takes both Bob and Carol to approve."},
+	} {
+		t.Setenv("APPROVALS_REQUIRED", c.required)
+		t.Setenv("ALLOW_SELF_APPROVAL", c.allowSelf)
+		for _, p := range cast[1:3] {
+			if tip, want := readRules().tip(p), decide+" "+c.want; tip != want {
+				t.Errorf("%q and %q: %s is told %q, want %q", c.required, c.allowSelf, p.RealName, tip, want)
+			}
+		}
+	}
+}
+
 // follow presses a step.
 func (b *browser) follow(step string) {
 	b.t.Helper()
