@@ -88,7 +88,8 @@ func (w *world) say(ctx context.Context, d deed) (string, error) {
 	case w.isStranger(d.As):
 		return fmt.Sprintf("Slack gives %s to people of this workspace only, and you are a guest from Northwind. The buttons in a shared channel are there for you too: try one.", name), nil
 	}
-	_, err := w.slack.Command(ctx, d.As, d.Channel, name+" "+rest) // the answer shows as an ephemeral message
+	a, err := w.slack.Command(ctx, d.As, d.Channel, name+" "+rest) // the answer shows as an ephemeral message
+	w.noteUnheard(a)
 	return "", err
 }
 
@@ -102,17 +103,21 @@ func (w *world) isStranger(user string) bool {
 }
 
 func (w *world) click(ctx context.Context, d deed) (string, error) {
-	a, err := w.slack.Click(ctx, d.As, bottest.Ref{Channel: d.Channel, TS: d.TS}, d.Button)
-	return failed(a), err
+	return w.told(w.slack.Click(ctx, d.As, bottest.Ref{Channel: d.Channel, TS: d.TS}, d.Button))
 }
 
 func (w *world) submit(ctx context.Context, d deed) (string, error) {
-	a, err := w.slack.Submit(ctx, d.As, d.View, d.Values)
-	return failed(a), err
+	return w.told(w.slack.Submit(ctx, d.As, d.View, d.Values))
 }
 
 func (w *world) closeView(ctx context.Context, d deed) (string, error) {
 	a, err := w.slack.CloseView(ctx, d.As, d.View)
+	return failed(a), err
+}
+
+// told is what somebody is told of a click or of a modal that was sent off.
+func (w *world) told(a bottest.Answer, err error) (string, error) {
+	w.noteUnheard(a)
 	return failed(a), err
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/invite/invitetest"
 )
 
 // tourStep is one thing to try: what it is, what to do next for it, and where.
@@ -35,11 +36,10 @@ func (w *world) tour() []tourStep {
 	cards := w.requests()
 	return []tourStep{
 		{ID: "ask", Title: "Ask as Alice", Done: len(cards) > 0, As: alice, In: general, Target: atComposer, Example: cast[0].example,
-			Help: "The command is in the box, or comes with the button “/”. Enter sends it."},
+			Help: "Press the step to have the command written, or begin one with the button “/”. Enter sends it."},
 		w.decide(cards),
 		w.killBetween(cards),
-		{ID: "trouble", Title: "Make trouble", Done: w.everTroubled(), Target: atTrouble,
-			Help: "Switch something on, ask and approve: you are told what happened, and nothing is sent twice."},
+		w.meetTrouble(cards),
 	}
 }
 
@@ -104,6 +104,33 @@ func (w *world) killBetween(cards []bottest.Message) tourStep {
 	return s
 }
 
+// meetTrouble has three parts, too: switch something on, ask, decide.
+func (w *world) meetTrouble(cards []bottest.Message) tourStep {
+	s := tourStep{ID: "trouble", Title: "Make trouble", Done: w.metTrouble(), Target: atTrouble,
+		Help: "Switch something on, ask and approve: you are told what happened, and nothing is sent twice."}
+	if s.Done || !slices.ContainsFunc(troubles, func(t trouble) bool { return w.isOn(t.id) }) {
+		return s
+	}
+	if waiting := newest(cards, isWaiting); waiting != nil {
+		s.As, s.In, s.Target = decider(*waiting), admins, atDecision
+		s.Help = "It is on, and a request waits. Approve it, and see what you are told."
+		return s
+	}
+	s.As, s.In, s.Target, s.Example = alice, general, atComposer, "/invite-member 100055556666 Archive"
+	s.Help = "It is on. Ask for another account, with another UIN, and approve it: you are told what happened."
+	return s
+}
+
+// metTrouble tells whether a request has met trouble: at Tencent Cloud, or on its way to the bot.
+func (w *world) metTrouble() bool {
+	if slices.ContainsFunc(w.cloud.Calls(), func(c invitetest.Call) bool { return c.Action == sending && c.Trouble != nil }) {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.unheard
+}
+
 // requests are the cards of all requests, oldest first.
 func (w *world) requests() (cards []bottest.Message) {
 	for _, m := range w.slack.Messages(admins) {
@@ -141,8 +168,14 @@ func (w *world) isSurvivor(ts string) bool {
 	return w.survivors[ts]
 }
 
-func (w *world) everTroubled() bool {
+// noteUnheard notes that a command or a click came to nothing while trouble was on. Only the first leaves a message that
+// would tell.
+func (w *world) noteUnheard(a bottest.Answer) {
+	if a.OK() || !w.isOn(slackOutage) && !w.isOn(botDown) {
+		return
+	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.troubled
+	w.unheard = true
+	w.mu.Unlock()
+	w.notify()
 }

@@ -2,10 +2,13 @@ package demo
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/invitebot/invitebot/bot/bottest"
 )
 
 func TestTheTour(t *testing.T) {
@@ -71,6 +74,49 @@ func TestTheTipIsTrue(t *testing.T) {
 	}
 }
 
+// Trouble that keeps a command or a click from the bot is met by it.
+func TestTroubleOnTheWayToTheBotIsMet(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		deed func(*world) error
+	}{
+		{"a command", func(w *world) error {
+			_, err := w.say(t.Context(), deed{As: alice, Channel: general, Text: "/invite-member 100012345678 Alice"})
+			return err
+		}},
+		{"a click", func(w *world) error {
+			_, err := w.told(bottest.Answer{Failure: bottest.Undispatched}, nil)
+			return err
+		}},
+	} {
+		w := newTestWorld(t)
+		if err := c.deed(w); err != nil {
+			t.Fatal(err)
+		}
+		if w.metTrouble() {
+			t.Errorf("%s that came to nothing without trouble counts", c.name)
+		}
+		for _, on := range []bool{true, false} {
+			if err := w.makeTrouble(slackOutage, on); err != nil {
+				t.Fatal(err)
+			}
+			if w.metTrouble() {
+				t.Error("trouble that nobody met counts")
+			}
+		}
+		if err := w.makeTrouble(slackOutage, true); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.deed(w); err != nil {
+			t.Fatal(err)
+		}
+		if !w.metTrouble() {
+			t.Errorf("%s that came to nothing doesn't count", c.name)
+		}
+	}
+}
+
 // follow presses a step.
 func (b *browser) follow(step string) {
 	b.t.Helper()
@@ -84,6 +130,9 @@ func (b *browser) ticks(steps string) {
 }
 
 func (b *browser) isLedToAsk() {
+	if said, typed := value[string](b, `document.querySelector('#tour-help').textContent`), value[string](b, `document.querySelector('#composer textarea').value`); typed != "" || !strings.HasPrefix(said, "Press the step to have the command written") {
+		b.t.Errorf("the box holds %q, and the tour says: %s", typed, said)
+	}
 	b.become(dan, "Dan Weber")
 	b.follow("ask")
 	b.holds("the page is Alice's", `new URLSearchParams(location.search).get('as') === 'U0ALICE'`)
@@ -133,6 +182,23 @@ func (b *browser) isLedToTrouble() {
 	b.hasFocus("[data-trouble=cloud-outage].pointed")
 	b.ticks("ask decide kill")
 	b.do("switch it on", chromedp.KeyEvent(" "))
+	b.sees("#tour-help", "It is on. Ask for another account")
+	b.ticks("ask decide kill") // nobody has met it
+	b.turn("cloud-outage", false)
+	b.sees("#tour-help", "Switch something on")
+	b.ticks("ask decide kill")
+	b.turn("cloud-outage", true)
+	b.follow("trouble")
+	b.holds("the page is Alice's", `new URLSearchParams(location.search).get('as') === 'U0ALICE'`)
+	b.sees("#title", "#general")
+	b.hasFocus("#composer textarea.pointed")
+	b.holds("the command is written", `document.activeElement.value?.startsWith('/invite-member 100055556666')`)
+	b.do("send it", chromedp.KeyEvent(kb.Enter))
+	b.sees("#tour-help", "It is on, and a request waits.")
+	b.ticks("ask decide kill")
+	b.follow("trouble")
+	b.hasFocus("[data-action=approve].pointed")
+	b.approve("Invite 100055556666")
 	b.ticks("ask decide kill trouble")
 	b.turn("cloud-outage", false)
 	b.sees("#tour-help", "That was all.")

@@ -15,8 +15,9 @@ type trouble struct {
 }
 
 const (
-	sending = "SendOrganizationInvitation"
-	botDown = "bot-down" // ends where the bot is started by its own button, too
+	sending     = "SendOrganizationInvitation"
+	slackOutage = "slack-outage"
+	botDown     = "bot-down" // ends where the bot is started by its own button, too
 )
 
 func refuses(code, message string) *invitetest.Fault {
@@ -35,7 +36,7 @@ var troubles = []trouble{
 		fault: refuses("FailedOperation.MemberNameUsed", "The name is already in use.")},
 	{id: "no-account", group: "Tencent Cloud", label: "Account not found", help: "ResourceNotFound.UserNotExist",
 		fault: refuses("ResourceNotFound.UserNotExist", "The user does not exist.")},
-	{id: "slack-outage", group: "Slack", label: "Outage", help: "The bot is cut off, its calls are answered 503. Words wait; none is lost.",
+	{id: slackOutage, group: "Slack", label: "Outage", help: "The bot is cut off, its calls are answered 503. Words wait; none is lost.",
 		set: func(w *world, on bool) error { w.slack.Outage(on); return nil }},
 	{id: botDown, group: "The bot", label: "Down", help: "SIGKILL. Switched off, it starts again on the same database.",
 		set: func(w *world, on bool) error {
@@ -60,7 +61,6 @@ func (w *world) makeTrouble(id string, on bool) error {
 		}
 		w.mu.Lock()
 		w.on[id] = on
-		w.troubled = w.troubled || on
 		w.cloud.Clear()
 		for _, t := range troubles {
 			if t.fault != nil && w.on[t.id] {

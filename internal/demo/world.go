@@ -96,7 +96,7 @@ type world struct {
 
 	mu        sync.Mutex
 	on        map[string]bool // trouble that is switched on
-	troubled  bool            // whether any ever was
+	unheard   bool            // whether it kept a command or a click from the bot
 	survivors map[string]bool // cards, by TS, that waited while the bot was killed
 	changing  chan struct{}   // closed at the next change of the bot or of a switch
 }
