@@ -74,6 +74,57 @@ func TestTheTipIsTrue(t *testing.T) {
 	}
 }
 
+// The tour's bar has one height whatever it says, its steps are in a row, and what closes it is at the right.
+func TestTheToursBarStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	b := openPage(t, startDemo(t))
+	heights := map[int64]float64{}
+	measure := func(state string) {
+		t.Helper()
+		for _, width := range []int64{1280, 1121, 1000, 821, 760, 721, 700, 390, 320} {
+			b.resize(width, 800)
+			if height := value[float64](b, `document.querySelector('#tour').getBoundingClientRect().height`); heights[width] == 0 {
+				heights[width] = height
+			} else if height != heights[width] && width > 320 {
+				t.Errorf("%s: at %d px the bar is %.0f px high, and was %.0f px before", state, width, height, heights[width])
+			}
+			const row = `(([first, ...others], close) => others.every((step) => Math.abs(step.getBoundingClientRect().top - first.getBoundingClientRect().top) < 1)
+				&& close.left > others.at(-1).getBoundingClientRect().right && innerWidth - close.right < 20)([...document.querySelectorAll('.step')], document.querySelector('#tour-close').getBoundingClientRect())`
+			if !value[bool](b, row) {
+				t.Errorf("%s: at %d px the steps aren't in a row with the button that closes the tour at the right", state, width)
+			}
+		}
+		b.resize(1280, 800)
+	}
+	measure("before anything")
+	card := b.ask("100012345678")
+	b.ticks("ask")
+	measure("asked")
+	b.become(bob, "Bob Tanaka")
+	b.approve(card)
+	b.ticks("ask decide")
+	measure("decided")
+	b.become(alice, "Alice Moreau")
+	card = b.ask("100087654321")
+	b.sees("#tour-help", "A request waits.")
+	measure("asked again")
+	b.click(`//button[@id='kill']`)
+	b.sees("#tour-help", "Now decide it")
+	measure("killed")
+	b.holds("the bot is connected again", connected)
+	b.become(bob, "Bob Tanaka")
+	b.approve(card)
+	b.ticks("ask decide kill")
+	measure("decided after a kill")
+	b.turn("bot-down", true)
+	b.sees("#tour-help", "It is on.")
+	measure("trouble is on")
+	b.become(alice, "Alice Moreau")
+	b.write("/invite-member 100055556666 Archive")
+	b.ticks("ask decide kill trouble")
+	measure("finished")
+}
+
 // Trouble that keeps a command or a click from the bot is met by it.
 func TestTroubleOnTheWayToTheBotIsMet(t *testing.T) {
 	t.Parallel()
