@@ -41,7 +41,7 @@ are the people who ask and approve. It ends with Ctrl-C.
   --screenshots DIR   take pictures of the page with Chromium instead, and write them there
 
 These environment variables change the bot as they do in production: APPROVALS_REQUIRED, ALLOW_SELF_APPROVAL,
-REQUEST_TTL, LOG_LEVEL (warn), LOG_FORMAT (text). Where the bot doesn't start with them, the demo ends with what it says
+REQUEST_TTL, LOG_LEVEL (error), LOG_FORMAT (text). Where the bot doesn't start with them, the demo ends with what it says
 and with its exit status.
 `
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -66,9 +67,14 @@ func invoke(t *testing.T, args ...string) (status int, out, errs string) {
 // startDemo starts the demo and returns the address of its page. It must end in order when the test does.
 func startDemo(t *testing.T, args ...string) string {
 	t.Helper()
+	return startDemoLogging(t, &bytes.Buffer{}, args...)
+}
+
+// startDemoLogging is startDemo with what the demo says in the terminal, to be read when it has ended.
+func startDemoLogging(t *testing.T, log *bytes.Buffer, args ...string) string {
+	t.Helper()
 	cmd := exec.Command(program, append([]string{"demo", "--addr", "127.0.0.1:0"}, args...)...)
-	var log bytes.Buffer
-	cmd.Stderr = &log
+	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +184,34 @@ func TestTheBotsOwnWordsWhereItDoesNotStart(t *testing.T) {
 				t.Error("the address of a page without a bot is told")
 			}
 		})
+	}
+}
+
+// Trouble that somebody makes on the page is told there, and not in the terminal.
+func TestTroubleIsQuietInTheTerminal(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	t.Run("make it", func(t *testing.T) {
+		page := startDemoLogging(t, &log)
+		trouble := func(id string, on bool) {
+			body := fmt.Sprintf(`{"trouble": %q, "on": %v}`, id, on)
+			answer, err := http.Post(page+"do/trouble", "application/json", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			if said, _ := io.ReadAll(answer.Body); !strings.Contains(string(said), `"done":true`) {
+				t.Fatalf("%s: %s", body, said)
+			}
+		}
+		for _, id := range []string{slackOutage, botDown} {
+			trouble(id, true)
+			time.Sleep(time.Second) // in which the bot tries to connect more than once
+			trouble(id, false)
+		}
+	})
+	if log.Len() > 0 {
+		t.Errorf("the terminal says:\n%s", log.String())
 	}
 }
 

@@ -162,7 +162,7 @@ func (w *world) environment(database string) []string {
 		"TENCENTCLOUD_ENDPOINT=" + w.cloud.URL,
 		"TENCENTCLOUD_SETTLE=5s",
 		"DATABASE_URL=sqlite:" + database,
-		"LOG_LEVEL=warn",
+		"LOG_LEVEL=error", // the warnings would be of trouble that somebody made on purpose
 		"LOG_FORMAT=text",
 	}
 	for _, name := range []string{"APPROVALS_REQUIRED", "ALLOW_SELF_APPROVAL", "REQUEST_TTL", "LOG_LEVEL", "LOG_FORMAT", "TMPDIR"} {
