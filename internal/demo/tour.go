@@ -47,7 +47,7 @@ func (w *world) decide(cards []bottest.Message) tourStep {
 	s := tourStep{ID: "decide", Title: "Decide as Bob", Done: slices.ContainsFunc(cards, isDecided), As: bob, In: admins, Target: atDecision,
 		Help: "Press Approve or Deny on the request in #cloud-admins."}
 	if w.rules.required > 1 {
-		s.Title, s.Help = "Decide as Bob and Carol", "Press Approve or Deny on the request in #cloud-admins. Two approvals are needed, Bob's and Carol's."
+		s.Title, s.Help = "Decide as both", "Two approvals are needed, Bob's and Carol's. Press Approve or Deny in #cloud-admins."
 	}
 	waiting := newest(cards, isWaiting)
 	if waiting == nil {

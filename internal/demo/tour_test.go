@@ -239,6 +239,7 @@ func (b *browser) isLedToTrouble() {
 	b.sees("#tour-help", "Switch something on")
 	b.ticks("ask decide kill")
 	b.turn("cloud-outage", true)
+	b.sees("#tour-help", "It is on. Ask for another account") // by then the step leads on
 	b.follow("trouble")
 	b.holds("the page is Alice's", `new URLSearchParams(location.search).get('as') === 'U0ALICE'`)
 	b.sees("#title", "#general")
