@@ -80,6 +80,12 @@ func (b *browser) process() int {
 	return value[int](b, `Number(/^Process (\d+)/.exec(document.querySelector('#bot').textContent)[1])`)
 }
 
+// isReplaced waits until another process than this one is connected.
+func (b *browser) isReplaced(process int) {
+	b.t.Helper()
+	b.holds("the bot is connected again", fmt.Sprintf(`%s && !document.querySelector('#bot').textContent.startsWith('Process %d,')`, connected, process))
+}
+
 func (b *browser) tellsOfAnEnd() {
 	if err := syscall.Kill(b.process(), syscall.SIGTERM); err != nil {
 		b.t.Fatal(err)
