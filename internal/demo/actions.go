@@ -88,7 +88,8 @@ func (w *world) say(ctx context.Context, d deed) (string, error) {
 	case w.isStranger(d.As):
 		return fmt.Sprintf("Slack gives %s to people of this workspace only, and you are a guest from Northwind. The buttons in a shared channel are there for you too: try one.", name), nil
 	}
-	_, err := w.slack.Command(ctx, d.As, d.Channel, name+" "+rest) // the answer shows as an ephemeral message
+	a, err := w.slack.Command(ctx, d.As, d.Channel, name+" "+rest) // the answer shows as an ephemeral message
+	w.noteUnheard(a)
 	return "", err
 }
 
@@ -102,13 +103,11 @@ func (w *world) isStranger(user string) bool {
 }
 
 func (w *world) click(ctx context.Context, d deed) (string, error) {
-	a, err := w.slack.Click(ctx, d.As, bottest.Ref{Channel: d.Channel, TS: d.TS}, d.Button)
-	return failed(a), err
+	return w.told(w.slack.Click(ctx, d.As, bottest.Ref{Channel: d.Channel, TS: d.TS}, d.Button))
 }
 
 func (w *world) submit(ctx context.Context, d deed) (string, error) {
-	a, err := w.slack.Submit(ctx, d.As, d.View, d.Values)
-	return failed(a), err
+	return w.told(w.slack.Submit(ctx, d.As, d.View, d.Values))
 }
 
 func (w *world) closeView(ctx context.Context, d deed) (string, error) {
@@ -116,12 +115,22 @@ func (w *world) closeView(ctx context.Context, d deed) (string, error) {
 	return failed(a), err
 }
 
-// failed is what Slack says where the bot doesn't answer a click or a modal.
+// told is what somebody is told of a click or of a modal that was sent off.
+func (w *world) told(a bottest.Answer, err error) (string, error) {
+	w.noteUnheard(a)
+	return failed(a), err
+}
+
+// failed is what Slack says where the bot doesn't answer a click or a modal. The bot may have got it and done it before
+// it was killed, unless there was no connection to send it over.
 func failed(a bottest.Answer) string {
-	if a.OK() {
+	switch a.Failure {
+	case "":
 		return ""
+	case bottest.Undispatched:
+		return fmt.Sprintf("invitebot didn't answer (%s). Nothing was done; try again in a moment.", a.Failure)
 	}
-	return fmt.Sprintf("invitebot didn't answer (%s). Nothing was done; try again in a moment.", a.Failure)
+	return fmt.Sprintf("invitebot didn't answer (%s). It isn't known whether it was done: look at the card.", a.Failure)
 }
 
 // accept lets the owner of an account accept its invitation.

@@ -41,7 +41,8 @@ are the people who ask and approve. It ends with Ctrl-C.
   --screenshots DIR   take pictures of the page with Chromium instead, and write them there
 
 These environment variables change the bot as they do in production: APPROVALS_REQUIRED, ALLOW_SELF_APPROVAL,
-REQUEST_TTL, LOG_LEVEL (warn), LOG_FORMAT (text).
+REQUEST_TTL, LOG_LEVEL (error), LOG_FORMAT (text). Where the bot doesn't start with them, the demo ends with what it says
+and with its exit status.
 `
 
 // options are what the command line says.
@@ -135,7 +136,11 @@ func (o options) serve(ctx context.Context, w *world, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := w.bot.start(); err != nil {
+	if err := w.begin(ctx); err != nil {
+		_ = listener.Close()
+		if ctx.Err() != nil {
+			return nil // Ctrl-C
+		}
 		return err
 	}
 	url := "http://" + listener.Addr().String() + "/"

@@ -3,7 +3,9 @@ package demo
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/invitebot/invitebot/bot/bottest"
 )
 
 // program is the path of the built program: the demo runs it as the bot, so that tests need the real one.
@@ -52,7 +56,9 @@ func raceDetector() string {
 func invoke(t *testing.T, args ...string) (status int, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), program, append([]string{"demo"}, args...)...)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, append([]string{"demo"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // the status tells
 	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
@@ -61,9 +67,14 @@ func invoke(t *testing.T, args ...string) (status int, out, errs string) {
 // startDemo starts the demo and returns the address of its page. It must end in order when the test does.
 func startDemo(t *testing.T, args ...string) string {
 	t.Helper()
+	return startDemoLogging(t, &bytes.Buffer{}, args...)
+}
+
+// startDemoLogging is startDemo with what the demo says in the terminal, to be read when it has ended.
+func startDemoLogging(t *testing.T, log *bytes.Buffer, args ...string) string {
+	t.Helper()
 	cmd := exec.Command(program, append([]string{"demo", "--addr", "127.0.0.1:0"}, args...)...)
-	var log bytes.Buffer
-	cmd.Stderr = &log
+	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +124,26 @@ func TestTheStoryInTheTerminal(t *testing.T) {
 	}
 }
 
+// Where two have to approve, they do.
+func TestTheStoryWithTwoApprovals(t *testing.T) {
+	t.Setenv("APPROVALS_REQUIRED", "2")
+	status, out, errs := invoke(t, "--script")
+	if status != 0 || errs != "" {
+		t.Fatalf("exit status %d\n%s\n%s", status, out, errs)
+	}
+	for _, want := range []string{
+		"Alice asks for an account, and Bob and Carol approve", "1 of 2 approved: @bob\n", "Approved by @bob, @carol\n", "1 of 2 approved: @carol\n",
+		"All of it happened once, and all of it was told.",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the story doesn't say %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+}
+
 func TestTheStoryFailsWhereSomethingIsMissing(t *testing.T) {
 	t.Parallel()
 	w := newTestWorld(t)
@@ -122,11 +153,65 @@ func TestTheStoryFailsWhereSomethingIsMissing(t *testing.T) {
 	}
 }
 
-func TestTheStoryTellsWhyTheBotEnded(t *testing.T) {
-	t.Setenv("REQUEST_TTL", "nonsense")
-	status, _, errs := invoke(t, "--script")
-	if status != 1 || !strings.Contains(errs, "REQUEST_TTL") || !strings.Contains(errs, "the bot ended: exit status 2") {
-		t.Errorf("exit status %d, %s", status, errs)
+// A bot that doesn't start ends the demo, whatever it was to do.
+func TestTheBotsOwnWordsWhereItDoesNotStart(t *testing.T) {
+	pictures, missing := t.TempDir(), filepath.Join(t.TempDir(), "missing", "invitebot.db")
+	for _, c := range []struct {
+		variable, value string
+		args            []string
+		status          int
+		want            string
+	}{
+		{"REQUEST_TTL", "nonsense", []string{"--script"}, 2, "REQUEST_TTL"},
+		{"REQUEST_TTL", "3", []string{"--screenshots", pictures}, 2, "REQUEST_TTL"},
+		{"REQUEST_TTL", "3", []string{"--addr", "127.0.0.1:0"}, 2, "REQUEST_TTL"},
+		{"APPROVALS_REQUIRED", "x", []string{"--addr", "127.0.0.1:0"}, 2, "APPROVALS_REQUIRED"},
+		{"APPROVALS_REQUIRED", "5", []string{"--addr", "127.0.0.1:0"}, 2, "lists 2 of the 5 people"},
+		{"APPROVALS_REQUIRED", "5", []string{"--script"}, 2, "lists 2 of the 5 people"},
+		{"APPROVALS_REQUIRED", "1", []string{"--addr", "127.0.0.1:0", "--db", missing}, 1, "does not exist"},
+	} {
+		t.Run(c.variable+"="+c.value+" "+c.args[0], func(t *testing.T) {
+			if c.args[0] == "--screenshots" {
+				needChromium(t)
+			}
+			t.Setenv(c.variable, c.value)
+			status, out, errs := invoke(t, c.args...)
+			ended := fmt.Sprintf("the bot ended: exit status %d", c.status)
+			if status != c.status || !strings.Contains(errs, c.want) || !strings.Contains(errs, ended) {
+				t.Errorf("exit status %d, %s", status, errs)
+			}
+			if strings.Contains(out, "The demo is at") {
+				t.Error("the address of a page without a bot is told")
+			}
+		})
+	}
+}
+
+// Trouble that somebody makes on the page is told there, and not in the terminal.
+func TestTroubleIsQuietInTheTerminal(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	t.Run("make it", func(t *testing.T) {
+		page := startDemoLogging(t, &log)
+		trouble := func(id string, on bool) {
+			body := fmt.Sprintf(`{"trouble": %q, "on": %v}`, id, on)
+			answer, err := http.Post(page+"do/trouble", "application/json", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			if said, _ := io.ReadAll(answer.Body); !strings.Contains(string(said), `"done":true`) {
+				t.Fatalf("%s: %s", body, said)
+			}
+		}
+		for _, id := range []string{slackOutage, botDown} {
+			trouble(id, true)
+			time.Sleep(time.Second) // in which the bot tries to connect more than once
+			trouble(id, false)
+		}
+	})
+	if log.Len() > 0 {
+		t.Errorf("the terminal says:\n%s", log.String())
 	}
 }
 
@@ -202,6 +287,21 @@ func TestThePageIsForThisMachineOnly(t *testing.T) {
 		}
 		if c.want == http.StatusOK && answer.Header().Get("Content-Security-Policy") != policy {
 			t.Errorf("%s comes without its policy", c.what)
+		}
+	}
+}
+
+// Only what reached nobody is said not to have been done.
+func TestWhatIsSaidWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	for failure, want := range map[string]string{
+		"":                   "",
+		bottest.Undispatched: "invitebot didn't answer (dispatch_failed). Nothing was done; try again in a moment.",
+		bottest.TimedOut:     "invitebot didn't answer (operation_timeout). It isn't known whether it was done: look at the card.",
+		bottest.BadAnswer:    "invitebot didn't answer (invalid_command_response). It isn't known whether it was done: look at the card.",
+	} {
+		if said := failed(bottest.Answer{Failure: failure}); said != want {
+			t.Errorf("%q: %q, want %q", failure, said, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/chromedp/cdproto/accessibility"
@@ -27,6 +28,7 @@ func TestTheMainJobInABrowser(t *testing.T) {
 		{"kill the bot between asking and approving", (*browser).survives},
 		{"lose an answer", (*browser).findsOut},
 		{"make all other trouble", (*browser).copes},
+		{"kill the bot before it has answered", (*browser).doesNotKnow},
 		{"accept as the invitee", (*browser).accepts},
 		{"names and roles for screen readers", (*browser).isNamed},
 		{"fit into a narrow window", (*browser).fits},
@@ -121,14 +123,19 @@ func (b *browser) survives() {
 	b.write("/invite-member 100011112222 Reports")
 	b.sees("#messages .ephemeral:last-child", "Request 3 is with the approvers")
 	process := value[string](b, `document.querySelector('#bot').textContent.split(',')[0]`)
+	b.sees("#kill", "Kill the bot")
 	b.turn("bot-down", true)
-	b.sees("#bot", "Not running")
+	b.sees("#bot", "Not running: killed at ")
+	b.sees("#kill", "Start the bot")
+	b.sees("#kill-help", "A new process")
 	b.write("/invite-member 100033334444 Nobody")
 	b.sees("#messages .ephemeral:last-child", `failed with the error "dispatch_failed"`)
 	b.turn("bot-down", false)
 	b.sees("#bot", "connections to Slack")
 	b.click(`//button[@id='kill']`)
 	b.holds("another process is connected", fmt.Sprintf(`/^Process \d+, [12] connection/.test(document.querySelector('#bot').textContent) && !document.querySelector('#bot').textContent.startsWith(%q)`, process))
+	b.holds("a kill leaves a trace", `/Killed at \d\d:\d\d:\d\d, started again/.test(document.querySelector('#bot').textContent)`)
+	b.sees("#kill", "Kill the bot")
 	b.become(carol, "Carol Diaz")
 	b.approve("Invite 100011112222")
 	b.sees("#messages .message:last-child", "Invitation sent. RequestId ")
@@ -205,6 +212,23 @@ func (b *browser) copes() {
 	b.holds("the bot is connected again", `/[12] connection/.test(document.querySelector('#bot').textContent)`)
 	b.approve(card)
 	newest("Invitation sent. RequestId ")
+}
+
+// doesNotKnow has the bot hang when Approve is pressed, and killed once Slack has given up waiting: the approval is on its
+// way to the bot, so that nobody can tell.
+func (b *browser) doesNotKnow() {
+	b.become(alice, "Alice Moreau")
+	card := b.ask("100077770006")
+	b.become(bob, "Bob Tanaka")
+	b.sees("#messages", card)
+	hanging := b.process()
+	if err := syscall.Kill(hanging, syscall.SIGSTOP); err != nil {
+		b.t.Fatal(err)
+	}
+	b.approve(card)
+	b.sees("#notice", "invitebot didn't answer (operation_timeout). It isn't known whether it was done: look at the card.")
+	b.click(`//button[@id='kill']`)
+	b.isReplaced(hanging)
 }
 
 func (b *browser) accepts() {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"syscall"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -21,6 +22,8 @@ func TestBehindTheScenes(t *testing.T) {
 		{"a call names its account", (*browser).namesAccounts},
 		{"trouble is above what grows", (*browser).hasTroubleAbove},
 		{"trouble that is on shows everywhere", (*browser).marksTrouble},
+		{"a bot that ended by itself is no trouble that was made", (*browser).tellsOfAnEnd},
+		{"a bot that is down is started by its own button", (*browser).startsAgain},
 		{"a thread hides nothing in a wide window", (*browser).showsBothPanes},
 		{"a thread gives way in a narrow window and comes back", (*browser).takesTurns},
 	} {
@@ -67,6 +70,45 @@ func (b *browser) marksTrouble() {
 	b.turn("name-taken", false)
 	b.holds("the mark is gone", "!"+marked)
 	b.holds("the bot is connected again", `/[12] connection/.test(document.querySelector('#bot').textContent)`)
+}
+
+const connected = `/^Process \d+, [12] connection/.test(document.querySelector('#bot').textContent)`
+
+// process is the bot's process ID.
+func (b *browser) process() int {
+	b.t.Helper()
+	return value[int](b, `Number(/^Process (\d+)/.exec(document.querySelector('#bot').textContent)[1])`)
+}
+
+// isReplaced waits until another process than this one is connected.
+func (b *browser) isReplaced(process int) {
+	b.t.Helper()
+	b.holds("the bot is connected again", fmt.Sprintf(`%s && !document.querySelector('#bot').textContent.startsWith('Process %d,')`, connected, process))
+}
+
+func (b *browser) tellsOfAnEnd() {
+	if err := syscall.Kill(b.process(), syscall.SIGTERM); err != nil {
+		b.t.Fatal(err)
+	}
+	b.sees("#bot", "Not running: exit status 0. See the terminal.")
+	b.sees("#kill", "Start the bot")
+	if value[bool](b, `document.querySelector('#cloud .mark').checkVisibility() || document.querySelector('[data-trouble=bot-down]').checked`) {
+		b.t.Error("that counts as trouble that somebody made")
+	}
+	if value[string](b, `getComputedStyle(document.querySelector('#bot')).color`) == value[string](b, `getComputedStyle(document.querySelector('#sections')).color`) {
+		b.t.Error("that looks like any other state")
+	}
+	b.click(`//button[@id='kill']`)
+	b.holds("the bot is connected again", connected)
+	b.holds("it wasn't killed", `!document.querySelector('#bot').textContent.includes('Killed')`)
+}
+
+func (b *browser) startsAgain() {
+	b.turn("bot-down", true)
+	b.click(`//button[@id='kill' and .='Start the bot']`)
+	b.holds("the bot is connected again", connected)
+	b.holds("the switch is off", `!document.querySelector('[data-trouble=bot-down]').checked`)
+	b.holds("the mark is gone", `!document.querySelector('#cloud .mark').checkVisibility()`)
 }
 
 // inSight is whether a pane is shown, with something of it inside of the window.

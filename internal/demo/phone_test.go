@@ -19,6 +19,7 @@ func TestOnAPhone(t *testing.T) {
 		run  func(*browser)
 	}{
 		{"everybody is in sight and has a name", (*browser).showsEverybody},
+		{"the message box shows all that is written", (*browser).showsAllThatIsWritten},
 		{"the menu's button tells what is unread", (*browser).marksUnread},
 		{"the bot's direct messages have no composer", (*browser).hasNoComposer},
 		{"an unknown command stays in the box", (*browser).keepsWhatWasTyped},
@@ -60,6 +61,27 @@ func (b *browser) names(role string) (names []string) {
 		}
 	}
 	return names
+}
+
+// showsAllThatIsWritten also where nobody broke the line, and where the window or a draft brings other lines.
+func (b *browser) showsAllThatIsWritten() {
+	const box = `document.querySelector('#composer textarea')`
+	const all = box + `.scrollHeight <= ` + box + `.clientHeight`
+	b.follow("ask")
+	b.holds("the example is written", box+`.value.endsWith('for the data team')`)
+	b.holds("all of it is in sight", all+` && `+box+`.rows > 1`)
+	b.resize(320, 844)
+	b.holds("all of it is in sight at 320 px", all+` && `+box+`.rows > 2`)
+	b.resize(1280, 844)
+	b.holds("it has a line, where there is room for it", all+` && `+box+`.rows === 1`)
+	b.resize(390, 844)
+	b.become(bob, "Bob Tanaka")
+	b.become(alice, "Alice Moreau")
+	b.holds("all of the draft is in sight", box+`.value !== '' && `+all+` && `+box+`.rows > 1`)
+	b.do("write much", chromedp.Focus(chromedp.CSS("#composer textarea")), chromedp.Evaluate[chromedp.Void](`document.execCommand('insertText', false, ' and more'.repeat(100))`))
+	b.holds("the box has an end", box+`.rows === 8`)
+	b.do("empty it", chromedp.KeyEvent("a", chromedp.KeyModifiers(kb.ModifierCtrl)), chromedp.KeyEvent(kb.Backspace))
+	b.holds("the box has shrunk", box+`.rows === 1`)
 }
 
 func (b *browser) marksUnread() {

@@ -134,10 +134,12 @@ func (p photographer) failed(ctx context.Context, _ bottest.Message, _ string) e
 	return p.take(ctx, picture{name: "failed", as: bob, in: admins, thread: card.TS})
 }
 
-// outcome has Bob approve, and waits until all was told.
+// outcome has Bob approve, and Carol where it takes both, and waits until all was told.
 func (p photographer) outcome(ctx context.Context, card bottest.Message, number, says string) error {
-	if err := p.press(ctx, bob, card, "approve"); err != nil {
-		return err
+	for _, by := range p.rules.deciders(bob) {
+		if err := p.press(ctx, by, card, "approve"); err != nil {
+			return err
+		}
 	}
 	_, err := p.card(ctx, number, says)
 	_, silent := p.replies(ctx, card)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/internal/cli"
 )
 
 // What people do in the story and for the pictures, and what they wait for. Every wait ends with the context.
@@ -20,6 +21,19 @@ func (w *world) await(ctx context.Context, what string, holds func() bool) error
 	return nil
 }
 
+// endedError tells that the bot ended before it was connected. Why, it has said itself.
+type endedError struct{ botStatus }
+
+func (e endedError) Error() string { return "the bot ended: " + e.Ended }
+
+// ExitStatus is [cli.ExitMisconfigured] where it was the bot's.
+func (e endedError) ExitStatus() int {
+	if e.exit == cli.ExitMisconfigured {
+		return cli.ExitMisconfigured
+	}
+	return cli.ExitFailed
+}
+
 // begin starts the bot, unless it runs, and waits until it is connected.
 func (w *world) begin(ctx context.Context) error {
 	if err := w.bot.start(); err != nil {
@@ -28,7 +42,7 @@ func (w *world) begin(ctx context.Context) error {
 	for {
 		slack, own := w.slack.Changed(), w.changed()
 		if now := w.bot.now(); !now.Running {
-			return fmt.Errorf("the bot ended: %s", now.Ended)
+			return endedError{now}
 		}
 		if w.slack.Connections() > 0 {
 			return nil

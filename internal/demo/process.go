@@ -28,10 +28,12 @@ type process struct {
 
 // botStatus is what the page shows of the process.
 type botStatus struct {
-	Running bool   `json:"running"`
-	PID     int    `json:"pid"`
-	Starts  int    `json:"starts"`
-	Ended   string `json:"ended"` // how it ended, where nobody wanted it to
+	Running bool      `json:"running"`
+	PID     int       `json:"pid"`
+	Starts  int       `json:"starts"`
+	Killed  time.Time `json:"killed,omitzero"` // when it was, or the one before it, where that is how it ended
+	Ended   string    `json:"ended"`           // how it ended, where nobody wanted it to
+	exit    int       // its exit status then
 }
 
 // start starts the bot, unless it runs.
@@ -54,7 +56,7 @@ func (p *process) start() error {
 		return fmt.Errorf("start the bot: %w", err)
 	}
 	p.cmd, p.ended, p.killing = cmd, ended, false
-	p.status = botStatus{Running: true, PID: cmd.Process.Pid, Starts: p.status.Starts + 1}
+	p.status = botStatus{Running: true, PID: cmd.Process.Pid, Starts: p.status.Starts + 1, Killed: p.status.Killed}
 	return nil
 }
 
@@ -71,8 +73,10 @@ func (p *process) attend(cmd *exec.Cmd, started chan<- error, ended chan<- struc
 	_ = cmd.Wait() // how it ended is in cmd.ProcessState
 	p.mu.Lock()
 	p.status.Running = false
-	if !p.killing {
-		p.status.Ended = cmd.ProcessState.String()
+	if p.killing {
+		p.status.Killed = time.Now()
+	} else {
+		p.status.Killed, p.status.Ended, p.status.exit = time.Time{}, cmd.ProcessState.String(), cmd.ProcessState.ExitCode()
 	}
 	p.mu.Unlock()
 	close(ended)

@@ -132,7 +132,7 @@ func (w *world) stateOf(me string) state {
 		s.Commands = commands
 	}
 	for _, p := range cast {
-		s.People = append(s.People, personState{ID: p.ID, Name: p.RealName, Role: p.role, Home: p.home, Tip: p.tip, Example: p.example})
+		s.People = append(s.People, personState{ID: p.ID, Name: p.RealName, Role: p.role, Home: p.home, Tip: w.rules.tip(p), Example: p.example})
 	}
 	whispered := w.slack.Ephemerals(me)
 	for _, c := range w.slack.Channels() {

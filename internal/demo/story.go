@@ -43,7 +43,11 @@ func (s story) begins(ctx context.Context) error {
 
 // sends is how it goes when all is well.
 func (s story) sends(ctx context.Context) error {
-	s.title("Alice asks for an account, and Bob approves")
+	if s.rules.required > 1 {
+		s.title("Alice asks for an account, and Bob and Carol approve")
+	} else {
+		s.title("Alice asks for an account, and Bob approves")
+	}
 	number, err := s.asks(ctx, "100012345678", "Alice -- for the data team")
 	if err != nil {
 		return err
@@ -98,15 +102,23 @@ func (s story) approved(ctx context.Context, number, by string, uin uint64) erro
 	return s.decided(ctx, number, by, uin, 1, "Invitation sent.", "RequestId")
 }
 
-// decided has somebody approve, shows what follows, and checks that it happened once.
+// decided has somebody approve, and as many more as it takes, shows what follows, and checks that it happened once.
 func (s story) decided(ctx context.Context, number, by string, uin uint64, sent int, outcome, proof string) error {
 	card, err := s.card(ctx, number, "")
 	if err != nil {
 		return err
 	}
-	s.note(nameOf(by) + " presses Approve, and confirms")
-	if err := s.press(ctx, by, card, "approve"); err != nil {
-		return err
+	for n, by := range s.rules.deciders(by) {
+		if n > 0 {
+			if card, err = s.card(ctx, number, fmt.Sprintf("%d of %d approved", n, s.rules.required)); err != nil {
+				return err
+			}
+			s.show("#cloud-admins, edited", card)
+		}
+		s.note(nameOf(by) + " presses Approve, and confirms")
+		if err := s.press(ctx, by, card, "approve"); err != nil {
+			return err
+		}
 	}
 	if card, err = s.card(ctx, number, outcome); err != nil {
 		return err

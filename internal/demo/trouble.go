@@ -14,7 +14,11 @@ type trouble struct {
 	set                    func(*world, bool) error // anywhere else
 }
 
-const sending = "SendOrganizationInvitation"
+const (
+	sending     = "SendOrganizationInvitation"
+	slackOutage = "slack-outage"
+	botDown     = "bot-down" // ends where the bot is started by its own button, too
+)
 
 func refuses(code, message string) *invitetest.Fault {
 	return &invitetest.Fault{Kind: invitetest.AnswerCode, Action: sending, Code: code, Message: message}
@@ -32,9 +36,9 @@ var troubles = []trouble{
 		fault: refuses("FailedOperation.MemberNameUsed", "The name is already in use.")},
 	{id: "no-account", group: "Tencent Cloud", label: "Account not found", help: "ResourceNotFound.UserNotExist",
 		fault: refuses("ResourceNotFound.UserNotExist", "The user does not exist.")},
-	{id: "slack-outage", group: "Slack", label: "Outage", help: "The bot is cut off, its calls are answered 503. Words wait; none is lost.",
+	{id: slackOutage, group: "Slack", label: "Outage", help: "The bot is cut off, its calls are answered 503. Words wait; none is lost.",
 		set: func(w *world, on bool) error { w.slack.Outage(on); return nil }},
-	{id: "bot-down", group: "The bot", label: "Down", help: "SIGKILL. Switched off, it starts again on the same database.",
+	{id: botDown, group: "The bot", label: "Down", help: "SIGKILL. Switched off, it starts again on the same database.",
 		set: func(w *world, on bool) error {
 			if !on {
 				return w.bot.start()
@@ -57,7 +61,6 @@ func (w *world) makeTrouble(id string, on bool) error {
 		}
 		w.mu.Lock()
 		w.on[id] = on
-		w.troubled = w.troubled || on
 		w.cloud.Clear()
 		for _, t := range troubles {
 			if t.fault != nil && w.on[t.id] {
@@ -71,11 +74,8 @@ func (w *world) makeTrouble(id string, on bool) error {
 	return fmt.Errorf("there is no trouble called %q", id)
 }
 
-// isOn tells whether a trouble is on. The bot is down whoever ended it.
+// isOn tells whether a trouble is on. A bot that ended by itself is none that was made.
 func (w *world) isOn(id string) bool {
-	if id == "bot-down" {
-		return !w.bot.now().Running
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.on[id]

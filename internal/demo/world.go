@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,17 +49,54 @@ var cast = []persona{
 		"You are of another organization and share this channel. Slack lets you press the buttons; the bot must not.", ""},
 }
 
-const decide = "Approve or deny what Alice asks for. What you ask for yourself, somebody else has to approve."
+const decide = "Approve or deny what Alice asks for."
+
+// approvers may decide, in the order in which the demo has them do it.
+var approvers = []string{bob, carol}
+
+// rules are what the variables have the bot want. Where one is nonsense, it says so and doesn't start.
+type rules struct {
+	required  int  // approvals of a request
+	allowSelf bool // whether an approver's own request may be approved by them
+}
+
+func readRules() rules {
+	required, _ := strconv.Atoi(os.Getenv("APPROVALS_REQUIRED"))
+	allowSelf, _ := strconv.ParseBool(os.Getenv("ALLOW_SELF_APPROVAL"))
+	return rules{min(max(required, 1), len(approvers)), allowSelf}
+}
+
+// deciders are as many approvers as a request needs, beginning with one.
+func (r rules) deciders(first string) []string {
+	n := slices.Index(approvers, first)
+	return slices.Concat(approvers[n:], approvers[:n])[:r.required]
+}
+
+// tip is what to try as somebody.
+func (r rules) tip(p persona) string {
+	switch {
+	case !slices.Contains(approvers, p.ID):
+		return p.tip
+	case r.required > 1 && r.allowSelf:
+		return p.tip + " It takes both Bob and Carol to approve."
+	case r.required > 1:
+		return p.tip + " It takes both Bob and Carol to approve, and nobody may approve what they ask for themselves."
+	case r.allowSelf:
+		return p.tip + " You may approve what you ask for yourself, too."
+	}
+	return p.tip + " What you ask for yourself, somebody else has to approve."
+}
 
 // world is all that the demo is made of: both doubles, the bot between them, and the trouble that is made.
 type world struct {
 	slack *bottest.Workspace
 	cloud *invitetest.Organization
 	bot   *process
+	rules rules
 
 	mu        sync.Mutex
 	on        map[string]bool // trouble that is switched on
-	troubled  bool            // whether any ever was
+	unheard   bool            // whether it kept a command or a click from the bot
 	survivors map[string]bool // cards, by TS, that waited while the bot was killed
 	changing  chan struct{}   // closed at the next change of the bot or of a switch
 }
@@ -66,6 +106,7 @@ func newWorld(database string, log io.Writer) (*world, error) {
 	w := &world{
 		slack:     bottest.Start(bottest.Options{TeamDomain: "example", RateLimits: true, LinkDigits: true, Keep: 500}),
 		cloud:     invitetest.Start(invitetest.Options{}),
+		rules:     readRules(),
 		on:        map[string]bool{},
 		survivors: map[string]bool{},
 		changing:  make(chan struct{}),
@@ -94,10 +135,17 @@ func (w *world) kill() {
 	_ = w.slack.Wait(ctx, func() bool { return w.slack.Connections() == 0 })
 }
 
-// restart kills the bot and starts it again.
+// restart kills the bot, if it runs, and starts it again.
 func (w *world) restart() error {
 	w.kill()
-	return w.bot.start()
+	if err := w.bot.start(); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	w.on[botDown] = false
+	w.mu.Unlock()
+	w.notify()
+	return nil
 }
 
 // environment configures the bot as in production, with the doubles in place of Slack and Tencent Cloud. A lost call
@@ -108,13 +156,13 @@ func (w *world) environment(database string) []string {
 		"SLACK_APP_TOKEN=" + w.slack.AppToken,
 		"SLACK_API_URL=" + w.slack.APIURL(),
 		"APPROVAL_CHANNEL=" + admins,
-		"APPROVERS=" + bob + "," + carol,
+		"APPROVERS=" + strings.Join(approvers, ","),
 		"TENCENTCLOUD_SECRET_ID=" + w.cloud.SecretID,
 		"TENCENTCLOUD_SECRET_KEY=" + w.cloud.SecretKey,
 		"TENCENTCLOUD_ENDPOINT=" + w.cloud.URL,
 		"TENCENTCLOUD_SETTLE=5s",
 		"DATABASE_URL=sqlite:" + database,
-		"LOG_LEVEL=warn",
+		"LOG_LEVEL=error", // the warnings would be of trouble that somebody made on purpose
 		"LOG_FORMAT=text",
 	}
 	for _, name := range []string{"APPROVALS_REQUIRED", "ALLOW_SELF_APPROVAL", "REQUEST_TTL", "LOG_LEVEL", "LOG_FORMAT", "TMPDIR"} {
@@ -150,10 +198,14 @@ func (w *world) populate() {
 
 // chat says what was said before you came.
 func (w *world) chat() error {
+	needed := "One approval from Carol or me sends the invitation."
+	if w.rules.required > 1 {
+		needed = "Two approvals, one from Carol and one from me, send the invitation."
+	}
 	for _, line := range []struct{ user, channel, text string }{
 		{carol, general, "Morning all! From today, Tencent Cloud accounts join our organization through `/invite-member`, here or in any channel. No more tickets."},
 		{alice, general, "Nice, I have one for the data team."},
-		{bob, admins, "Requests from `/invite-member` come in here. One approval from Carol or me sends the invitation."},
+		{bob, admins, "Requests from `/invite-member` come in here. " + needed},
 	} {
 		if _, err := w.slack.Say(line.user, line.channel, "", line.text); err != nil {
 			return fmt.Errorf("fill the workspace: %w", err)

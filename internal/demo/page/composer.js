@@ -35,7 +35,16 @@ export function composer({id, label, commands, send}) {
     offer(list);
     hint.textContent = used ? `${used.name} ${used.hint}` : '';
     button.disabled = !box.value.trim();
-    box.rows = Math.min(box.value.split('\n').length, 8);
+    grow();
+  }
+
+  /** grow gives the box the height of what is in it, whether lines were broken or wrapped. */
+  function grow() {
+    box.rows = 1;
+    box.style.overflow = 'hidden'; // a scroll bar would make the lines shorter
+    const more = (box.scrollHeight - box.clientHeight) / parseFloat(getComputedStyle(box).lineHeight);
+    box.rows = Math.min(1 + Math.round(more || 0), 8); // nothing has a height before it is on the page
+    box.style.overflow = '';
   }
 
   /** offer shows the commands that fit, and says the chosen one to who can't see it. */
@@ -125,6 +134,7 @@ export function composer({id, label, commands, send}) {
 
   box.addEventListener('keydown', boxKey);
   box.addEventListener('input', () => { dismissed = false; update(); });
+  new ResizeObserver(() => requestAnimationFrame(grow)).observe(box); // a narrower box wraps more, and this one isn't on the page yet
   box.value = draftOf(id);
   update();
   return {form, fill, focus: () => box.focus(), isEmpty: () => !box.value.trim()};

@@ -24,8 +24,7 @@ function build() {
   byID('sections').append(
     el('details', {open: true}, el('summary', {}, 'The bot'), el('div.bot', {},
       el('p', {id: 'bot', role: 'status'}),
-      el('div.kill', {}, el('button.button', {type: 'button', id: 'kill', onclick: () => act('restart', {})}, 'Kill the bot'),
-        el('p.help', {}, 'SIGKILL, and a new process on the same database.')))),
+      el('div.kill', {}, el('button.button', {type: 'button', id: 'kill', onclick: () => act('restart', {})}), el('p.help', {id: 'kill-help'})))),
     el('details', {open: true, id: 'trouble'}, el('summary', {}, 'Make trouble', ' ', el('span.alarm', {id: 'trouble-number', hidden: true})), el('ul', {id: 'troubles'})),
     el('h3', {}, 'Tencent Cloud organization'),
     section('invitations', 'Open invitations', 'None. An approved request makes one.'),
@@ -46,12 +45,22 @@ function fill(id, items, draw, number) {
   byID(id + '-number').textContent = number;
 }
 
-function bot({running, pid, connections, ended}) {
-  const status = byID('bot');
-  status.className = running && connections ? 'up' : 'down';
-  status.textContent = running
-    ? `Process ${pid}, ${connections === 1 ? '1 connection' : connections + ' connections'} to Slack`
-    : `Not running${ended ? ': ' + ended : ''}`;
+function bot({running, pid, connections, ended, killed}) {
+  const status = byID('bot'), slack = connections === 1 ? '1 connection' : `${connections} connections`;
+  if (running) {
+    status.className = connections ? 'up' : 'down';
+    write(status, `Process ${pid}, ${slack} to Slack${killed ? `\nKilled at ${clock(killed)}, started again` : ''}`);
+  } else {
+    status.className = ended ? 'down ended' : 'down';
+    write(status, ended ? `Not running: ${ended}. See the terminal.` : `Not running: killed at ${clock(killed)}`);
+  }
+  write(byID('kill'), running ? 'Kill the bot' : 'Start the bot');
+  write(byID('kill-help'), running ? 'SIGKILL, and a new process on the same database.' : 'A new process on the same database.');
+}
+
+/** write changes a text only where it is another one: a status that is written anew is read out anew. */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
 
 const invitation = (i) => el('li', {}, el('b', {}, i.name), el('code', {}, i.uin), el('span.detail', {}, `“${i.remark}”, until ${date(i.expires)}`),
