@@ -69,11 +69,6 @@ func (c Click) isStray(err error) bool { return c.Button != nil && errors.Is(err
 // isOf says whether a button was made for the newest attempt of an invitation.
 func (b *Button) isOf(i *Invitation) bool { return b == nil || b.Attempt == i.Nonce }
 
-// unknownCard refuses a button of a request that this database doesn't have, which may have another of the same number.
-func (t *tx) unknownCard(ctx context.Context, c Click) (refused, err error) {
-	return t.refuse(ctx, c, 0, ledger.Detail{Why: ledger.UnknownCard})
-}
-
 // CanDecide says whether a button would count now, for who is about to open a form: nil, or a [*RefusedError], which is
 // then in the ledger.
 func (d *Desk) CanDecide(ctx context.Context, c Click, request int64) (Request, error) {

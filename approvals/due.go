@@ -28,7 +28,9 @@ func (t *tx) touch(request int64) {
 	if t.touched == nil {
 		t.touched = map[int64]bool{}
 	}
-	t.touched[request] = t.touched[request]
+	if _, known := t.touched[request]; !known {
+		t.touched[request] = false
+	}
 }
 
 // due makes an event something to say: in the thread, or to one person.

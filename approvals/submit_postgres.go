@@ -184,7 +184,6 @@ func (d *Desk) numbered(r Request, ids *numbers, found foundBefore) Request {
 type newRows struct {
 	ledger.Head
 	Requests, Invitations, Events, Posts []map[string]any
-	due                                  []func()
 }
 
 func (w *newRows) add(t *tx, r Request, key string, post int64) error {
