@@ -2,13 +2,20 @@
 // that, an invitation to Tencent Cloud or a word in Slack, when and how often. It knows neither of the two; it calls them
 // through [Sender] and [Announcer].
 //
-// What people do comes to the [Desk] (submit.go, desk.go, retry.go; once.go for what comes twice; refuse.go for what is
-// not allowed, tally.go for what people without rights try again and again). What is due is done by the [Worker] (deliver.go, outcome.go and lookup.go for invitations, due.go and
-// announce.go for messages, expire.go for time that runs out). How the record of it all is kept, read and exported is in
-// approvals/ledger, how a transaction is made on SQLite and PostgreSQL in approvals/database, and which tables there are
-// in approvals/schema. That a
-// database has one history is seen to by process.go and rules.go (which processes run on it, all by the same rules) and moved.go and copy.go (it goes on in one
-// place only). Who may ask and who may decide, and how anything reads, is package bot's matter.
+// What people do comes to the [Desk]: submit.go (submit_postgres.go makes several requests in one transaction, together.go
+// has those who ask wait for it), desk.go for decisions, retry.go; button.go says which clicks count, once.go what comes
+// twice, refuse.go what is not allowed, tally.go what people without rights try again and again. What is due is done by the
+// [Worker]: deliver.go, outcome.go and lookup.go for invitations, due.go and announce.go for messages, expire.go for time
+// that runs out; crew.go does at once what a commit has claimed, bell.go wakes the worker in time for the rest.
+//
+// A request is stored and loaded in request.go, within the transactions of store.go. That what is sent is what was
+// approved is proved in digest.go, and all that the database says in verify.go. That a database has one history is seen
+// to by process.go and rules.go (which processes run on it, all by the same rules), moved.go and copy.go (it goes on in
+// one place only) and setback.go (it was restored from a backup).
+//
+// How the record of it all is kept, read and exported is in approvals/ledger, how a transaction is made on SQLite and
+// PostgreSQL in approvals/database, and which tables there are in approvals/schema. Who may ask and who may decide, and
+// how anything reads, is package bot's matter.
 //
 // # Two lifecycles
 //

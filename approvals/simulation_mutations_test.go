@@ -47,6 +47,13 @@ func isNoticed(t *testing.T, patch string) {
 	if out, err := command(t, module, bytes.NewReader(description), "git", "apply", "-"); err != nil {
 		t.Fatalf("the patch no longer applies: %v\n%s", err, out)
 	}
+	if test := namedIn.FindSubmatch(description); test != nil {
+		out, err := command(t, module, nil, "go", "test", "./approvals", "-vet=off", "-run", "^"+string(test[1])+"$")
+		if err == nil || !strings.Contains(out, "--- FAIL: "+string(test[1])) {
+			t.Fatalf("%s doesn't notice this: %v\n%s", test[1], err, out)
+		}
+		return
+	}
 	began := time.Now()
 	which := "^TestSimulation$"
 	if strings.HasPrefix(filepath.Base(patch), "edits-") {
@@ -61,6 +68,9 @@ func isNoticed(t *testing.T, patch string) {
 	why, _, _ := strings.Cut(string(description), "\n")
 	t.Logf("| %s | %d | %s | %.0f s", why, seed, promise, time.Since(began).Seconds())
 }
+
+// namedIn finds the test that notices a patch which takes the simulation more than enough seeds.
+var namedIn = regexp.MustCompile(`(?m)^Noticed by (Test\w+)\.$`)
 
 var broken = regexp.MustCompile(`seed (\d+) breaks a promise: (.*)`)
 

@@ -245,19 +245,23 @@ func TestLateAnswer(t *testing.T) {
 		h.claim(h.worker.nextDelivery)
 		h.is(r, Approved, Sent)
 
-		late := h.ask(2)
-		h.approve(late, ann)
-		h.cloud.during = func() {
-			h.cloud.during = nil
-			h.clock = h.clock.Add(settle + time.Minute)
-			h.cloud.results = []invite.Result{{Outcome: invite.Rejected, Code: "LimitExceeded.Members"}, {Outcome: invite.Sent, RequestID: "late"}}
-			for range 3 { // unknown, not found, the second attempt
-				h.claim(h.worker.nextDelivery)
+		uin := invite.UIN(1)
+		for second, then := range map[invite.Outcome]State{invite.Rejected: Failed, invite.Unknown: Unknown} {
+			uin++
+			late := h.ask(uin)
+			h.approve(late, ann)
+			h.cloud.during = func() {
+				h.cloud.during = nil
+				h.clock = h.clock.Add(settle + time.Minute)
+				h.cloud.results = []invite.Result{{Outcome: second, Code: "LimitExceeded.Members"}, {Outcome: invite.Sent, RequestID: "late"}}
+				for range 3 { // unknown, not found, the second attempt
+					h.claim(h.worker.nextDelivery)
+				}
+				h.is(late, Approved, then)
 			}
-			h.is(late, Approved, Failed)
+			h.claim(h.worker.nextDelivery)
+			h.is(late, Approved, then)
 		}
-		h.claim(h.worker.nextDelivery)
-		h.is(late, Approved, Failed)
 	})
 }
 

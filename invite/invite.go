@@ -1,6 +1,7 @@
 // Package invite knows Tencent Cloud: how a person writes whom to invite, the organization API that invites, and how much
-// each of that API's answers says of an invitation's fate. It knows nothing of Slack's API nor of the database, and has no
-// sentences for people: those for its problems, warnings and codes are in bot/words.
+// each of that API's answers says of an invitation's fate. Of Slack it knows only how it delivers what was typed, with its
+// marks for links and people (text.go); it knows nothing of Slack's API nor of the database, and has no sentences for
+// people: those for its problems, warnings and codes are in bot/words.
 //
 // An account gets into an organization by an invitation that it accepts. [Parse] reads invitations from what a person
 // typed, [Client.Send] delivers one, and [Client.Lookup] finds out what became of one whose delivery nobody saw.

@@ -1,7 +1,7 @@
 // Package webapi is Slack's Web API as the bot's rooms share it: the client with its bounds, the codes of Slack's
 // refusals, what a person has to put right ([ConfigError]), and how long to wait before the next try.
 //
-// It knows no method of the API. What is asked of people and of the channel is asked by bot, what is said by bot/post,
+// Of the API's methods it knows how those are called that say something ([Client.Say]), not what is said with them. What is asked of people and of the channel is asked by bot, what is said by bot/post,
 // and connections are opened by bot/socket.
 package webapi
 

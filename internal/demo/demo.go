@@ -2,7 +2,7 @@
 // workspace (package bottest), an organization at Tencent Cloud (package invitetest), and one local web page from
 // which people are played and trouble is made.
 //
-// Nothing of the bot is imported here. It is run as it is in production, by its environment variables, and talks to
+// No part of the bot at work is imported here, only its doubles and what all subcommands share. It is run as it is in production, by its environment variables, and talks to
 // the two doubles over real sockets; so killing it is SIGKILL, and what survives is what its database holds. The page
 // and the story (--script) talk to the doubles in process.
 //
