@@ -52,7 +52,7 @@ var schemas = func() fs.FS {
 }()
 
 // Open opens the database at url, as [database.Open] wants it, and brings its schema up to date. One that was moved is
-// refused with a [*MovedError].
+// refused with a [*MovedError], and one that is sealed with another key with a [*ledger.KeysError].
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	s, err := openEvenMoved(ctx, url, o)
 	if err != nil {
@@ -128,8 +128,8 @@ func (s *Store) identify(ctx context.Context, t *tx) error {
 	if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation); err != nil {
 		return err
 	}
-	if !s.db.Alone() {
-		return nil
+	if err := s.keys.Fit(ctx, t.Tx); err != nil || !s.db.Alone() {
+		return err
 	}
 	return t.releaseLeases(ctx)
 }

@@ -1,9 +1,12 @@
 package ledger
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+
+	"github.com/invitebot/invitebot/approvals/database"
 )
 
 // Keys seal what the database's owner must not be able to make up: they aren't in the database. The first one seals, and
@@ -33,6 +36,32 @@ func (k Keys) Sealed(seal string, texts ...string) bool {
 		}
 	}
 	return false
+}
+
+// KeysError says that a ledger is sealed with another key. Whoever went on without it would leave events and decisions that
+// nothing proves.
+type KeysError struct{ missing bool }
+
+func (e *KeysError) Error() string {
+	with := "with another key than LEDGER_KEY has"
+	if e.missing {
+		with = "with a key, and LEDGER_KEY is not set"
+	}
+	return "this ledger is sealed " + with + ": write there the key that it had before; to replace that, write the new one, a comma, and the old one"
+}
+
+// Fit says with a [*KeysError] where the newest event is sealed with none of the keys.
+func (k Keys) Fit(ctx context.Context, t *database.Tx) error {
+	return t.Rows(ctx, func(scan func(...any) error) error {
+		var hash, seal string
+		if err := scan(&hash, &seal); err != nil || seal == "" {
+			return err
+		}
+		if len(k) == 0 || !k.Sealed(seal, "event", hash) {
+			return &KeysError{missing: len(k) == 0}
+		}
+		return nil
+	}, `SELECT hash, seal FROM events ORDER BY id DESC LIMIT 1`)
 }
 
 func mac(key []byte, texts []string) []byte {

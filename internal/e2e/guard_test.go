@@ -60,6 +60,7 @@ func TestAMoveBesideARunningBot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.env["LEDGER_KEY"] = "a key that is in no database at all"
 	w.start()
 	w.ask(alice, "1000 Alice")
 	w.card(1)
@@ -69,6 +70,14 @@ func TestAMoveBesideARunningBot(t *testing.T) {
 		}
 	}
 	w.leave()
+	for _, key := range []string{"", "another key that is long enough too"} {
+		if e := invoke(t, with(w.env, "LEDGER_KEY", key), "copy", from, to); e.status != 2 || !strings.Contains(e.errors, "this ledger is sealed with") {
+			t.Errorf("copy with the key %q: exit status %d, output %s, errors\n%s", key, e.status, e.out, e.errors)
+		}
+		if e := invoke(t, with(w.env, "LEDGER_KEY", key)); e.status != 2 || !strings.Contains(e.errors, "this ledger is sealed with") {
+			t.Errorf("a bot with the key %q: exit status %d, errors\n%s", key, e.status, e.errors)
+		}
+	}
 	if e := invoke(t, w.env, "copy", from, to); e.status != 0 || !strings.Contains(e.out, "The original is closed.") {
 		t.Fatalf("copy: exit status %d, output %s, errors\n%s", e.status, e.out, e.errors)
 	}
@@ -92,7 +101,13 @@ func TestAMoveBesideARunningBot(t *testing.T) {
 	if e := invoke(t, with(w.env, "DATABASE_URL", from), "audit"); !strings.Contains(e.out, "the database was opened again, after it had been moved to "+database.Address(to)) {
 		t.Errorf("audit of the reopened one\n%s%s", e.out, e.errors)
 	}
+	for _, address := range []string{from, to} {
+		if e := invoke(t, with(w.env, "DATABASE_URL", address), "audit", "verify"); e.status != 0 {
+			t.Errorf("verify %s: exit status %d\n%s%s", address, e.status, e.out, e.errors)
+		}
+	}
 	w.env["DATABASE_URL"] = from
+	w.env["LEDGER_KEY"] = "a key that is there in its place now," + w.env["LEDGER_KEY"]
 	w.start()
 }
 

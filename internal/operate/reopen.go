@@ -36,7 +36,7 @@ func Reopen(ctx context.Context, args []string) error {
 	}
 	moved, err := approvals.Reopen(ctx, rest[0], approvals.Options{Keys: seal.Keys()})
 	if err != nil {
-		return err
+		return forAPerson(err)
 	}
 	fmt.Printf("Reopened. It was moved on %s to %s.\n", moved.At.Format("2006-01-02 15:04 UTC"), moved.To)
 	fmt.Println("See to it that no bot runs there: the two would not know of each other, and an invitation could be sent twice.")

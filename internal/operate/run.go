@@ -12,6 +12,7 @@ import (
 	"os"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot"
 	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/internal/cli"
@@ -53,7 +54,8 @@ func forAPerson(err error) error {
 	}
 	_, moved := errors.AsType[*approvals.MovedError](err)
 	_, others := errors.AsType[*approvals.RulesError](err)
-	if moved || others {
+	_, keys := errors.AsType[*ledger.KeysError](err)
+	if moved || others || keys {
 		return refused{err}
 	}
 	return err

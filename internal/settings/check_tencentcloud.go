@@ -9,7 +9,8 @@ import (
 )
 
 func (s *Settings) checkTencentCloud(wrong wrongs) {
-	if _, err := invite.ParseEndpoint(s.Endpoint); err != nil {
+	_, err := invite.ParseEndpoint(s.Endpoint)
+	if err != nil {
 		wrong.add("TENCENTCLOUD_ENDPOINT", "%v (the usual one is %s)", err, invite.DefaultEndpoint)
 	}
 	id, key, token := s.SecretID.Reveal(), s.SecretKey.Reveal(), s.Token.Reveal()
@@ -24,7 +25,7 @@ func (s *Settings) checkTencentCloud(wrong wrongs) {
 	}
 	// Tencent Cloud takes a signature of five minutes ago, by its own clock, which may be five minutes behind ours. A double
 	// on this machine need not wait.
-	if double := strings.HasPrefix(s.Endpoint, "http://"); s.Settle <= 0 || s.Settle < 10*time.Minute && !double {
+	if double := err == nil && strings.HasPrefix(s.Endpoint, "http://"); s.Settle <= 0 || s.Settle < 10*time.Minute && !double {
 		wrong.refuse("TENCENTCLOUD_SETTLE", s.Settle.String()+" won't do")
 	}
 }
