@@ -127,6 +127,7 @@ func TestAPanic(t *testing.T) {
 	w := newWorld(t, options{idle: true})
 	_, err := w.bot.Say(w.ctx, said(approvals.Card))
 	w.must(err)
+	<-w.bot.Ready() // the desk was asked all that it is at the start
 	w.bot.desk = nil
 	contains(t, w.types(eve.ID, "1000 Alice"), "Something went wrong", "<#"+approvalsID+">")
 	w.clicks(ann.ID, w.ws.Messages(approvalsID)[0], words.ActionApprove)
