@@ -23,7 +23,7 @@ import (
 // Each reports its figures as metrics; the time for an operation means nothing. These machines are noisy, so two builds are
 // compared in turn in one run: the figures are then medians of the rounds, and each has its ratio to the other build's.
 //
-//	go test -run xxx -bench Ack -benchtime 1x -against /path/to/other/invitebot -rounds 5 ./internal/e2e
+//	go test ./internal/e2e -run xxx -bench Ack -benchtime 1x -against /path/to/other/invitebot -rounds 5
 var (
 	against = flag.String("against", "", "another build of the program, to be measured in turn with this one")
 	rounds  = flag.Int("rounds", 1, "how often each build is measured")
