@@ -61,7 +61,7 @@ func (k Keys) Fit(ctx context.Context, t *database.Tx) error {
 			return &KeysError{missing: len(k) == 0}
 		}
 		return nil
-	}, `SELECT hash, seal FROM events ORDER BY id DESC LIMIT 1`)
+	}, `SELECT hash, seal FROM events WHERE id = (SELECT number FROM ledger_head)`)
 }
 
 func mac(key []byte, texts []string) []byte {
