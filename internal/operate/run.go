@@ -67,7 +67,7 @@ type refused struct{ error }
 func (r refused) Unwrap() error { return r.error }
 
 // ExitStatus is that of what only a person can put right.
-func (refused) ExitStatus() int { return 2 }
+func (refused) ExitStatus() int { return cli.ExitMisconfigured }
 
 func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err error) {
 	store, err := approvals.Open(ctx, s.DatabaseURL, approvals.Options{Log: log, Keys: s.Keys()})
