@@ -135,10 +135,14 @@ func (t *tx) claimPosts(ctx context.Context, due []post) (claimed []post, err er
 	if err != nil {
 		return nil, err
 	}
+	trail, err := head.Trail(ctx, t.Tx)
+	if err != nil {
+		return nil, err
+	}
 	requests, events := map[int64]Request{}, map[int64]ledger.Event{}
 	for _, p := range due {
 		m := &p.message
-		m.Head = head
+		m.Head, m.Trail = head, trail
 		if m.Request, err = once(requests, m.Request.ID, func(id int64) (Request, error) { return t.request(ctx, id) }); err != nil {
 			return nil, err
 		}

@@ -225,6 +225,7 @@ type Message struct {
 	Request   Request      // as it stands now; zero for an ephemeral answer about no request
 	Event     ledger.Event // zero for the card
 	Head      ledger.Head  // the newest event when this was claimed: Slack keeps it, as a witness
+	Trail     []string     // the beginnings of the hashes up to it, likewise
 }
 
 // NotSaidError says that Slack did not take a message, which may be said again later.

@@ -34,10 +34,11 @@ type posted struct {
 
 // shown is what a reader sees of a message.
 type shown struct {
-	request  int64
-	event    ledger.Event // zero on a card
-	standing Request
-	buttons  []button
+	request   int64
+	event     ledger.Event // zero on a card
+	standing  Request
+	buttons   []button
+	testimony Testimony // in its metadata
 }
 
 // button is one that can be pressed, also long after it was replaced.
@@ -160,7 +161,7 @@ func (w *workspace) latency() time.Duration {
 func (w *workspace) take(m Message, at Place) (Place, error) {
 	for _, p := range w.messages {
 		if at.TS != "" && p.place == at {
-			p.versions = append(p.versions, read(m))
+			p.versions = append(p.versions, read(m, at))
 			w.s.note("Slack: %s is edited: %s", p, p.now())
 			w.s.oracle.said(p)
 			return at, nil
@@ -169,7 +170,7 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 	if at.TS != "" {
 		return Place{}, &NotSaidError{Reason: "message_not_found"}
 	}
-	p := &posted{id: m.ID, slot: m.Slot, to: m.Recipient, versions: []shown{read(m)}}
+	p := &posted{id: m.ID, slot: m.Slot, to: m.Recipient}
 	p.place = Place{Channel: m.Recipient, TS: fmt.Sprintf("%d.0001", len(w.messages)+1)}
 	switch m.Slot {
 	case Card:
@@ -177,6 +178,7 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 	case Thread:
 		p.place.Channel, p.to = m.Request.Card.Channel, m.Request.Card.TS
 	}
+	p.versions = []shown{read(m, p.place)}
 	w.messages = append(w.messages, p)
 	w.s.note("Slack: %s is posted: %s", p, p.now())
 	w.s.oracle.said(p)
@@ -184,8 +186,9 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 }
 
 // read is what a message says to its reader; bot/words has the words.
-func read(m Message) shown {
-	c := shown{request: m.Request.ID, event: m.Event, standing: m.Request}
+func read(m Message, at Place) shown {
+	c := shown{request: m.Request.ID, event: m.Event, standing: m.Request, testimony: m.Testimony()}
+	c.testimony.At = at
 	press := func(action string) {
 		b := Button{Nonce: m.Request.Nonce, Digest: m.Request.Digest}
 		if m.Slot == Thread {

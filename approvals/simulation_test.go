@@ -115,13 +115,25 @@ func simulateWith(t *testing.T, seed uint64, open func() database.DB, arrange fu
 	return s
 }
 
-// freshFile makes an empty SQLite database at each call, in memory where the machine has a file system for that.
+// freshFile makes an empty SQLite database at each call.
 func freshFile(t *testing.T) func() database.DB {
-	dir := t.TempDir()
-	if shm, err := os.MkdirTemp("/dev/shm", "invitebot-simulation-"); err == nil {
-		dir = shm
-		t.Cleanup(func() { _ = os.RemoveAll(shm) })
+	dir := memoryDir(t)
+	empty := emptyDatabase(t, dir)
+	return func() database.DB { return fileFrom(t, empty, filepath.Join(dir, "seed.db")) }
+}
+
+// memoryDir is a temporary folder, in memory where the machine has a file system for that.
+func memoryDir(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "invitebot-simulation-")
+	if err != nil {
+		return t.TempDir()
 	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// emptyDatabase is the content of a database of which nothing was made yet but the tables.
+func emptyDatabase(t *testing.T, dir string) []byte {
 	template := filepath.Join(dir, "template.db")
 	store, err := Open(t.Context(), "sqlite:"+template, Options{Log: quiet})
 	if err == nil {
@@ -134,7 +146,7 @@ func freshFile(t *testing.T) func() database.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func() database.DB { return fileFrom(t, empty, filepath.Join(dir, "seed.db")) }
+	return empty
 }
 
 func fileFrom(t *testing.T, content []byte, path string) database.DB {

@@ -50,18 +50,6 @@ const (
 	zoneSlack = 14 * time.Hour
 )
 
-// Status is what became of an invitation, as ListOrganizationInvitations numbers it.
-type Status int64
-
-// The statuses that are documented.
-const (
-	StatusExpired   Status = -1
-	StatusOpen      Status = 0
-	StatusAccepted  Status = 1
-	StatusInvalid   Status = 2
-	StatusCancelled Status = 3
-)
-
 const listAction = "ListOrganizationInvitations"
 
 // listRequest and listResponse are that action's. Invited 0 asks for those that the organization sent.

@@ -30,6 +30,26 @@ func Short(hash string) string { return hash[:min(len(hash), 8)] }
 // Head is the ledger's when this event was its newest.
 func (e Event) Head() Head { return Head{e.ID, e.Hash} }
 
+// trailLength is how many events a message bears witness of one by one, beside the head that stands for all of them.
+const trailLength = 64
+
+// Trail is the beginnings of the hashes of the newest events, up to a head, the oldest first. It tells to the very event
+// what isn't as it was, where the head alone tells that something isn't.
+func (h Head) Trail(ctx context.Context, t *database.Tx) (trail []string, err error) {
+	return Hashes(ctx, t, h.Number-trailLength, h.Number)
+}
+
+// Hashes are the beginnings of the hashes of the events after one, up to another.
+func Hashes(ctx context.Context, t *database.Tx, after, to int64) (hashes []string, err error) {
+	err = t.Rows(ctx, func(scan func(...any) error) error {
+		var hash string
+		err := scan(&hash)
+		hashes = append(hashes, Short(hash))
+		return err
+	}, `SELECT hash FROM events WHERE id > ? AND id <= ? AND hash <> '' ORDER BY id`, after, to)
+	return hashes, err
+}
+
 // HeadOf reads the head.
 func HeadOf(ctx context.Context, t *database.Tx) (Head, error) { return head(ctx, t, "") }
 

@@ -2,7 +2,6 @@ package post
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -43,8 +42,7 @@ func (e *searchError) Error() string { return "look for an earlier try: " + e.er
 // find looks for a message of ours that may have been posted since it was due: in the thread of where, or in its
 // channel. A zero place: there is none.
 func (p *Poster) find(ctx context.Context, m approvals.Message, where approvals.Place, same func(slack.Message) bool) (approvals.Place, error) {
-	since := m.DueSince.Add(-clockMargin)
-	oldest := fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)
+	oldest := timestamp(m.DueSince.Add(-clockMargin))
 	cursor := ""
 	for range maxPages {
 		messages, next, err := p.history(ctx, where, oldest, cursor)

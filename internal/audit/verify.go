@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -16,16 +17,24 @@ import (
 )
 
 const verifyHelp = `invitebot audit verify: hold the ledger against itself, and the database against the ledger.
-
 The chain of hashes must be whole, each seal good (with LEDGER_KEY), and every request, decision and invitation what the
 ledger tells of it. It reads only, also while the bot is running. The exit status is 0 where all is proved, 1 where
 something is wrong (the first false event is named first), and 2 where it could not be looked.
-
+  --slack              hold the ledger against the approvals channel and its threads too, both ways: each message there has
+                       the number and the hash of the newest event of its time, which nobody can change any more.
+                       Slack allows about 50 threads a minute
+  --since DURATION|DATE  with --slack: only what was posted after, as "invitebot audit --help" explains
+  --tencent            hold what was sent against the organization's invitations and members at Tencent Cloud; what was
+                       invited there otherwise is listed, and is no error
   --format text|json   how to say it (text)
 
 These environment variables say where the ledger is, and how it is sealed:
-
 `
+
+const (
+	slackVariables   = "\nWith --slack:\n"
+	tencentVariables = "\nWith --tencent:\n"
+)
 
 // proof is what was found, for programs.
 type proof struct {
@@ -35,7 +44,21 @@ type proof struct {
 	Unsealed   int64              `json:"unsealed"`
 	Requests   int                `json:"requests"`
 	Head       ledger.Head        `json:"head"`
+	Slack      *slackProof        `json:"slack,omitempty"`
+	Tencent    *tencentProof      `json:"tencent,omitempty"`
 	Falsehoods []ledger.Falsehood `json:"falsehoods"`
+}
+
+type slackProof struct {
+	Messages  int         `json:"messages"`
+	Newest    ledger.Head `json:"newest"`    // event that Slack confirms
+	Forgotten int         `json:"forgotten"` // messages of before the database was set back
+	Foreign   int         `json:"foreign"`   // messages of another database's bot
+}
+
+type tencentProof struct {
+	Confirmed int      `json:"confirmed"` // invitations
+	Elsewhere []string `json:"elsewhere"` // who was invited or let in otherwise
 }
 
 // unlooked says that nothing could be proved, or disproved.
@@ -44,26 +67,55 @@ type unlooked struct{ error }
 // ExitStatus is that of what only a person can put right.
 func (unlooked) ExitStatus() int { return cli.ExitMisconfigured }
 
+// asked is what is to be proved.
+type asked struct {
+	slack, tencent bool
+	since          time.Time
+	format         string
+}
+
+func parseVerify(args []string) (a asked, err error) {
+	flags := flag.NewFlagSet("audit verify", flag.ContinueOnError)
+	flags.BoolVar(&a.slack, "slack", false, "")
+	flags.BoolVar(&a.tencent, "tencent", false, "")
+	since := flags.String("since", "", "")
+	flags.StringVar(&a.format, "format", "text", "")
+	help := verifyHelp + settings.Table(&settings.Ledger{}) + slackVariables + settings.Table(&settings.Channel{}) + tencentVariables + settings.Table(&settings.Cloud{})
+	if _, err := cli.Parse(flags, help, args, 0); err != nil {
+		return a, err
+	}
+	if a.format != "text" && a.format != "json" {
+		return a, cli.Misused("audit verify: --format %q is neither text nor json", a.format)
+	}
+	if *since == "" {
+		return a, nil
+	}
+	from, err := parseWhen(*since, time.Now().UTC())
+	if err != nil || !a.slack {
+		return a, cli.Misused("audit verify: --since goes with --slack, and is a time such as 7d or 2026-01-31")
+	}
+	a.since = from.begins
+	return a, nil
+}
+
 // verify proves the database, or names what is wrong.
 func verify(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("audit verify", flag.ContinueOnError)
-	format := flags.String("format", "text", "")
-	if _, err := cli.Parse(flags, verifyHelp+settings.Table(&settings.Ledger{}), args, 0); err != nil {
+	a, err := parseVerify(args)
+	if err != nil {
 		return err
-	}
-	if *format != "text" && *format != "json" {
-		return cli.Misused("audit verify: --format %q is neither text nor json", *format)
 	}
 	var l settings.Ledger
 	if err := l.Read(); err != nil {
 		return err
 	}
-	v, err := verifyDatabase(ctx, l)
+	p, err := a.prove(ctx, l)
+	if _, wrong := errors.AsType[settings.Problems](err); wrong {
+		return err
+	}
 	if err != nil {
 		return unlooked{err}
 	}
-	p := proof{len(v.Falsehoods) == 0, v.Chain.Since, v.Chain.Events, v.Chain.Unsealed, v.Requests, v.Chain.Head, v.Falsehoods}
-	if err := p.print(os.Stdout, *format, len(l.Keys()) > 0); err != nil {
+	if err := p.print(os.Stdout, a.format, len(l.Keys()) > 0); err != nil {
 		return err
 	}
 	if !p.Proved {
@@ -72,13 +124,30 @@ func verify(ctx context.Context, args []string) error {
 	return nil
 }
 
-func verifyDatabase(ctx context.Context, l settings.Ledger) (v approvals.Verified, err error) {
+// prove holds the ledger against all that it is to be held against. The chain comes first: everything else rests on it.
+func (a asked) prove(ctx context.Context, l settings.Ledger) (p proof, err error) {
 	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{Keys: l.Keys()})
 	if err != nil {
-		return v, err
+		return p, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	return store.Verify(ctx)
+	v, err := store.Verify(ctx)
+	if err != nil {
+		return p, err
+	}
+	p = proof{Since: v.Chain.Since, Events: v.Chain.Events, Unsealed: v.Chain.Unsealed, Requests: v.Requests, Head: v.Chain.Head, Falsehoods: v.Falsehoods}
+	if a.slack {
+		if err := p.hearSlack(ctx, store, a.since); err != nil {
+			return p, err
+		}
+	}
+	if a.tencent {
+		if err := p.askTencentCloud(ctx, store); err != nil {
+			return p, err
+		}
+	}
+	p.Proved = len(p.Falsehoods) == 0
+	return p, nil
 }
 
 func (p proof) print(out io.Writer, format string, keyed bool) error {
@@ -92,9 +161,24 @@ func (p proof) print(out io.Writer, format string, keyed bool) error {
 	}
 	switch {
 	case !keyed:
-		line("without LEDGER_KEY: whoever can write to the database can make up decisions, and the whole chain anew; Slack's messages have its old hashes")
+		line("without LEDGER_KEY: whoever can write to the database can make up decisions, and the whole chain anew; --slack finds that")
 	case p.Unsealed > 0:
 		line("%d events are older than LEDGER_KEY: they bear no seal", p.Unsealed)
+	}
+	if s := p.Slack; s != nil {
+		line("slack: %d messages of the bot, which confirm the ledger up to event %s", s.Messages, s.Newest)
+		if s.Forgotten > 0 {
+			line("%d messages are of before the database was set back, which the channel was told: nothing proves what they say", s.Forgotten)
+		}
+		if s.Foreign > 0 {
+			line("%d messages are of another database's bot", s.Foreign)
+		}
+	}
+	if t := p.Tencent; t != nil {
+		line("tencent cloud: it has %d of the invitations that were sent", t.Confirmed)
+		for _, other := range t.Elsewhere {
+			line("ELSEWHERE  %s", ledger.Visible(other))
+		}
 	}
 	for _, f := range p.Falsehoods {
 		line("WRONG  %s", ledger.Visible(f.What))

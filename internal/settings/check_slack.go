@@ -8,18 +8,21 @@ import (
 	"strings"
 )
 
-func (s *Settings) checkSlack(wrong wrongs) {
-	wrong.refuseToken("SLACK_BOT_TOKEN", s.SlackBotToken, "xoxb-")
-	wrong.refuseToken("SLACK_APP_TOKEN", s.SlackAppToken, "xapp-")
-	if base, err := url.Parse(s.SlackAPIURL); err != nil || base.Host == "" || base.User != nil || !isSafe(base) {
+func (c *Channel) check(wrong wrongs) {
+	wrong.refuseToken("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-")
+	if base, err := url.Parse(c.SlackAPIURL); err != nil || base.Host == "" || base.User != nil || !isSafe(base) {
 		wrong.refuse("SLACK_API_URL", "this is no such URL")
 	}
-	s.SlackAPIURL = strings.TrimRight(s.SlackAPIURL, "/") + "/"
+	c.SlackAPIURL = strings.TrimRight(c.SlackAPIURL, "/") + "/"
+	if c.ApprovalChannel != "" && !isID(c.ApprovalChannel, "CG") {
+		wrong.refuse("APPROVAL_CHANNEL", shown(c.ApprovalChannel)+" won't do")
+	}
+}
+
+func (s *Settings) checkSlack(wrong wrongs) {
+	wrong.refuseToken("SLACK_APP_TOKEN", s.SlackAppToken, "xapp-")
 	if s.SlackConnections < 1 || s.SlackConnections > 10 {
 		wrong.refuse("SLACK_CONNECTIONS", fmt.Sprintf("%d won't do", s.SlackConnections))
-	}
-	if s.ApprovalChannel != "" && !isID(s.ApprovalChannel, "CG") {
-		wrong.refuse("APPROVAL_CHANNEL", shown(s.ApprovalChannel)+" won't do")
 	}
 	s.Approvers = wrong.people("APPROVERS", s.Approvers)
 	s.Requesters = wrong.people("REQUESTERS", s.Requesters)

@@ -8,24 +8,27 @@ import (
 	"github.com/invitebot/invitebot/invite"
 )
 
-func (s *Settings) checkTencentCloud(wrong wrongs) {
-	_, err := invite.ParseEndpoint(s.Endpoint)
-	if err != nil {
+func (c *Cloud) check(wrong wrongs) {
+	if _, err := invite.ParseEndpoint(c.Endpoint); err != nil {
 		wrong.add("TENCENTCLOUD_ENDPOINT", "%v (the usual one is %s)", err, invite.DefaultEndpoint)
 	}
-	id, key, token := s.SecretID.Reveal(), s.SecretKey.Reveal(), s.Token.Reveal()
+	id, key, token := c.SecretID.Reveal(), c.SecretKey.Reveal(), c.Token.Reveal()
 	if id != "" && key == "" {
 		wrong.refuse("TENCENTCLOUD_SECRET_KEY", "not set, but TENCENTCLOUD_SECRET_ID is")
 	}
 	if id == "" && key+token != "" {
 		wrong.refuse("TENCENTCLOUD_SECRET_ID", "not set, but TENCENTCLOUD_SECRET_KEY or TENCENTCLOUD_TOKEN is")
 	}
+}
+
+func (s *Settings) checkTencentCloud(wrong wrongs) {
+	s.Cloud.check(wrong)
 	if !(s.Rate >= 0.01 && s.Rate <= 20) { // so that NaN is refused too
 		wrong.refuse("TENCENTCLOUD_RATE", fmt.Sprintf("%v won't do", s.Rate))
 	}
 	// Tencent Cloud takes a signature of five minutes ago, by its own clock, which may be five minutes behind ours. A double
 	// on this machine need not wait.
-	if double := err == nil && strings.HasPrefix(s.Endpoint, "http://"); s.Settle <= 0 || s.Settle < 10*time.Minute && !double {
+	if double := strings.HasPrefix(s.Endpoint, "http://"); s.Settle <= 0 || s.Settle < 10*time.Minute && !double {
 		wrong.refuse("TENCENTCLOUD_SETTLE", s.Settle.String()+" won't do")
 	}
 }

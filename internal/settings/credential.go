@@ -11,14 +11,14 @@ import (
 
 // Credential is what the calls to Tencent Cloud are signed with. Where none is configured the SDK's chain is asked, at
 // once, so that the log says early where it finds nothing.
-func (s *Settings) Credential() common.CredentialIface {
-	if s.SecretID.text == nil {
+func (c *Cloud) Credential() common.CredentialIface {
+	if c.SecretID.text == nil {
 		http.DefaultClient.Timeout = 10 * time.Second // with it the SDK asks for the role's credentials, without a limit
 		f := &found{}
 		go f.GetCredential()
 		return f
 	}
-	return common.NewTokenCredential(s.SecretID.Reveal(), s.SecretKey.Reveal(), s.Token.Reveal())
+	return common.NewTokenCredential(c.SecretID.Reveal(), c.SecretKey.Reveal(), c.Token.Reveal())
 }
 
 // found are credentials that the SDK's provider chain finds, when they are first needed: those of a profile, or those

@@ -20,25 +20,35 @@ import (
 // error tells to write.
 type Settings struct {
 	Ledger
-	SlackBotToken     Secret        `envconfig:"SLACK_BOT_TOKEN" unset:"required" want:"the bot token, xoxb-…, from OAuth & Permissions of your Slack app"`
+	Channel
 	SlackAppToken     Secret        `envconfig:"SLACK_APP_TOKEN" unset:"required" want:"an app-level token with connections:write, xapp-…, from Basic Information of your Slack app"`
-	SlackAPIURL       string        `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" want:"the base of Slack's Web API, https://… (http:// on this machine only)"`
 	SlackConnections  int           `envconfig:"SLACK_CONNECTIONS" default:"2" want:"how many Socket Mode connections to hold, 1 to 10"`
-	ApprovalChannel   string        `envconfig:"APPROVAL_CHANNEL" unset:"required" want:"the ID of the channel for approvals, C…, from the end of the channel's details"`
 	Approvers         []string      `envconfig:"APPROVERS" unset:"required" want:"who may decide: IDs of people (U… or W…, from ⋮ in their profile) and user groups (S…, from ⋮ at the group), with commas between"`
 	Requesters        []string      `envconfig:"REQUESTERS" unset:"all members" want:"who may ask: IDs as in APPROVERS"`
 	ApprovalsRequired int           `envconfig:"APPROVALS_REQUIRED" default:"1" want:"how many approvers a request needs, 1 or more"`
 	AllowSelfApproval bool          `envconfig:"ALLOW_SELF_APPROVAL" default:"false" want:"true if approvers may approve their own requests, else false"`
 	RequestTTL        time.Duration `envconfig:"REQUEST_TTL" default:"72h" want:"how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"`
-	SecretID          Secret        `envconfig:"TENCENTCLOUD_SECRET_ID" unset:"SDK's chain" want:"the SecretId of an API key; without one, a profile or the machine's role is looked for"`
-	SecretKey         Secret        `envconfig:"TENCENTCLOUD_SECRET_KEY" want:"the SecretKey that belongs to TENCENTCLOUD_SECRET_ID"`
-	Token             Secret        `envconfig:"TENCENTCLOUD_TOKEN" want:"the session token, where the key is temporary"`
-	Endpoint          string        `envconfig:"TENCENTCLOUD_ENDPOINT" default:"https://organization.intl.tencentcloudapi.com" want:"the URL or host of the organization API (http:// on this machine only)"`
-	Region            string        `envconfig:"TENCENTCLOUD_REGION" want:"a region, though the organization API needs none"`
-	Rate              float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
-	Settle            time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"11m" want:"how long a call whose answer was lost may still arrive, 10m or more: a signed call is valid for 5m, by a clock that may differ by 5m"`
-	LogLevel          slog.Level    `envconfig:"LOG_LEVEL" default:"info" want:"debug, info, warn or error"`
-	LogFormat         string        `envconfig:"LOG_FORMAT" unset:"json (text on a terminal)" want:"json or text"`
+	Cloud
+	Rate      float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
+	Settle    time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"11m" want:"how long a call whose answer was lost may still arrive, 10m or more: a signed call is valid for 5m, by a clock that may differ by 5m"`
+	LogLevel  slog.Level    `envconfig:"LOG_LEVEL" default:"info" want:"debug, info, warn or error"`
+	LogFormat string        `envconfig:"LOG_FORMAT" unset:"json (text on a terminal)" want:"json or text"`
+}
+
+// Channel is all that reading the approvals channel needs.
+type Channel struct {
+	SlackBotToken   Secret `envconfig:"SLACK_BOT_TOKEN" unset:"required" want:"the bot token, xoxb-…, from OAuth & Permissions of your Slack app"`
+	SlackAPIURL     string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" want:"the base of Slack's Web API, https://… (http:// on this machine only)"`
+	ApprovalChannel string `envconfig:"APPROVAL_CHANNEL" unset:"required" want:"the ID of the channel for approvals, C…, from the end of the channel's details"`
+}
+
+// Cloud is all that a call to Tencent Cloud needs.
+type Cloud struct {
+	SecretID  Secret `envconfig:"TENCENTCLOUD_SECRET_ID" unset:"SDK's chain" want:"the SecretId of an API key; without one, a profile or the machine's role is looked for"`
+	SecretKey Secret `envconfig:"TENCENTCLOUD_SECRET_KEY" want:"the SecretKey that belongs to TENCENTCLOUD_SECRET_ID"`
+	Token     Secret `envconfig:"TENCENTCLOUD_TOKEN" want:"the session token, where the key is temporary"`
+	Endpoint  string `envconfig:"TENCENTCLOUD_ENDPOINT" default:"https://organization.intl.tencentcloudapi.com" want:"the URL or host of the organization API (http:// on this machine only)"`
+	Region    string `envconfig:"TENCENTCLOUD_REGION" want:"a region, though the organization API needs none"`
 }
 
 // Ledger is all that reading the ledger needs.
@@ -55,6 +65,7 @@ type Seal struct {
 // Read fills s from the environment and returns everything that is wrong.
 func (s *Settings) Read() error {
 	wrong := readEnvironment(s)
+	s.Channel.check(wrong)
 	s.checkSlack(wrong)
 	s.checkTencentCloud(wrong)
 	s.Ledger.check(wrong)
@@ -64,6 +75,20 @@ func (s *Settings) Read() error {
 	if s.LogFormat != "" && s.LogFormat != "json" && s.LogFormat != "text" {
 		wrong.refuse("LOG_FORMAT", shown(s.LogFormat)+" won't do")
 	}
+	return wrong.err()
+}
+
+// Read fills c from the environment and returns everything that is wrong.
+func (c *Channel) Read() error {
+	wrong := readEnvironment(c)
+	c.check(wrong)
+	return wrong.err()
+}
+
+// Read fills c from the environment and returns everything that is wrong.
+func (c *Cloud) Read() error {
+	wrong := readEnvironment(c)
+	c.check(wrong)
 	return wrong.err()
 }
 

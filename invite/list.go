@@ -1,0 +1,204 @@
+package invite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+)
+
+// PageSize is the most that a list of the API gives at once.
+const PageSize = 50
+
+// Status is what became of an invitation, as ListOrganizationInvitations numbers it.
+type Status int64
+
+// The statuses that are documented.
+const (
+	StatusExpired   Status = -1
+	StatusOpen      Status = 0
+	StatusAccepted  Status = 1
+	StatusInvalid   Status = 2
+	StatusCancelled Status = 3
+)
+
+// Listed is an invitation that the organization sent, as Tencent Cloud lists it. Times are written there without a zone,
+// and which one it is isn't documented: they are read as UTC, and zero where they can't be read.
+type Listed struct {
+	ID      int64
+	UIN     UIN
+	Name    string
+	Remark  string
+	Status  Status
+	Invited time.Time
+	Expires time.Time
+}
+
+// Member is an account of the organization, as Tencent Cloud lists it. Its time is like those of [Listed].
+type Member struct {
+	UIN    UIN
+	Name   string
+	Remark string
+	Joined time.Time
+}
+
+// Page is a part of a list, and how long the whole list was when it was read.
+type Page[T any] struct {
+	Entries []T
+	Total   int
+}
+
+const (
+	listInvitations = "ListOrganizationInvitations"
+	listMembers     = "ListOrganizationMembers"
+)
+
+// Invitations reads one page of at most [PageSize] of the invitations that the organization sent, in one call. An error is a [*CallError].
+func (c *Client) Invitations(ctx context.Context, offset int) (page Page[Listed], err error) {
+	var response struct {
+		tchttp.BaseResponse
+		Response *struct {
+			answer
+			Invitations []struct {
+				Id, Uin, Status                      number
+				Name, Remark, InviteTime, ExpireTime string
+			}
+			TotalCount number
+		}
+	}
+	request := &struct {
+		*tchttp.BaseRequest
+		Invited, Offset, Limit int // Invited 0 asks for those that the organization sent
+	}{newRequest(listInvitations), 0, offset, PageSize}
+	if err := c.call(ctx, request, &response); err != nil {
+		return page, callFailed(listInvitations, err)
+	}
+	r := response.Response
+	if r == nil {
+		return page, callFailed(listInvitations, (*answer)(nil).check())
+	}
+	if err := r.check(); err != nil {
+		return page, callFailed(listInvitations, err)
+	}
+	for _, i := range r.Invitations {
+		page.Entries = append(page.Entries, Listed{int64(i.Id), UIN(i.Uin), i.Name, i.Remark, Status(i.Status), listedTime(i.InviteTime), listedTime(i.ExpireTime)})
+	}
+	page.Total = int(r.TotalCount)
+	return page, nil
+}
+
+// Members reads one page of at most [PageSize] of the organization's members, in one call. An error is a [*CallError].
+func (c *Client) Members(ctx context.Context, offset int) (page Page[Member], err error) {
+	var response struct {
+		tchttp.BaseResponse
+		Response *struct {
+			answer
+			Members []struct {
+				Uin                    number
+				Name, Remark, JoinTime string
+			}
+			TotalCount number
+		}
+	}
+	request := &struct {
+		*tchttp.BaseRequest
+		Offset, Limit int
+	}{newRequest(listMembers), offset, PageSize}
+	if err := c.call(ctx, request, &response); err != nil {
+		return page, callFailed(listMembers, err)
+	}
+	r := response.Response
+	if r == nil {
+		return page, callFailed(listMembers, (*answer)(nil).check())
+	}
+	if err := r.check(); err != nil {
+		return page, callFailed(listMembers, err)
+	}
+	for _, m := range r.Members {
+		page.Entries = append(page.Entries, Member{UIN(m.Uin), m.Name, m.Remark, listedTime(m.JoinTime)})
+	}
+	page.Total = int(r.TotalCount)
+	return page, nil
+}
+
+// All yields a whole list, page by page, as it is while it is read. After an error it ends.
+func All[T any](ctx context.Context, read func(context.Context, int) (Page[T], error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for offset := 0; ; {
+			page, err := read(ctx, offset)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, entry := range page.Entries {
+				if !yield(entry, nil) {
+					return
+				}
+			}
+			if offset += len(page.Entries); len(page.Entries) == 0 || offset >= page.Total {
+				return
+			}
+		}
+	}
+}
+
+// CallError is a call that read nothing.
+type CallError struct{ Result }
+
+func (e *CallError) Error() string { return e.Err.Error() }
+
+func (e *CallError) Unwrap() error { return e.Err }
+
+// Forbidden says whether the credentials may not make that call: only a person can change that.
+func (e *CallError) Forbidden() bool {
+	return strings.HasPrefix(e.Code, "UnauthorizedOperation") || e.Code == "AuthFailure.UnauthorizedOperation"
+}
+
+func callFailed(action string, err error) error {
+	return &CallError{failed(action, err)}
+}
+
+// number is an integer, which may come as text.
+type number int64
+
+func (n *number) UnmarshalJSON(raw []byte) error {
+	text := strings.Trim(string(raw), `"`)
+	if text == "" || text == "null" {
+		*n = 0
+		return nil
+	}
+	signed, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		unsigned, large := strconv.ParseUint(text, 10, 64)
+		if large != nil {
+			return fmt.Errorf("%s is no number", json.RawMessage(raw))
+		}
+		signed = int64(unsigned) // a UIN has 64 bits
+	}
+	*n = number(signed)
+	return nil
+}
+
+// listedTime reads a time like 2021-03-04 12:22:21; zero where it isn't one.
+func listedTime(text string) time.Time {
+	t, err := time.Parse(time.DateTime, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// TimeSlack is how far a time of a list may be off: zones reach from 12 hours behind UTC to 14 ahead, and clocks differ.
+const TimeSlack = 15 * time.Hour
+
+// Fits says whether a listed invitation may be the one that was sent at a time: to the same account, under the same name and
+// remark, and then, as far as the times can be read.
+func (l Listed) Fits(i Invitation, sent time.Time) bool {
+	return l.UIN == i.UIN && l.Name == i.Name && l.Remark == i.Remark && (l.Invited.IsZero() || l.Invited.Sub(sent).Abs() <= TimeSlack)
+}
