@@ -169,7 +169,7 @@ func (o *oracle) unchanged() {
 	}
 }
 
-// proves has the database verified, as "invitebot audit verify" does: no false alarm, whatever went wrong on the way.
+// proves has the database verified, as "invitebot audit verify --slack" does: no false alarm, whatever went wrong on the way.
 func (o *oracle) proves() {
 	store := newStore(&flaky{DB: o.s.db, s: o.s}, Options{Log: quiet, Keys: ownersKey})
 	if err := store.write(context.Background(), func(t *tx) error {
@@ -181,5 +181,9 @@ func (o *oracle) proves() {
 	v, err := store.Verify(context.Background())
 	if err != nil || len(v.Falsehoods) > 0 {
 		o.s.breaks("the database isn't proved: %v %v", v.Falsehoods, err)
+	}
+	h, err := store.Hear(context.Background(), approvalsChannel, all(o.s.workspace.testimonies()))
+	if err != nil || len(h.Falsehoods) > 0 {
+		o.s.breaks("Slack contradicts the database: %v %v", h.Falsehoods, err)
 	}
 }

@@ -262,3 +262,13 @@ func (w *workspace) withButtons(now bool) []*posted {
 		return !slices.ContainsFunc(versions, func(c shown) bool { return len(c.buttons) > 0 })
 	})
 }
+
+// testimonies are what the messages in the approvals channel bear witness of.
+func (w *workspace) testimonies() (all []Testimony) {
+	for _, p := range w.messages {
+		if p.slot == Card || p.slot == Thread || p.slot == Notice {
+			all = append(all, p.now().testimony)
+		}
+	}
+	return all
+}

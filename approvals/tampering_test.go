@@ -61,12 +61,9 @@ func makePast(t *testing.T, n int) (all []past) {
 	for seed := uint64(1); len(all) < n && seed < 200; seed++ {
 		b := &backedUp{at: int(20 + seed%40), path: path}
 		s := simulateWith(t, seed, func() database.DB { return fileFrom(t, empty, path) }, func(s *simulation) { b.DB, s.db = s.db, b })
-		p := past{path: path, events: int64(len(s.oracle.ledger))}
-		for _, m := range s.workspace.messages {
-			if m.slot == Card || m.slot == Thread || m.slot == Notice {
-				p.heard = append(p.heard, m.now().testimony)
-				p.witnessed = append(p.witnessed, m.now().testimony.Head.Number, m.now().testimony.Tells.Number)
-			}
+		p := past{path: path, events: int64(len(s.oracle.ledger)), heard: s.workspace.testimonies()}
+		for _, m := range p.heard {
+			p.witnessed = append(p.witnessed, m.Head.Number, m.Tells.Number)
 		}
 		slices.Sort(p.witnessed)
 		p.content, _ = os.ReadFile(path)

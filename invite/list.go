@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -124,28 +123,6 @@ func (c *Client) Members(ctx context.Context, offset int) (page Page[Member], er
 	}
 	page.Total = int(r.TotalCount)
 	return page, nil
-}
-
-// All yields a whole list, page by page, as it is while it is read. After an error it ends.
-func All[T any](ctx context.Context, read func(context.Context, int) (Page[T], error)) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for offset := 0; ; {
-			page, err := read(ctx, offset)
-			if err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
-			for _, entry := range page.Entries {
-				if !yield(entry, nil) {
-					return
-				}
-			}
-			if offset += len(page.Entries); len(page.Entries) == 0 || offset >= page.Total {
-				return
-			}
-		}
-	}
 }
 
 // CallError is a call that read nothing.

@@ -57,7 +57,7 @@ type slackProof struct {
 }
 
 type tencentProof struct {
-	Confirmed int      `json:"confirmed"` // invitations
+	Confirmed int      `json:"confirmed"` // of the invitations that were sent
 	Elsewhere []string `json:"elsewhere"` // who was invited or let in otherwise
 }
 

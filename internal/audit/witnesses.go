@@ -46,16 +46,11 @@ func (p *proof) askTencentCloud(ctx context.Context, store *approvals.Store) err
 		return err
 	}
 	var o approvals.Organization
-	for i, failed := range invite.All(ctx, slowly(client.Invitations)) {
-		err = errors.Join(err, failed)
-		o.Invitations = append(o.Invitations, i)
+	if o.Invitations, err = whole(ctx, client.Invitations); err != nil {
+		return fmt.Errorf("read the organization's invitations: %w", err)
 	}
-	for m, failed := range invite.All(ctx, slowly(client.Members)) {
-		err = errors.Join(err, failed)
-		o.Members = append(o.Members, m)
-	}
-	if err != nil {
-		return fmt.Errorf("read the organization's lists: %w", err)
+	if o.Members, err = whole(ctx, client.Members); err != nil {
+		return fmt.Errorf("read the organization's members: %w", err)
 	}
 	compared, err := store.Compare(ctx, o)
 	p.Tencent = &tencentProof{compared.Confirmed, compared.Elsewhere}
@@ -63,14 +58,32 @@ func (p *proof) askTencentCloud(ctx context.Context, store *approvals.Store) err
 	return err
 }
 
-// pace leaves the bot, which may be running, its share of the calls that the API takes in a second.
-const pace = 200 * time.Millisecond
+const (
+	pace     = 200 * time.Millisecond // leaves the bot, which may be running, its share of the calls that the API takes
+	maxReads = 5                      // of a list that changes while it is read
+)
 
-func slowly[T any](read func(context.Context, int) (invite.Page[T], error)) func(context.Context, int) (invite.Page[T], error) {
-	return func(ctx context.Context, offset int) (invite.Page[T], error) {
-		if offset > 0 && !webapi.Sleep(ctx, pace) {
-			return invite.Page[T]{}, ctx.Err()
+// whole reads a list from its beginning to its end. Where that changed its length meanwhile, entries may have moved from one page
+// to another, so it is read again.
+func whole[T any](ctx context.Context, read func(context.Context, int) (invite.Page[T], error)) (all []T, err error) {
+	for range maxReads {
+		all = nil
+		for total := -1; ; {
+			page, err := read(ctx, len(all))
+			if err != nil {
+				return nil, err
+			}
+			if total >= 0 && page.Total != total {
+				break
+			}
+			all, total = append(all, page.Entries...), page.Total
+			if len(page.Entries) == 0 || len(all) >= total {
+				return all, nil
+			}
+			if !webapi.Sleep(ctx, pace) {
+				return nil, ctx.Err()
+			}
 		}
-		return read(ctx, offset)
 	}
+	return nil, errors.New("it keeps changing while it is read; try again")
 }

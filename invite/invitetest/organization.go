@@ -197,6 +197,22 @@ func (o *Organization) AddMember(m Member) {
 	o.notify()
 }
 
+// AddInvitation puts an invitation into the list that somebody else sent, in the console. It gets the next number; where it
+// has no times, it was sent now.
+func (o *Organization) AddInvitation(i Invitation) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	i.ID = int64(len(o.invitations) + 1)
+	if i.Invited.IsZero() {
+		i.Invited = o.options.Now()
+	}
+	if i.Expires.IsZero() {
+		i.Expires = i.Invited.Add(lifetime)
+	}
+	o.invitations = append(o.invitations, &i)
+	o.notify()
+}
+
 // NoSuchAccount makes Tencent Cloud not know these accounts. It knows every other.
 func (o *Organization) NoSuchAccount(uins ...uint64) {
 	o.mu.Lock()
