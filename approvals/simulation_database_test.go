@@ -2,7 +2,6 @@ package approvals
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 	"time"
@@ -72,16 +71,26 @@ type steady struct {
 	told *bool // it also sees whether the ledger is written to
 }
 
-func (c steady) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (c steady) Run(ctx context.Context, query string, args ...any) error {
+	c.see(query, args)
+	return c.Conn.Run(ctx, query, args...)
+}
+
+func (c steady) Change(ctx context.Context, query string, args ...any) (int64, error) {
+	c.see(query, args)
+	return c.Conn.Change(ctx, query, args...)
+}
+
+func (c steady) see(query string, args []any) {
 	*c.told = *c.told || strings.Contains(query, "INTO events")
-	if strings.Contains(query, "due_at") {
-		for n, arg := range args {
-			if due, ok := arg.(int64); ok {
-				args[n] = unjittered(due)
-			}
+	if !strings.Contains(query, "due_at") {
+		return
+	}
+	for n, arg := range args {
+		if due, ok := arg.(int64); ok {
+			args[n] = unjittered(due)
 		}
 	}
-	return c.Conn.ExecContext(ctx, query, args...)
 }
 
 // jitters are the ranges of all backoffs, from three quarters to the whole of a power of two or of a limit, in
