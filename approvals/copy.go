@@ -27,7 +27,7 @@ var tables = []struct {
 	{"ledger_head", []string{"single", "since", "number", "hash"}},
 	{"refusals", []string{"actor", "why", "request_id", "event_id", "ends_at", "more", "last_key"}},
 	{"posts", []string{"id", "request_id", "event_id", "slot", "recipient", "said_in", "created_at", "due_at", "leased_until", "wanted",
-		"shown", "attempt", "failures", "doubtful", "channel", "ts", "gave_up"}},
+		"shown", "attempt", "nonce", "failures", "doubtful", "channel", "ts", "gave_up"}},
 }
 
 func tableNames() (names []string) {

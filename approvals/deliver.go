@@ -107,7 +107,7 @@ func (w *Worker) nextDue(ctx context.Context) (next time.Time, err error) {
 // one whose lease ran out while it was sending becomes unknown; an unknown one stays so. The state is committed before
 // anything is done.
 func (w *Worker) claim(ctx context.Context) (claimed *delivery, err error) {
-	err = w.store.write(ctx, func(t *tx) error {
+	err = w.claiming(ctx, func(t *tx) error {
 		claimed = nil
 		d, found, err := t.dueDelivery(ctx)
 		if err != nil || !found {
@@ -161,13 +161,14 @@ func (t *tx) dueDelivery(ctx context.Context) (d *delivery, found bool, err erro
 }
 
 func (t *tx) startAttempt(ctx context.Context, d *delivery) error {
-	attempt := d.attempt + 1
+	attempt, nonce := d.attempt+1, newNonce()
 	ok, err := t.Change(ctx, `UPDATE invitations SET state = 'sending', attempt = ?, nonce = ?, attempted_at = ?, due_at = ?
-		WHERE id = ? AND state = 'ready' AND attempt = ?`, attempt, newNonce(), t.now, t.now.Add(callLease), d.id, d.attempt)
+		WHERE id = ? AND state = 'ready' AND attempt = ?`, attempt, nonce, t.now, t.now.Add(callLease), d.id, d.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
 	d.state, d.attempt, d.attemptedAt = Sending, attempt, t.now
+	t.claim = claim{"invitations", d.id, nonce}
 	_, err = t.record(ctx, d.event(ledger.Attempted, ledger.Detail{}), "")
 	return err
 }

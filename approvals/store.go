@@ -150,7 +150,8 @@ type tx struct {
 	now   time.Time
 	crew  *crew // who does at once what this transaction claims; nil: nobody
 
-	early        []early        // what it claims
+	claim        claim          // the newest that it made; zero: none
+	early        []early        // what it claims for this process, to be done after the commit
 	touched      map[int64]bool // the requests of which more may be said now; true: it made something due itself
 	deliver, say time.Time      // when work of this kind is due that it planned and didn't claim; zero: never
 }
@@ -181,6 +182,11 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 		}
 		return done.claimTouched(ctx)
 	})
+	if unsure := errors.Is(err, database.ErrUnsure); unsure && s.isThere(ctx, done.claim) == nil {
+		err = nil
+	} else if unsure {
+		err = s.findOut(done, err)
+	}
 	if err != nil {
 		return err
 	}

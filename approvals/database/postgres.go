@@ -107,10 +107,11 @@ func (db *postgres) once(ctx context.Context, fn func(*Tx) error) error {
 	if err := fn(&Tx{conn: t, rebind: dollars, dialect: Postgres, locks: true}); err != nil {
 		return err
 	}
-	if err := t.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+	err = t.Commit()
+	if err != nil && !inTheWay(err) {
+		return fmt.Errorf("commit: %w: %w", ErrUnsure, err)
 	}
-	return nil
+	return err
 }
 
 // inTheWay says whether a transaction failed because of another one only. A unique violation is one: the same
