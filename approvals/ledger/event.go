@@ -63,7 +63,7 @@ type Detail struct {
 	Why       Why       `json:"why,omitempty"`        // refused
 	Tried     string    `json:"tried,omitempty"`      // refused: what the person tried, in the bot's word for it; older rows have what was typed behind it
 	Typed     string    `json:"typed,omitempty"`      // refused: what the person typed, as they saw it, at most [MaxTyped] characters
-	Times     int64     `json:"times,omitempty"`      // refused: so many more times after the event that tells of the first one
+	Times     int64     `json:"times,omitempty"`      // refused: so many more times after the event that tells of the first one; without a number: so far
 	Until     time.Time `json:"until,omitzero"`       // refused so many times: when the minute ended in which they were counted
 	UIN       string    `json:"uin,omitempty"`        // of the invitation that the event is about
 	Other     int64     `json:"other,omitempty"`      // refused as a duplicate: the request that has the account
