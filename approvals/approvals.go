@@ -101,7 +101,7 @@ type Request struct {
 	State       State
 	Required    int    // distinct approvers needed
 	AllowSelf   bool   // whether the requester's own approval counts
-	Held        bool   // the database was set back since, and only approvals made after that count
+	Held        bool   // the database was set back since, or its key was lost, and only approvals made after that count
 	Digest      string // of all that is decided on
 	CreatedAt   time.Time
 	ExpiresAt   time.Time // zero: never

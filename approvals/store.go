@@ -25,6 +25,7 @@ type Store struct {
 	log          *slog.Logger
 	installation string
 	keys         ledger.Keys
+	keyLost      bool // it is opened although it is sealed with another key
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
 	deliveries, words *bell
@@ -37,6 +38,8 @@ type Options struct {
 	Now  func() time.Time // nil: time.Now
 	Log  *slog.Logger     // nil: slog.Default
 	Keys ledger.Keys      // what decisions and events are sealed with; nil: they aren't
+
+	keyLost bool // open it whatever it is sealed with
 }
 
 //go:embed schema
@@ -97,7 +100,7 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, deliveries: newBell(o.Now), words: newBell(o.Now)}
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now)}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -128,8 +131,11 @@ func (s *Store) identify(ctx context.Context, t *tx) error {
 	if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation); err != nil {
 		return err
 	}
-	if err := s.keys.Fit(ctx, t.Tx); err != nil || !s.db.Alone() {
+	if err := s.keys.Fit(ctx, t.Tx); err != nil && !s.keyLost {
 		return err
+	}
+	if !s.db.Alone() {
+		return nil
 	}
 	return t.releaseLeases(ctx)
 }

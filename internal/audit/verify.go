@@ -36,6 +36,7 @@ type proof struct {
 	Requests   int                `json:"requests"`
 	Head       ledger.Head        `json:"head"`
 	Falsehoods []ledger.Falsehood `json:"falsehoods"`
+	rekeyed    int64
 }
 
 // unlooked says that nothing could be proved, or disproved.
@@ -62,7 +63,7 @@ func verify(ctx context.Context, args []string) error {
 	if err != nil {
 		return unlooked{err}
 	}
-	p := proof{len(v.Falsehoods) == 0, v.Chain.Since, v.Chain.Events, v.Chain.Unsealed, v.Requests, v.Chain.Head, v.Falsehoods}
+	p := proof{len(v.Falsehoods) == 0, v.Chain.Since, v.Chain.Events, v.Chain.Unsealed, v.Requests, v.Chain.Head, v.Falsehoods, v.Chain.Rekeyed}
 	if err := p.print(os.Stdout, *format, len(l.Keys()) > 0); err != nil {
 		return err
 	}
@@ -93,6 +94,8 @@ func (p proof) print(out io.Writer, format string, keyed bool) error {
 	switch {
 	case !keyed:
 		line("without LEDGER_KEY: whoever can write to the database can make up decisions, and the whole chain anew; Slack's messages have its old hashes")
+	case p.rekeyed > 0:
+		line("events up to %d bear the seal of a key that was lost: the chain proves them, and no seal does", p.rekeyed-1)
 	case p.Unsealed > 0:
 		line("%d events are older than LEDGER_KEY: they bear no seal", p.Unsealed)
 	}
