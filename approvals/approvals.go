@@ -6,7 +6,7 @@
 // has those who ask wait for it), desk.go for decisions, retry.go; button.go says which clicks count, once.go what comes
 // twice, refuse.go what is not allowed, tally.go what people without rights try again and again. What is due is done by the
 // [Worker]: deliver.go, outcome.go and lookup.go for invitations, due.go and announce.go for messages, expire.go for time
-// that runs out; crew.go does at once what a commit has claimed, bell.go wakes the worker in time for the rest.
+// that runs out; crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
 //
 // A request is stored and loaded in request.go, within the transactions of store.go. That what is sent is what was
 // approved is proved in digest.go, and all that the database says in verify.go. That a database has one history is seen
@@ -101,7 +101,7 @@ type Request struct {
 	State       State
 	Required    int    // distinct approvers needed
 	AllowSelf   bool   // whether the requester's own approval counts
-	Held        bool   // the database was set back since, and only approvals made after that count
+	Held        bool   // the database was set back since, or its key was lost, and only approvals made after that count
 	Digest      string // of all that is decided on
 	CreatedAt   time.Time
 	ExpiresAt   time.Time // zero: never

@@ -66,8 +66,12 @@ func (t *tx) setBack(ctx context.Context, newest ledger.Head, orphans []string) 
 	if err := t.doubtWhatIsApproved(ctx); err != nil {
 		return err
 	}
+	return t.holdPending(ctx)
+}
+
+func (t *tx) holdPending(ctx context.Context) error {
 	var pending []int64
-	err = t.Rows(ctx, func(scan func(...any) error) error {
+	err := t.Rows(ctx, func(scan func(...any) error) error {
 		var id int64
 		err := scan(&id)
 		pending = append(pending, id)

@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -17,7 +18,10 @@ type flaky struct {
 	sole bool
 }
 
-var errBroken = errors.New("the connection to the database broke")
+var (
+	errBroken = errors.New("the connection to the database broke")
+	errLost   = fmt.Errorf("%w: %w", errBroken, database.ErrUnsure)
+)
 
 func (f *flaky) Write(ctx context.Context, fn func(*database.Tx) error) error {
 	f.s.pause()
@@ -27,16 +31,20 @@ func (f *flaky) Write(ctx context.Context, fn func(*database.Tx) error) error {
 	if f.s.fault(f.s.setup.database, 3) {
 		return errBroken
 	}
-	told := false
+	told, lost := false, f.s.fault(f.s.setup.database, 2)
 	err := f.DB.Write(context.WithoutCancel(ctx), func(t *database.Tx) error {
-		return fn(t.Through(func(c database.Conn) database.Conn { return steady{c, &told} }))
+		err := fn(t.Through(func(c database.Conn) database.Conn { return steady{c, &told} }))
+		if err == nil && lost {
+			err = errLost // not committed, and nobody learns it
+		}
+		return err
 	})
 	if err == nil {
 		if told {
 			f.s.oracle.committed()
 		}
 		if f.s.fault(f.s.setup.database, 3) {
-			return errBroken // committed, and nobody learns it
+			err = errLost // committed, and nobody learns it
 		}
 	}
 	f.s.pause()

@@ -210,7 +210,7 @@ func (w *newRows) add(t *tx, r Request, key string, post int64) error {
 	card := t.newCard()
 	card.id = post
 	w.Posts = append(w.Posts, map[string]any{"id": post, "request_id": r.ID, "at": database.Stamp(t.now),
-		"leased_until": card.leasedUntil, "attempt": card.attempt})
+		"nonce": card.nonce, "leased_until": card.leasedUntil, "attempt": card.attempt})
 	card.isDue(t, r, w.Head)
 	return nil
 }
@@ -248,8 +248,8 @@ const insertRequests = `WITH new AS (SELECT ?::json AS rows), request AS (
 	FROM new, json_to_recordset(rows->'Events') AS e (id bigint, at bigint, request_id bigint, actor text, actor_name text, kind text,
 		key text, detail text, hash text, seal text)
 ), card AS (
-	INSERT INTO posts (id, request_id, slot, created_at, due_at, leased_until, attempt, doubtful)
-	SELECT id, request_id, 'card', at, at, leased_until, attempt, SIGN(attempt)
-	FROM new, json_to_recordset(rows->'Posts') AS p (id bigint, request_id bigint, at bigint, leased_until bigint, attempt bigint)
+	INSERT INTO posts (id, request_id, slot, created_at, due_at, nonce, leased_until, attempt, doubtful)
+	SELECT id, request_id, 'card', at, at, nonce, leased_until, attempt, SIGN(attempt)
+	FROM new, json_to_recordset(rows->'Posts') AS p (id bigint, request_id bigint, at bigint, nonce text, leased_until bigint, attempt bigint)
 )
 UPDATE ledger_head SET number = ?, hash = ?`

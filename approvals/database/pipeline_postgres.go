@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -71,16 +72,20 @@ func (p *pipeline) send(ctx context.Context) pgx.BatchResults {
 	return p.conn.SendBatch(ctx, &batch)
 }
 
-// commit commits, or says that the server has rolled back instead, as it does where a statement failed.
+// commit commits, or says that the server has rolled back instead, as it does where a statement failed. Where the server says
+// nothing of it, or was told to stop just then, nobody knows: [ErrUnsure].
 func (p *pipeline) commit(ctx context.Context) error {
 	tag, err := p.run(ctx, "COMMIT")
-	if err == nil && tag.String() != "COMMIT" {
-		err = errors.New("it was rolled back")
-	}
-	if err != nil {
+	said, answered := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case err == nil && tag.String() != "COMMIT":
+		return errors.New("commit: it was rolled back")
+	case err == nil:
+		return nil
+	case answered && !strings.HasPrefix(said.Code, "57"): // operator intervention
 		return fmt.Errorf("commit: %w", err)
 	}
-	return nil
+	return fmt.Errorf("commit: %w: %w", ErrUnsure, err)
 }
 
 // rollback ends a transaction that is still open, also for a caller who gave up.

@@ -2,6 +2,7 @@ package words
 
 import (
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // Direct messages.
@@ -34,6 +35,9 @@ func (english) keepsTrying() string {
 
 func (english) seeTheRequest() string { return "See the request" }
 
-func (e english) directStopped(s subject) line {
+func (e english) directStopped(s subject, why ledger.Stop) line {
+	if why == ledger.KeyLost {
+		return e.about(s, text("it was not sent, because the bot's key was lost, and with it the proof that it was approved. If it is still needed, ask again."))
+	}
 	return e.about(s, text("it was not sent, because its record was changed in the database. Whoever runs the bot has to look into it. If it is still needed, ask again."))
 }

@@ -87,6 +87,13 @@ func (e english) approvedBy(approvers []approvals.Person) line {
 }
 
 func (e english) stoppedBecause(s subject, why ledger.Stop) []line {
+	if why == ledger.KeyLost {
+		return []line{
+			e.about(s, text("the invitation was stopped and is never sent, because the bot's key was lost.")),
+			{text("With it nobody can prove any more that this was approved.")},
+			{bold("Next: "), text("If the invitation is still needed, ask again with the command.")},
+		}
+	}
 	what := "What stands in the database now isn't what its approvers saw, or not enough of them approved just this."
 	if why == ledger.NotApproved {
 		what = "The database says that it is to be sent, and its request isn't approved."
