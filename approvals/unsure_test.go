@@ -221,13 +221,14 @@ func (l *line) serve(client net.Conn) {
 		_, _ = io.Copy(unlessCut{client, &cut}, server)
 		_ = client.Close()
 	}()
+	var commits commits
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := client.Read(buffer)
 		if err != nil {
 			return
 		}
-		if bytes.Contains(buffer[:n], []byte("commit\x00")) {
+		if commits.in(buffer[:n]) {
 			switch l.at.Swap(0) {
 			case beforeCommit:
 				return
@@ -240,6 +241,17 @@ func (l *line) serve(client net.Conn) {
 			return
 		}
 	}
+}
+
+// commits knows a commit when it comes by: one that is prepared, under a name of the connection's own.
+type commits struct{ name []byte }
+
+func (c *commits) in(sent []byte) bool {
+	if before, _, prepares := bytes.Cut(sent, []byte("\x00COMMIT\x00")); prepares { // Parse: its length in four bytes, the name
+		c.name = bytes.Clone(before[bytes.LastIndexByte(before, 0)+2:])
+		return false
+	}
+	return c.name != nil && bytes.Contains(sent, []byte("\x00"+string(c.name)+"\x00")) // Bind, behind the portal without a name
 }
 
 // unlessCut takes nothing when the line is cut.
