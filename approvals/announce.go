@@ -120,7 +120,7 @@ func (t *tx) scanPost(scan func(...any) error) (p post, err error) {
 	m := &p.message
 	err = scan(&p.id, &request, &event, &m.Slot, &m.Recipient, &m.Channel, &created, &p.wanted, &p.attempt, &p.failures, &m.Doubtful, &m.At.Channel, &m.At.TS)
 	p.createdAt, p.claimedAt = database.Unstamp(created), t.now
-	m.ID, m.DueSince = t.store.messageID(p.id), p.createdAt
+	m.ID, m.DueSince = t.store.messageID(p.id, p.createdAt), p.createdAt
 	m.Request.ID, m.Event.ID = request.Int64, event.Int64
 	return p, err
 }

@@ -175,8 +175,9 @@ var ErrNotFound = errors.New("not found")
 // RefusedError says that something was not done, and why. The refusal is in the ledger.
 type RefusedError struct {
 	Why     ledger.Why
-	Request Request // as it stands; for Duplicate the one that has the account
-	Stray   bool    // for UnknownCard: the message with the button is none of this database's
+	Request Request     // as it stands; for Duplicate the one that has the account
+	Stray   bool        // for UnknownCard: the message with the button is none of this database's
+	Head    ledger.Head // the newest event, where Stray: a message that is edited because of that has it as a witness
 }
 
 func (e *RefusedError) Error() string {

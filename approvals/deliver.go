@@ -67,7 +67,7 @@ func (t *tx) sendAtOnce(ctx context.Context, r *Request) error {
 	if err != nil || !free {
 		return err
 	}
-	d := delivery{Invitation: i.Invitation, id: i.ID, request: r.ID, requester: r.Requester, state: Ready, attempt: i.Attempt, readyAt: t.now}
+	d := delivery{Invitation: i.Invitation, id: i.ID, request: r.ID, requester: r.Requester, state: Ready, attempt: i.Attempt, readyAt: t.now, doubtful: r.Held}
 	if err := t.startAttempt(ctx, &d); err != nil {
 		return err
 	}
@@ -235,6 +235,15 @@ func (w *Worker) record(ctx context.Context, what func(context.Context, *tx) err
 		sleep(ctx, backoff(failures, 250*time.Millisecond, 4*time.Second))
 	}
 	return err
+}
+
+// since is the earliest time at which an attempt can have been made that is to be looked up. After a set-back the newest
+// may be older than it says.
+func (d *delivery) since() time.Time {
+	if d.readyAt.IsZero() {
+		return d.attemptedAt
+	}
+	return d.readyAt
 }
 
 func (d *delivery) event(kind ledger.Kind, detail ledger.Detail) ledger.Event {

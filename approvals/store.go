@@ -212,7 +212,8 @@ func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
 	return s.db.Read(ctx, func(t *database.Tx) error { return fn(&tx{Tx: t, store: s}) })
 }
 
-// messageID is the same for every try to say a message, and unique among all databases.
-func (s *Store) messageID(post int64) string {
-	return s.installation + "." + strconv.FormatInt(post, 10)
+// messageID is the same for every try to say a message, and unique among all databases, and among the times of one that
+// was set back: its numbers come again.
+func (s *Store) messageID(post int64, created time.Time) string {
+	return s.installation + "." + strconv.FormatInt(post, 10) + "." + strconv.FormatInt(created.UnixMilli(), 10)
 }

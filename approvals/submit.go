@@ -1,8 +1,8 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -51,7 +51,7 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 		made, err = d.submit(ctx, t, s)
 		return err
 	})
-	return made, errors.Join(err, refused)
+	return made, cmp.Or(err, refused)
 }
 
 // inTheWay is what keeps a submission from becoming a request; zero: nothing.
@@ -158,6 +158,6 @@ func (c newCard) isDue(t *tx, r Request, head ledger.Head) {
 	t.say = t.now.Add(sayLease)
 	t.claim = claim{"posts", c.id, c.nonce}
 	p := post{id: c.id, attempt: c.attempt, wanted: 1, createdAt: t.now, claimedAt: t.now,
-		message: Message{ID: t.store.messageID(c.id), Slot: Card, DueSince: t.now, Request: r, Head: head}}
+		message: Message{ID: t.store.messageID(c.id, t.now), Slot: Card, DueSince: t.now, Request: r, Head: head}}
 	t.then(func(ctx context.Context) { t.crew.worker.say(ctx, p) })
 }

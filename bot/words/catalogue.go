@@ -101,6 +101,7 @@ type directSentences interface {
 	directStopped(s subject, why ledger.Stop) line
 	directDenied(s subject, by approvals.Person) line
 	directExpired(s subject) line
+	directHeld(s subject) line
 	directUnseen(s subject) line
 	slackSays(code string) line
 	keepsTrying() string

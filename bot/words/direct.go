@@ -33,6 +33,8 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 		return lines
 	case ledger.Expired:
 		return []line{b.say.directExpired(it)}
+	case ledger.Held:
+		return []line{b.say.directHeld(it)}
 	case ledger.Unseen:
 		return []line{b.say.directUnseen(it), b.slackSays(e.Detail.Reason), {text(b.say.keepsTrying())}}
 	}

@@ -23,6 +23,10 @@ func (e english) directExpired(s subject) line {
 	return e.about(s, text("it expired, because it wasn't decided in time. If it is still needed, ask again."))
 }
 
+func (e english) directHeld(s subject) line {
+	return e.about(s, text("the bot's database was set back, and what was decided since the backup is forgotten. The request is posted to the approvers again, and only approvals given there count."))
+}
+
 func (e english) directUnseen(s subject) line {
 	return e.about(s, text("it is stored, but the approvers can't see it yet, because Slack doesn't take the message to their channel."))
 }
