@@ -171,13 +171,13 @@ func (t *tx) hold(ctx context.Context, id int64) error {
 }
 
 // doubt has an invitation looked up before it is sent: it may have been, after the backup was made. The call may still be
-// under way, and no button of before counts.
+// under way, no button of before counts, and what was answered to an earlier call says nothing of a later one.
 func (t *tx) doubt(ctx context.Context, invitation int64) error {
 	t.deliver = t.now
 	var request int64
 	err := t.Row(ctx, `UPDATE invitations SET told = CASE WHEN state = 'unknown' THEN told ELSE '' END, state = 'unknown',
-		attempt = CASE WHEN attempt = 0 THEN 1 ELSE attempt END, nonce = ?, attempted_at = ?, doubtful = 1, failures = 0, due_at = ?
-		WHERE id = ? RETURNING request_id`, newNonce(), t.now, t.now.Add(time.Second), invitation).Scan(&request)
+		attempt = CASE WHEN attempt = 0 THEN 1 ELSE attempt END, nonce = ?, attempted_at = ?, doubtful = 1, failures = 0, due_at = ?,
+		tc_request_id = '', code = '', message = '' WHERE id = ? RETURNING request_id`, newNonce(), t.now, t.now.Add(time.Second), invitation).Scan(&request)
 	if err != nil {
 		return err
 	}

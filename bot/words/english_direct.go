@@ -24,7 +24,7 @@ func (e english) directExpired(s subject) line {
 }
 
 func (e english) directHeld(s subject) line {
-	return e.about(s, text("the bot's database was set back, and what was decided since the backup is forgotten. The request is posted to the approvers again, and only approvals given there count."))
+	return e.about(s, text("the bot's database was set back, or its key was lost, and what was decided before doesn't count. The request is posted to the approvers again, and only approvals given there count."))
 }
 
 func (e english) directUnseen(s subject) line {
