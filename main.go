@@ -24,6 +24,7 @@ var commands = []cli.Command{
 	{Name: "demo", Purpose: "try the bot in a browser, without any account", Run: demo.Run},
 	{Name: "copy", Arguments: "FROM TO", Purpose: "move to another database, SQLite or PostgreSQL", Run: operate.Copy},
 	{Name: "reopen", Arguments: "DATABASE", Purpose: "have a database that was moved go on all the same", Run: operate.Reopen},
+	{Name: "rekey", Arguments: "DATABASE", Purpose: "have a database go on whose LEDGER_KEY is lost", Run: operate.Rekey},
 	{Name: "version", Purpose: "print the version", Run: operate.Version},
 }
 

@@ -27,7 +27,7 @@ type post struct {
 // nextWords claims messages that are due, the longest due first.
 func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Time, err error) {
 	var claimed []post
-	err = w.store.write(ctx, func(t *tx) error {
+	err = w.claiming(ctx, func(t *tx) error {
 		claimed = nil
 		due, err := t.duePosts(ctx, 0, n)
 		if err != nil {
@@ -120,7 +120,7 @@ func (t *tx) scanPost(scan func(...any) error) (p post, err error) {
 	m := &p.message
 	err = scan(&p.id, &request, &event, &m.Slot, &m.Recipient, &m.Channel, &created, &p.wanted, &p.attempt, &p.failures, &m.Doubtful, &m.At.Channel, &m.At.TS)
 	p.createdAt, p.claimedAt = database.Unstamp(created), t.now
-	m.ID, m.DueSince = t.store.messageID(p.id), p.createdAt
+	m.ID, m.DueSince = t.store.messageID(p.id, p.createdAt), p.createdAt
 	m.Request.ID, m.Event.ID = request.Int64, event.Int64
 	return p, err
 }
@@ -149,8 +149,9 @@ func (t *tx) claimPosts(ctx context.Context, due []post) (claimed []post, err er
 		if m.Event, err = once(events, m.Event.ID, func(id int64) (ledger.Event, error) { return ledger.Numbered(ctx, t.Tx, id) }); err != nil {
 			return nil, err
 		}
-		ok, err := t.Change(ctx, `UPDATE posts SET attempt = attempt + 1, leased_until = ?, doubtful = CASE WHEN ts = '' THEN 1 ELSE 0 END
-			WHERE id = ? AND attempt = ?`, t.now.Add(sayLease), p.id, p.attempt)
+		t.claim = claim{"posts", p.id, newNonce()}
+		ok, err := t.Change(ctx, `UPDATE posts SET attempt = attempt + 1, nonce = ?, leased_until = ?, doubtful = CASE WHEN ts = '' THEN 1 ELSE 0 END
+			WHERE id = ? AND attempt = ?`, t.claim.nonce, t.now.Add(sayLease), p.id, p.attempt)
 		if err != nil || !ok {
 			return nil, conflict(err)
 		}

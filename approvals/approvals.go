@@ -6,7 +6,7 @@
 // has those who ask wait for it), desk.go for decisions, retry.go; button.go says which clicks count, once.go what comes
 // twice, refuse.go what is not allowed, tally.go what people without rights try again and again. What is due is done by the
 // [Worker]: deliver.go, outcome.go and lookup.go for invitations, due.go and announce.go for messages, expire.go for time
-// that runs out; crew.go does at once what a commit has claimed, bell.go wakes the worker in time for the rest.
+// that runs out; crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
 //
 // A request is stored and loaded in request.go, within the transactions of store.go. That what is sent is what was
 // approved is proved in digest.go, and all that the database says in verify.go. That a database has one history is seen
@@ -101,7 +101,7 @@ type Request struct {
 	State       State
 	Required    int    // distinct approvers needed
 	AllowSelf   bool   // whether the requester's own approval counts
-	Held        bool   // the database was set back since, and only approvals made after that count
+	Held        bool   // the database was set back since, or its key was lost, and only approvals made after that count
 	Digest      string // of all that is decided on
 	CreatedAt   time.Time
 	ExpiresAt   time.Time // zero: never
@@ -175,8 +175,9 @@ var ErrNotFound = errors.New("not found")
 // RefusedError says that something was not done, and why. The refusal is in the ledger.
 type RefusedError struct {
 	Why     ledger.Why
-	Request Request // as it stands; for Duplicate the one that has the account
-	Stray   bool    // for UnknownCard: the message with the button is none of this database's
+	Request Request     // as it stands; for Duplicate the one that has the account
+	Stray   bool        // for UnknownCard: the message with the button is none of this database's
+	Head    ledger.Head // the newest event, where Stray: a message that is edited because of that has it as a witness
 }
 
 func (e *RefusedError) Error() string {

@@ -44,7 +44,7 @@ func (t *tx) onRecord(ctx context.Context, at Place, r Request) (bool, error) {
 	}
 	var n int
 	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND slot IN ('card', 'thread')
-		AND (channel = ? AND ts = ? OR ts = '' AND attempt > 0)`, // people are faster than the record of what was just posted
+		AND (channel = ? AND ts = ? OR ts = '')`, // people are faster than the record of what was just posted, and a backup may be older than it
 		r.ID, at.Channel, at.TS).Scan(&n)
 	return n > 0, err
 }
@@ -57,9 +57,12 @@ func (t *tx) stray(ctx context.Context, c Click) (refused, err error) {
 		return nil, err
 	}
 	refused, err = t.refuse(ctx, c, 0, ledger.Detail{Why: ledger.UnknownCard})
-	if r, ok := errors.AsType[*RefusedError](refused); ok {
-		r.Stray = known == 0 && c.Button.At != Place{}
+	r, ok := errors.AsType[*RefusedError](refused)
+	if !ok || known > 0 || (c.Button.At == Place{}) {
+		return refused, err
 	}
+	r.Stray = true
+	r.Head, err = ledger.HeadOf(ctx, t.Tx)
 	return refused, err
 }
 

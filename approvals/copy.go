@@ -24,10 +24,10 @@ var tables = []struct {
 		"attempted_at", "failures", "doubtful", "told", "tc_request_id", "code", "message",
 		"settled_by", "settled_by_name"}},
 	{"events", []string{"id", "at", "request_id", "invitation_id", "attempt", "actor", "actor_name", "kind", "key", "detail", "hash", "seal"}},
-	{"ledger_head", []string{"single", "since", "number", "hash"}},
+	{"ledger_head", []string{"single", "since", "number", "hash", "rekeyed"}},
 	{"refusals", []string{"actor", "why", "request_id", "event_id", "ends_at", "more", "last_key"}},
 	{"posts", []string{"id", "request_id", "event_id", "slot", "recipient", "said_in", "created_at", "due_at", "leased_until", "wanted",
-		"shown", "attempt", "failures", "doubtful", "channel", "ts", "gave_up"}},
+		"shown", "attempt", "nonce", "failures", "doubtful", "channel", "ts", "gave_up"}},
 }
 
 func tableNames() (names []string) {

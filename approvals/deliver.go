@@ -49,10 +49,7 @@ func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, err
 	if err != nil || d == nil {
 		return nil, next, err
 	}
-	return []job{func(work context.Context) {
-		w.depart(work, moment)
-		w.deliver(work, *d)
-	}}, next, nil
+	return []job{func(work context.Context) { w.deliver(work, *d, moment) }}, next, nil
 }
 
 // sendAtOnce claims the first invitation of a request that was just approved, where the rate allows to send it now. The
@@ -70,7 +67,7 @@ func (t *tx) sendAtOnce(ctx context.Context, r *Request) error {
 	if err != nil || !free {
 		return err
 	}
-	d := delivery{Invitation: i.Invitation, id: i.ID, request: r.ID, requester: r.Requester, state: Ready, attempt: i.Attempt, readyAt: t.now}
+	d := delivery{Invitation: i.Invitation, id: i.ID, request: r.ID, requester: r.Requester, state: Ready, attempt: i.Attempt, readyAt: t.now, doubtful: r.Held}
 	if err := t.startAttempt(ctx, &d); err != nil {
 		return err
 	}
@@ -78,21 +75,26 @@ func (t *tx) sendAtOnce(ctx context.Context, r *Request) error {
 	if len(r.Invitations) == 1 {
 		t.deliver = t.now.Add(callLease)
 	}
-	moment := t.now
-	t.then(func(work context.Context) {
-		w.depart(work, moment)
-		w.deliver(work, d)
-	})
+	moment := t.store.now() // when the slot was taken
+	t.then(func(work context.Context) { w.deliver(work, d, moment) })
 	return nil
 }
 
-// depart waits for the moment of a call, and keeps it apart from the one before: calls that were planned evenly would
-// leave unevenly where the machine is busy.
+// depart waits for the moment of a call. One that is too late for it takes another: together with those that leave at theirs,
+// from here and from other replicas, it would be one too many.
 func (w *Worker) depart(ctx context.Context, moment time.Time) {
-	w.departing.Lock()
-	defer w.departing.Unlock()
-	sleep(ctx, max(moment.Sub(w.store.now()), time.Until(w.departed.Add(w.every*99/100))))
-	w.departed = time.Now()
+	for {
+		sleep(ctx, moment.Sub(w.store.now()))
+		if ctx.Err() != nil || w.store.now().Sub(moment) <= late {
+			return
+		}
+		next, err := w.store.db.Slot(ctx, w.store.now(), w.every)
+		if err != nil {
+			sleep(ctx, late)
+			continue
+		}
+		moment = next
+	}
 }
 
 func (w *Worker) nextDue(ctx context.Context) (next time.Time, err error) {
@@ -107,7 +109,7 @@ func (w *Worker) nextDue(ctx context.Context) (next time.Time, err error) {
 // one whose lease ran out while it was sending becomes unknown; an unknown one stays so. The state is committed before
 // anything is done.
 func (w *Worker) claim(ctx context.Context) (claimed *delivery, err error) {
-	err = w.store.write(ctx, func(t *tx) error {
+	err = w.claiming(ctx, func(t *tx) error {
 		claimed = nil
 		d, found, err := t.dueDelivery(ctx)
 		if err != nil || !found {
@@ -161,13 +163,14 @@ func (t *tx) dueDelivery(ctx context.Context) (d *delivery, found bool, err erro
 }
 
 func (t *tx) startAttempt(ctx context.Context, d *delivery) error {
-	attempt := d.attempt + 1
+	attempt, nonce := d.attempt+1, newNonce()
 	ok, err := t.Change(ctx, `UPDATE invitations SET state = 'sending', attempt = ?, nonce = ?, attempted_at = ?, due_at = ?
-		WHERE id = ? AND state = 'ready' AND attempt = ?`, attempt, newNonce(), t.now, t.now.Add(callLease), d.id, d.attempt)
+		WHERE id = ? AND state = 'ready' AND attempt = ?`, attempt, nonce, t.now, t.now.Add(callLease), d.id, d.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
 	d.state, d.attempt, d.attemptedAt = Sending, attempt, t.now
+	t.claim = claim{"invitations", d.id, nonce}
 	_, err = t.record(ctx, d.event(ledger.Attempted, ledger.Detail{}), "")
 	return err
 }
@@ -196,14 +199,16 @@ func (t *tx) lease(ctx context.Context, d *delivery) error {
 	return nil
 }
 
-func (w *Worker) deliver(ctx context.Context, d delivery) {
+// deliver makes the call of a claimed invitation, at its moment.
+func (w *Worker) deliver(ctx context.Context, d delivery, moment time.Time) {
 	if d.state == Unknown {
-		w.lookUp(ctx, d)
+		w.lookUp(ctx, d, moment)
 		return
 	}
 	// The deadline counts from the claim: a process that was stopped in between must not call when it goes on.
 	call, cancel := context.WithDeadline(ctx, time.Now().Add(callTimeout-w.store.now().Sub(d.attemptedAt)))
 	defer cancel()
+	w.depart(call, moment)
 	result := w.sender.Send(call, d.Invitation, d.attemptedAt)
 	w.log.Info("called SendOrganizationInvitation", "request", d.request, "invitation", d.id, "attempt", d.attempt,
 		"outcome", result.Outcome, "request_id", result.RequestID, "code", result.Code, "error", result.Err)
@@ -230,6 +235,15 @@ func (w *Worker) record(ctx context.Context, what func(context.Context, *tx) err
 		sleep(ctx, backoff(failures, 250*time.Millisecond, 4*time.Second))
 	}
 	return err
+}
+
+// since is the earliest time at which an attempt can have been made that is to be looked up. After a set-back the newest
+// may be older than it says.
+func (d *delivery) since() time.Time {
+	if d.readyAt.IsZero() {
+		return d.attemptedAt
+	}
+	return d.readyAt
 }
 
 func (d *delivery) event(kind ledger.Kind, detail ledger.Detail) ledger.Event {

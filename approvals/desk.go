@@ -1,8 +1,8 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -65,7 +65,7 @@ func (d *Desk) act(ctx context.Context, c Click, request func(*tx) (int64, error
 		}
 		return err
 	})
-	return r, errors.Join(err, refused)
+	return r, cmp.Or(err, refused) // what couldn't be stored isn't in the ledger
 }
 
 // admit loads and locks the request of a click that comes for the first time, from a button that counts.

@@ -57,7 +57,12 @@ func stops(r Request) ledger.Stop {
 
 // stop ends an invitation that isn't what was approved. It is said loudly, and never sent.
 func (t *tx) stop(ctx context.Context, d *delivery, why ledger.Stop) error {
-	t.store.log.Error("an invitation is not sent, because the record of its request was changed in the database",
+	if lost, err := t.keyLostSince(ctx, d.request); err != nil {
+		return err
+	} else if lost && why == ledger.TooFew {
+		why = ledger.KeyLost
+	}
+	t.store.log.Error("an invitation is not sent, because the record of its request doesn't prove that it was approved: it was changed in the database, or its key was lost",
 		"request", d.request, "invitation", d.id, "uin", d.UIN.String(), "why", why)
 	ok, err := t.Change(ctx, `UPDATE invitations SET state = 'stopped', due_at = 0 WHERE id = ? AND state = 'ready' AND attempt = ?`, d.id, d.attempt)
 	if err != nil || !ok {

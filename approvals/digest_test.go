@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -116,8 +117,16 @@ func TestKeysAreReplaced(t *testing.T) {
 		h.approve(r, bob)
 		h.work()
 		h.is(r, Approved, Sent)
+		h.proved(0)
+		h.stop()
+		if _, err := Open(t.Context(), h.url, h.options(newer)); err == nil || !strings.Contains(err.Error(), "sealed with another key") {
+			t.Errorf("without the older key, whose decisions would count no longer: %v", err)
+		}
+		if _, err := Rekey(t.Context(), h.url, h.options(newer)); err != nil {
+			t.Fatal(err)
+		}
 		h.seals = ledger.Keys{newer}
-		h.restart()
+		h.start()
 		if n := h.request(r).Approvals(); n != 1 {
 			t.Errorf("without the older key %d decisions count", n)
 		}

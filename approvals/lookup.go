@@ -9,11 +9,12 @@ import (
 )
 
 // lookUp asks Tencent Cloud what became of a call.
-func (w *Worker) lookUp(ctx context.Context, d delivery) {
+func (w *Worker) lookUp(ctx context.Context, d delivery, moment time.Time) {
 	call, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	w.depart(call, moment)
 	asked := w.store.now()
-	found := w.sender.Lookup(call, d.Invitation, d.attemptedAt)
+	found := w.sender.Lookup(call, d.Invitation, d.since())
 	w.log.Info("looked up an invitation", "request", d.request, "invitation", d.id, "attempt", d.attempt, "finding", found.Finding, "listed", found.InvitationID, "status", found.Status, "error", found.Err)
 	if ctx.Err() != nil {
 		return

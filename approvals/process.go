@@ -14,7 +14,7 @@ import (
 )
 
 // Which processes run on a database that several share is in the database, so that none works beside another that mustn't
-// know of it: all work by the same rules, and a copy isn't made while one is running. Each says every few seconds that it is there, by the server's clock.
+// know of it: all work by the same rules and can check each other's seals, and a copy isn't made while one is running. Each says every few seconds that it is there, by the server's clock.
 // SQLite needs none of this: its file has one process.
 
 const (
@@ -80,7 +80,8 @@ func (p *Presence) Keep(ctx context.Context) error {
 func mustEnd(err error) bool {
 	_, moved := errors.AsType[*MovedError](err)
 	_, others := errors.AsType[*RulesError](err)
-	return moved || others
+	_, keys := errors.AsType[*ledger.KeysError](err)
+	return moved || others || keys
 }
 
 // Leave takes the process away from those that run. Where that can't be done, it counts as one for a while.
@@ -144,10 +145,31 @@ func (p *Presence) enter(ctx context.Context, t *tx) error {
 	if err := t.refuseOtherRules(ctx, p.rules); err != nil {
 		return err
 	}
+	if err := t.refuseOtherKeys(ctx); err != nil {
+		return err
+	}
 	if err := t.enforce(ctx, p.rules); err != nil {
 		return err
 	}
-	return t.Run(ctx, `INSERT INTO processes (id, started_at, seen_at, rules) VALUES (?, ?, ?, ?)`, p.id, now, now, p.rules.Hash())
+	return t.Run(ctx, `INSERT INTO processes (id, started_at, seen_at, rules, keys) VALUES (?, ?, ?, ?, ?)`, p.id, now, now, p.rules.Hash(), s.keys.Names())
+}
+
+// refuseOtherKeys returns a [*ledger.KeysError] where a process runs that couldn't check what this one seals, or the other
+// way round: approvals that count for one would not for the other.
+func (t *tx) refuseOtherKeys(ctx context.Context) error {
+	var all []string
+	err := t.Rows(ctx, func(scan func(...any) error) error {
+		var names string
+		err := scan(&names)
+		all = append(all, names)
+		return err
+	}, `SELECT DISTINCT keys FROM processes`)
+	for _, names := range all {
+		if err == nil {
+			err = t.store.keys.Beside(names)
+		}
+	}
+	return err
 }
 
 // refuseRunning keeps processes from starting until the end of the transaction, and is an error where one is running.

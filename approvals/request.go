@@ -29,7 +29,7 @@ func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
 
 func (t *tx) load(ctx context.Context, id int64, lock string) (r Request, err error) {
 	var created, expires, decided int64
-	err = t.Row(ctx, `SELECT r.id, requester, requester_name, asked_in, state, required, r.created_at, expires_at, decided_at, nonce, allow_self, held, channel, ts
+	err = t.Row(ctx, `SELECT r.id, requester, requester_name, asked_in, state, required, r.created_at, expires_at, decided_at, r.nonce, allow_self, held, channel, ts
 		FROM requests AS r JOIN posts AS card ON card.request_id = r.id AND card.slot = 'card' WHERE r.id = ?`+lock, id).
 		Scan(&r.ID, &r.Requester.ID, &r.Requester.Name, &r.AskedIn, &r.State, &r.Required, &created, &expires, &decided, &r.Nonce, &r.AllowSelf, &r.Held, &r.Card.Channel, &r.Card.TS)
 	if errors.Is(err, sql.ErrNoRows) {

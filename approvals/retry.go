@@ -23,6 +23,9 @@ func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int
 		if other != 0 {
 			return ledger.Detail{Why: ledger.Duplicate, Other: other}, nil
 		}
+		if r.invitation(invitation).Told == ledger.SetBack {
+			return t.lookUpFirst(ctx, c, r, invitation, attempt)
+		}
 		return t.makeReady(ctx, c, r, invitation, attempt, Failed)
 	})
 }
@@ -68,24 +71,40 @@ func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int6
 	if err != nil || !current {
 		return ledger.Detail{Why: ledger.NotCurrent}, err
 	}
+	note := ledger.Note("")
+	if from == Unknown {
+		note = ledger.WaitsForLostCall
+	}
+	return ledger.Detail{}, t.retried(ctx, c, r, invitation, attempt, Ready, note)
+}
+
+// lookUpFirst has an invitation sent again that failed before the database was set back: an approver may have done so since.
+func (t *tx) lookUpFirst(ctx context.Context, c Click, r *Request, invitation int64, attempt int) (ledger.Detail, error) {
+	current, err := t.Change(ctx, `UPDATE invitations SET state = 'unknown', due_at = ?, failures = 0, told = '', code = '', message = '', doubtful = 1
+		WHERE id = ? AND state = 'failed' AND attempt = ?`, t.now, invitation, attempt)
+	if err != nil || !current {
+		return ledger.Detail{Why: ledger.NotCurrent}, err
+	}
+	return ledger.Detail{}, t.retried(ctx, c, r, invitation, attempt, Unknown, ledger.WaitsForLostCall)
+}
+
+// retried records that an approver has an invitation sent again, and tells it.
+func (t *tx) retried(ctx context.Context, c Click, r *Request, invitation int64, attempt int, to State, note ledger.Note) error {
 	t.deliver = t.now
 	i := r.invitation(invitation)
-	i.State, i.Told, i.Code, i.Message = Ready, "", "", ""
-	detail := ledger.Detail{UIN: i.UIN.String()}
-	if from == Unknown {
-		detail.Note = ledger.WaitsForLostCall
-	}
+	i.State, i.Told, i.Code, i.Message = to, "", "", ""
+	detail := ledger.Detail{UIN: i.UIN.String(), Note: note}
 	e, err := t.record(ctx, ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Retried, Detail: detail}, c.Key)
 	if err != nil {
-		return ledger.Detail{}, err
+		return err
 	}
 	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
-		return ledger.Detail{}, err
+		return err
 	}
 	if err := t.dueAgain(ctx, e); err != nil {
-		return ledger.Detail{}, err
+		return err
 	}
-	return ledger.Detail{}, t.dueCard(ctx, r.ID, cardDelay)
+	return t.dueCard(ctx, r.ID, cardDelay)
 }
 
 // otherLive finds another request that has an invitation under way for the account of this one.

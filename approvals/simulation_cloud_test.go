@@ -40,6 +40,8 @@ type call struct {
 	of      *delivered
 	attempt int
 	epoch   int
+	by      []string // the keys of the clicks that permit it
+	unseen  bool     // it is forgotten, and Slack has nothing of what is forgotten
 }
 
 const (

@@ -2,8 +2,8 @@ package approvals
 
 import (
 	"context"
-	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -18,7 +18,10 @@ type flaky struct {
 	sole bool
 }
 
-var errBroken = errors.New("the connection to the database broke")
+var (
+	errBroken = errors.New("the connection to the database broke")
+	errLost   = fmt.Errorf("%w: %w", errBroken, database.ErrUnsure)
+)
 
 func (f *flaky) Write(ctx context.Context, fn func(*database.Tx) error) error {
 	f.s.pause()
@@ -28,16 +31,20 @@ func (f *flaky) Write(ctx context.Context, fn func(*database.Tx) error) error {
 	if f.s.fault(f.s.setup.database, 3) {
 		return errBroken
 	}
-	told := false
+	told, lost := false, f.s.fault(f.s.setup.database, 2)
 	err := f.DB.Write(context.WithoutCancel(ctx), func(t *database.Tx) error {
-		return fn(t.Through(func(c database.Conn) database.Conn { return steady{c, &told} }))
+		err := fn(t.Through(func(c database.Conn) database.Conn { return steady{c, &told} }))
+		if err == nil && lost {
+			err = errLost // not committed, and nobody learns it
+		}
+		return err
 	})
 	if err == nil {
 		if told {
 			f.s.oracle.committed()
 		}
 		if f.s.fault(f.s.setup.database, 3) {
-			return errBroken // committed, and nobody learns it
+			err = errLost // committed, and nobody learns it
 		}
 	}
 	f.s.pause()
@@ -72,16 +79,26 @@ type steady struct {
 	told *bool // it also sees whether the ledger is written to
 }
 
-func (c steady) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (c steady) Run(ctx context.Context, query string, args ...any) error {
+	c.see(query, args)
+	return c.Conn.Run(ctx, query, args...)
+}
+
+func (c steady) Change(ctx context.Context, query string, args ...any) (int64, error) {
+	c.see(query, args)
+	return c.Conn.Change(ctx, query, args...)
+}
+
+func (c steady) see(query string, args []any) {
 	*c.told = *c.told || strings.Contains(query, "INTO events")
-	if strings.Contains(query, "due_at") {
-		for n, arg := range args {
-			if due, ok := arg.(int64); ok {
-				args[n] = unjittered(due)
-			}
+	if !strings.Contains(query, "due_at") {
+		return
+	}
+	for n, arg := range args {
+		if due, ok := arg.(int64); ok {
+			args[n] = unjittered(due)
 		}
 	}
-	return c.Conn.ExecContext(ctx, query, args...)
 }
 
 // jitters are the ranges of all backoffs, from three quarters to the whole of a power of two or of a limit, in

@@ -33,13 +33,16 @@ func (o *oracle) auditDelivery(e entry) {
 	if e.Actor == d.of.requester && !d.of.allowSelf {
 		o.s.breaks("event %d says %s of invitation %d, by %s, whose own request it is", e.ID, e.Kind, d.number, e.Actor.Name)
 	}
+	if e.Actor.ID != "" && d.state == Unknown && o.envelopes[e.key].target.seen.Before(d.doubted) {
+		o.s.breaks("event %d says %s of invitation %d, by a button of before the database was set back", e.ID, e.Kind, d.number)
+	}
 	if lie := o.lie(d, e); lie != "" {
 		o.s.breaks("event %d says %s of attempt %d of invitation %d: %s", e.ID, e.Kind, e.Attempt, d.number, lie)
 	}
-	d.moves(e)
+	o.moves(d, e)
 }
 
-func (d *delivered) moves(e entry) {
+func (o *oracle) moves(d *delivered, e entry) {
 	switch e.Kind {
 	case ledger.Attempted:
 		d.attempt, d.began = e.Attempt, e.At
@@ -55,8 +58,13 @@ func (d *delivered) moves(e entry) {
 	case ledger.Failed:
 		d.is(Failed)
 	case ledger.Retried:
-		d.epoch++
-		d.is(Ready)
+		d.epoch, d.by = o.newEpoch(), []string{e.key}
+		to := Ready
+		if d.state == Failed && d.failedBefore {
+			to, d.lost, d.doubted = Unknown, true, e.At
+		}
+		d.failedBefore = false
+		d.is(to)
 	}
 }
 
@@ -71,6 +79,15 @@ func (o *oracle) lie(d *delivered, e entry) string {
 	case ledger.NotArrived:
 		if c != nil && o.s.cloud.took(c) {
 			return fmt.Sprintf("call %d was accepted", c.number)
+		}
+		for _, other := range o.calls {
+			switch {
+			case !other.isOf(d):
+			case other.epoch == d.epoch && o.s.cloud.took(other):
+				return fmt.Sprintf("call %d was accepted", other.number)
+			case !other.answered && time.Since(other.signed) <= signatureLife:
+				return fmt.Sprintf("call %d may still arrive", other.number)
+			}
 		}
 		if c != nil && time.Since(c.signed) <= signatureLife {
 			return fmt.Sprintf("call %d may still arrive", c.number)
@@ -113,7 +130,7 @@ func (o *oracle) lieOfFailed(d *delivered, e entry, c *call) string {
 			return fmt.Sprintf("call %d was accepted", other.number)
 		}
 	}
-	ours := func(i *invited) bool { return i.by.of == d && i.status == "open" }
+	ours := func(i *invited) bool { return i.by.isOf(d) && i.status == "open" }
 	if c.result.AlreadyInvited() && o.s.cloud.has(ours) {
 		return "the invitation that is open already is its own"
 	}

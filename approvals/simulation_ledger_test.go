@@ -34,6 +34,9 @@ func (o *oracle) committed() {
 		o.s.note("ledger %d: %s, request %d, invitation %d, attempt %d, %s%s", e.ID, e.Kind, e.Request, e.Invitation, e.Attempt, e.Actor.Name, e.Detail.Why)
 		o.audit(e)
 	}
+	if len(o.toHold) > 0 {
+		o.s.breaks("the database was set back, and requests %v aren't held", o.toHold)
+	}
 }
 
 func (o *oracle) newEntries() (all []entry) {
@@ -106,6 +109,10 @@ func (o *oracle) audit(e entry) {
 		o.auditRefusal(e)
 	case ledger.Rules:
 		o.auditRules(e)
+	case ledger.SetBack:
+		o.auditSetBack(e)
+	case ledger.Held:
+		o.auditHeld(e)
 	case ledger.Unseen, ledger.Untold:
 	default:
 		o.auditDelivery(e)
@@ -127,6 +134,12 @@ func (o *oracle) auditActor(e entry) {
 		ledger.Retried: {pressRetry, pressResend}, ledger.Sent: {pressArrived},
 	}
 	t := cause.target
+	if e.Kind == ledger.Refused && e.Request == 0 && (o.strays(t) || cause.missing) {
+		return
+	}
+	if e.Kind != ledger.Refused && o.strays(t) {
+		o.s.breaks("event %d (%s) of %s is by a button of another request: %s", e.ID, e.Kind, e.Actor.Name, cause)
+	}
 	if right := presses[e.Kind]; e.Kind != ledger.Refused && !slices.Contains(right, cause.press) ||
 		cause.press != commandAsk && (t.request != e.Request || e.Invitation != 0 && (t.invitation != e.Invitation || t.attempt != e.Attempt)) {
 		o.s.breaks("event %d (%s) isn't what %s pressed: %s", e.ID, e.Kind, e.Actor.Name, cause)
@@ -151,9 +164,10 @@ func (o *oracle) auditRules(e entry) {
 }
 
 func (o *oracle) auditRequest(e entry) {
-	story := &story{number: e.Request, requester: e.Actor, required: o.rules.Required, allowSelf: o.rules.AllowSelf, at: e.At, state: Pending}
+	story := &story{number: e.Request, requester: e.Actor, required: o.rules.Required, allowSelf: o.rules.AllowSelf, at: e.At, state: Pending, digest: e.Detail.Digest}
 	o.query(func(scan func(...any) error) error {
-		d := &delivered{of: story}
+		d := &delivered{of: story, epoch: o.newEpoch()}
+		d.origin = d
 		var uin string
 		err := scan(&d.number, &uin, &d.name)
 		d.uin, _ = parseUIN(uin)
@@ -209,12 +223,15 @@ func (o *oracle) auditApproval(e entry) {
 	case s.requester == e.Actor && !s.allowSelf:
 		o.s.breaks("%s approves their own request %d", e.Actor.Name, s.number)
 	}
-	s.approvedBy = append(s.approvedBy, e.Actor.ID)
+	s.approvedBy, s.approvals = append(s.approvedBy, e.Actor.ID), append(s.approvals, e.key)
 	if e.Detail.Approvals != len(s.approvedBy) || e.Detail.Required != s.required {
 		o.s.breaks("event %d counts %d approvals of %d; there are %d of %d", e.ID, e.Detail.Approvals, e.Detail.Required, len(s.approvedBy), s.required)
 	}
 	if len(s.approvedBy) == s.required {
 		o.ends(s, Approved, Ready)
+		for _, d := range s.deliveries {
+			d.by = s.approvals
+		}
 	}
 }
 
@@ -260,7 +277,12 @@ func (o *oracle) auditRefusal(e entry) {
 		if cause.press == pressRetry {
 			wanted = Failed
 		}
-		so = d.attempt != cause.target.attempt || d.state != wanted
+		so = d.attempt != cause.target.attempt || d.state != wanted || cause.target.seen.Before(d.doubted)
+	case ledger.UnknownCard:
+		so = o.strays(cause.target)
+	case ledger.OffRecord:
+		p := o.messageAt(cause.target.At)
+		so = p != nil && p.past
 	case ledger.Duplicate:
 		other := o.story(e.Detail.Other)
 		so = other != nil && slices.ContainsFunc(other.deliveries, func(d *delivered) bool { return o.underWay(d.uin) == d })

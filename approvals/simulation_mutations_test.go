@@ -56,8 +56,11 @@ func isNoticed(t *testing.T, patch string) {
 	}
 	began := time.Now()
 	which := "^TestSimulation$"
-	if strings.HasPrefix(filepath.Base(patch), "edits-") {
+	switch kind, _, _ := strings.Cut(filepath.Base(patch), "-"); kind {
+	case "edits":
 		which = "^TestSimulationOfEdits$"
+	case "restores":
+		which = "^TestSimulationOfRestores$"
 	}
 	out, err := command(t, module, nil, "go", "test", "./approvals", "-vet=off", "-run", which,
 		"-seeds", strconv.Itoa(enough), "-failures", "1", "-timeout", "1h")

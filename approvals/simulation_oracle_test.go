@@ -13,14 +13,15 @@ import (
 // and the ledger as an auditor reads it; of the rest of the database it knows only which accounts a request's
 // invitations are for. It shares no code with what it judges.
 type oracle struct {
-	s          *simulation
-	envelopes  map[string]*envelope // by key
-	handed     map[string]int       // how often each reached a process
-	stories    []*story             // in the order of their numbers
-	deliveries map[int64]*delivered // by the invitation's number
-	ledger     []entry
-	more       map[int64]map[string]bool // envelopes that were answered as refused once more, by the event of the first refusal
-	rules      *Rules                    // in force, by the ledger
+	s         *simulation
+	envelopes map[string]*envelope // by key
+	handed    map[string]int       // how often each reached a process
+	calls     []*call
+	epochs    int
+	memory
+
+	unnoticed bool    // the database was set back, Slack knows, and the ledger doesn't yet
+	toHold    []int64 // requests that a set-back must hold
 }
 
 // story is a request as the ledger tells it.
@@ -32,23 +33,30 @@ type story struct {
 	at         time.Time
 	state      State
 	approvedBy []string
+	approvals  []string // the clicks' keys
 	deliveries []*delivered
+	digest     string // of what is decided on
+	held       bool
 }
 
 // delivered is an invitation as the ledger tells it.
 type delivered struct {
-	number  int64
-	of      *story
-	uin     invite.UIN
-	name    string
-	state   State
-	was     []standing // all that it ever was
-	attempt int
-	settled string    // ID of who said that it was sent
-	began   time.Time // the newest attempt
-	lost    bool      // an attempt's outcome wasn't known at some time
-	epoch   int       // how often an approver had it sent again: each time is one more permission
-	calls   []*call
+	number       int64
+	of           *story
+	uin          invite.UIN
+	name         string
+	state        State
+	was          []standing // all that it ever was
+	attempt      int
+	settled      string     // ID of who said that it was sent
+	began        time.Time  // the newest attempt
+	lost         bool       // an attempt's outcome wasn't known at some time
+	epoch        int        // of the permission to send it: the approval, or that an approver had it sent again
+	by           []string   // the keys of the clicks that gave it
+	doubted      time.Time  // when the database was found to be set back
+	origin       *delivered // itself, in each memory that has it
+	failedBefore bool       // the database was set back: it may have been sent again in the time that is forgotten
+	calls        []*call
 }
 
 // standing is where an invitation stands.
@@ -73,7 +81,7 @@ func (d *delivered) call(attempt int) *call {
 }
 
 func newOracle(s *simulation) *oracle {
-	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]int{}, deliveries: map[int64]*delivered{}, more: map[int64]map[string]bool{}}
+	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]int{}, memory: memory{}.copy()}
 }
 
 func (o *oracle) requests() []*story { return o.stories }
@@ -90,8 +98,11 @@ func (o *oracle) story(number int64) *story {
 }
 
 // sees and pressed tell the oracle what people did.
-func (o *oracle) sees(e *envelope)    { o.envelopes[e.key] = e }
-func (o *oracle) pressed(e *envelope) { o.handed[e.key]++ }
+func (o *oracle) sees(e *envelope) { o.envelopes[e.key] = e }
+func (o *oracle) pressed(e *envelope) {
+	o.handed[e.key]++
+	e.missing = e.missing || o.story(e.target.request) == nil
+}
 
 // called checks, before a call leaves, that the ledger has its attempt, approved and under way.
 func (o *oracle) called(c *call) {
@@ -103,8 +114,12 @@ func (o *oracle) called(c *call) {
 		o.s.breaks("call %d to %s is made, and no attempt is under way in the ledger", c.number, c.UIN)
 		return
 	}
-	c.of, c.attempt, c.epoch = d, d.attempt, d.epoch
+	c.of, c.attempt, c.epoch, c.by = d, d.attempt, d.epoch, d.by
+	o.calls = append(o.calls, c)
+	o.made = len(o.calls)
 	switch {
+	case o.unnoticed:
+		o.s.breaks("call %d to %s is made, and it isn't known yet that the database was set back", c.number, c.UIN)
 	case d.of.state != Approved:
 		o.s.breaks("call %d to %s is made, and request %d is %s", c.number, c.UIN, d.of.number, d.of.state)
 	case d.name != c.Name:
@@ -126,12 +141,21 @@ func (o *oracle) accepted(c *call) {
 	if c.of == nil {
 		return
 	}
-	for _, other := range c.of.calls {
-		if other != c && other.epoch == c.epoch && o.s.cloud.took(other) {
+	for _, other := range o.calls {
+		if other != c && o.samePermission(c, other) && o.s.cloud.took(other) {
 			o.s.breaks("the organization accepts call %d to %s, and with the same permission it accepted call %d", c.number, c.UIN, other.number)
 		}
 	}
 }
+
+// samePermission says whether two calls were permitted by the same click. Of one that nothing tells of nobody can know.
+func (o *oracle) samePermission(a, b *call) bool {
+	return !a.unseen && !b.unseen && a.of != nil && b.of != nil && a.of.origin == b.of.origin &&
+		slices.ContainsFunc(a.by, func(key string) bool { return slices.Contains(b.by, key) })
+}
+
+// isOf says whether a call was made for an invitation, in whatever time, and it could be known.
+func (c *call) isOf(d *delivered) bool { return !c.unseen && c.of != nil && c.of.origin == d.origin }
 
 // took says whether the organization accepted a call.
 func (o *organization) took(c *call) bool {
@@ -151,6 +175,7 @@ func (o *oracle) answered(e *envelope, a answer) {
 		if recorded := entry != nil && entry.Kind == ledger.Refused && entry.Detail.Why == refused.Why; !recorded && !o.counted(e, refused.Why) {
 			o.s.breaks("%s was refused (%s), and the ledger doesn't have it", e.key, refused.Why)
 		}
+	case errors.Is(a.err, ErrNotFound) && e.press == commandWithdraw && e.missing:
 	case a.err != nil:
 		o.s.breaks("%s was answered: %v", e.key, a.err)
 	case entry == nil:
@@ -169,6 +194,9 @@ func (o *oracle) said(p *posted) {
 	if len(p.versions) == 1 {
 		o.saidOnce(p)
 	}
+	if p.past {
+		o.s.breaks("%s is edited, which is of the past", p)
+	}
 	if c.event.ID != 0 && !o.has(c.event) {
 		o.s.breaks("%s tells what the ledger doesn't: %s", p, c.event.Kind)
 	}
@@ -186,10 +214,10 @@ func (o *oracle) saidOnce(p *posted) {
 	c := p.now()
 	for _, other := range o.s.workspace.messages {
 		before := other.now()
-		if other == p || other.slot != p.slot || before.request != c.request {
+		if other == p || other.past || other.slot != p.slot || before.request != c.request {
 			continue
 		}
-		switch same := before.event.Invitation == c.event.Invitation && before.event.Attempt == c.event.Attempt; {
+		switch same := o.sameAttempt(before.event, c.event); {
 		case p.slot == Ephemeral: // can't be looked for, so twice is better than never
 		case before.event.ID == c.event.ID:
 			o.s.breaks("%s says again what %s says", p, other)
@@ -201,6 +229,13 @@ func (o *oracle) saidOnce(p *posted) {
 			o.s.breaks("%s and %s both tell the outcome of attempt %d", p, other, c.event.Attempt)
 		}
 	}
+}
+
+// sameAttempt says whether two events are of the same attempt, of which nobody came to doubt the outcome in between.
+func (o *oracle) sameAttempt(a, b ledger.Event) bool {
+	d := o.deliveries[b.Invitation]
+	doubted := d != nil && !d.doubted.Before(a.At) && !b.At.Before(d.doubted)
+	return a.Invitation == b.Invitation && a.Attempt == b.Attempt && !doubted
 }
 
 func isOutcome(k ledger.Kind) bool { return k == ledger.Sent || k == ledger.Failed }

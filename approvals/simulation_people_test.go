@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
@@ -37,6 +38,7 @@ type envelope struct {
 	target  button
 	channel string
 	answers []answer
+	missing bool // its request was unknown to the database when it was handed over
 }
 
 // The commands.
@@ -80,7 +82,7 @@ func (p *people) does(e envelope) {
 func (p *people) act() {
 	n := p.s.IntN(100)
 	switch seen := p.s.workspace.withButtons(p.s.chance(60)); {
-	case n < 25 && p.sent < 40 || len(seen) == 0:
+	case n < p.eager() && p.sent < 40 || len(seen) == 0:
 		p.ask()
 	case n < 30:
 		p.withdraw()
@@ -89,6 +91,14 @@ func (p *people) act() {
 	default:
 		p.clickOne(seen)
 	}
+}
+
+// eager is in how many of a hundred cases somebody asks. What a backup forgets should have got far.
+func (p *people) eager() int {
+	if p.s.setup.restores {
+		return 12
+	}
+	return 25
 }
 
 // ask asks for one account or two. There are few accounts and fewer names, so that requests get in each other's way.
@@ -203,6 +213,12 @@ func (p *people) hand(e *envelope, r *replica) {
 		e.answers = append(e.answers, a)
 		p.s.note("%s is answered: %v", e.key, a)
 		p.s.oracle.answered(e, a)
+		if refused, ok := errors.AsType[*RefusedError](a.err); ok && refused.Stray {
+			p.s.await(func() bool { return r.heard || r.ctx.Err() != nil }, time.Time{})
+			if r.heard {
+				p.s.workspace.mark(e.target.At, refused.Head)
+			}
+		}
 		if errors.Is(a.err, errBroken) || errors.Is(a.err, errLapsed) {
 			p.does(envelope{by: e.by, press: e.press, ask: e.ask, target: e.target, channel: e.channel})
 		}
@@ -226,6 +242,10 @@ func (e *envelope) answer(d *Desk) (a answer) {
 	}
 	if e.by == eve && e.press != commandAsk {
 		err := d.Refuse(ctx, c, e.target.request, ledger.NotApprover)
+		if errors.Is(err, ErrNotFound) {
+			c.Channel = ""
+			err = d.Refuse(ctx, c, 0, ledger.NotApprover)
+		}
 		if err == nil {
 			err = &RefusedError{Why: ledger.NotApprover}
 		}

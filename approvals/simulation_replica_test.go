@@ -20,6 +20,7 @@ type replica struct {
 	rules   Rules
 	present *Presence
 	still   bool // it says nothing of itself to the others
+	heard   bool // Slack, as a witness of the ledger: its worker may begin
 
 	claimed int       // pieces of work, since ever
 	next    time.Time // when the source that was polled last has work again
@@ -42,15 +43,30 @@ func (r *replica) start() {
 		r.s.note("%s doesn't start: %v", r, err)
 		return
 	}
-	r.store, r.present, r.leaving, r.still = store, present, false, false
+	r.store, r.present, r.leaving, r.still, r.heard = store, present, false, false, false
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true
 	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: settle, Log: quiet})
-	if r.s.setup.early {
-		store.crew.Store(r.crew())
-	}
 	r.s.note("%s starts", r)
+	r.s.begin("witness", r, r.hear)
+}
+
+// hear is what package bot does before it lets the worker begin. Its desk is open meanwhile.
+func (r *replica) hear() {
+	for r.ctx.Err() == nil {
+		if heads, ok := r.s.workspace.witnesses(); ok {
+			if _, err := r.desk.Witnessed(r.ctx, heads); err == nil {
+				r.heard = true
+				r.s.note("%s has heard Slack", r)
+				break
+			}
+		}
+		r.s.sleep(time.Second)
+	}
+	if r.heard && r.s.setup.early {
+		r.store.crew.Store(r.crew())
+	}
 }
 
 // configured are the rules with which somebody starts a process: sometimes they have changed their mind, and when all comes

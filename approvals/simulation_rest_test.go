@@ -28,7 +28,7 @@ func (o *oracle) atRest() {
 		o.told(e)
 	}
 	for _, p := range o.s.workspace.messages {
-		if p.slot == Thread {
+		if p.slot == Thread && !p.past {
 			o.replyAtRest(p)
 		}
 	}
@@ -38,7 +38,7 @@ func (o *oracle) atRest() {
 }
 
 func (o *oracle) requestAtRest(s *story) {
-	card := o.message(func(p *posted) bool { return p.slot == Card && p.now().request == s.number })
+	card := o.message(func(p *posted) bool { return p.slot == Card && !p.past && p.now().request == s.number })
 	if card == nil {
 		o.s.breaks("request %d has no card", s.number)
 		return
@@ -47,11 +47,14 @@ func (o *oracle) requestAtRest(s *story) {
 		o.s.breaks("request %d never expired", s.number)
 	}
 	shows := card.now()
+	if s.held && s.state == Pending && !shows.standing.Held {
+		o.s.breaks("the card of request %d doesn't say that it is held", s.number)
+	}
 	if shows.standing.State != s.state || shows.standing.Approvals() != len(s.approvedBy) || (len(shows.buttons) > 0) != (s.state == Pending) {
 		o.s.breaks("the card of request %d shows %s; it is %s, approved by %v", s.number, shows, s.state, s.approvedBy)
 	}
 	for n, d := range s.deliveries {
-		if shows.standing.Invitations[n].State != d.state {
+		if shows.standing.Invitations[n].State != d.state && !d.failedBefore {
 			o.s.breaks("the card of request %d shows that invitation %d is %s; it is %s", s.number, d.number, shows.standing.Invitations[n].State, d.state)
 		}
 	}
@@ -68,8 +71,13 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 		}
 		o.asks(d, ledger.Stuck, pressArrived)
 	case Failed:
+		if d.failedBefore {
+			return // what Slack shows is newer
+		}
 		o.asks(d, ledger.Failed, pressRetry)
-		ours := func(i *invited) bool { return i.by.of == d && (i.by.epoch == d.epoch || i.status == "open") }
+		ours := func(i *invited) bool {
+			return i.by.isOf(d) && (i.by.epoch == d.epoch || i.status == "open")
+		}
 		if o.s.cloud.has(ours) {
 			o.s.breaks("invitation %d is called failed, and the organization accepted it", d.number)
 		}
@@ -79,9 +87,9 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 func (o *oracle) asks(d *delivered, kind ledger.Kind, action string) {
 	reply := o.message(func(p *posted) bool {
 		e := p.now().event
-		return p.slot == Thread && e.Kind == kind && e.Invitation == d.number && e.Attempt == d.attempt
+		return p.slot == Thread && !p.past && e.Kind == kind && e.Invitation == d.number && e.Attempt == d.attempt
 	})
-	if reply == nil || !slices.ContainsFunc(reply.now().buttons, func(b button) bool { return b.action == action }) {
+	if reply == nil || !slices.ContainsFunc(reply.now().buttons, func(b button) bool { return b.action == action && !b.seen.Before(d.doubted) }) {
 		o.s.breaks("invitation %d is %s, and nobody is offered %q", d.number, d.state, action)
 	}
 }
@@ -106,12 +114,15 @@ func (o *oracle) told(e entry) {
 	case ledger.Sent, ledger.Failed:
 		o.toldIn(e, Thread, "")
 		o.toldIn(e, Direct, requester.ID)
-	case ledger.Denied, ledger.Expired, ledger.Unseen:
+	case ledger.SetBack:
+		o.toldIn(e, Notice, "")
+	case ledger.Denied, ledger.Expired, ledger.Unseen, ledger.Held:
 		o.toldIn(e, Direct, requester.ID)
 	case ledger.Retried, ledger.Delayed, ledger.Searching, ledger.Stuck:
 		o.toldIn(e, Thread, "")
 	case ledger.Refused:
-		if cause := o.envelopes[e.key]; cause != nil && cause.channel != "" && !o.presses(e) {
+		unknown := e.Request == 0 && e.Detail.Why == ledger.NotApprover // which package bot tells by itself
+		if cause := o.envelopes[e.key]; cause != nil && cause.channel != "" && !unknown && !o.presses(e) {
 			o.toldIn(e, Ephemeral, e.Actor.ID)
 		}
 	}
@@ -131,7 +142,7 @@ func (o *oracle) presses(e entry) bool {
 
 func (o *oracle) toldIn(e entry, slot Slot, to string) {
 	found := o.message(func(p *posted) bool {
-		return p.slot == slot && p.now().event.ID == e.ID && (to == "" || p.to == to)
+		return p.slot == slot && p.now().event.Hash == e.Hash && (to == "" || p.to == to)
 	})
 	givenUp := func(x entry) bool { return x.Kind == ledger.Untold && x.Actor.ID == to && x.Request == e.Request }
 	if found == nil && !slices.ContainsFunc(o.ledger, givenUp) {

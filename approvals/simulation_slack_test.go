@@ -30,6 +30,7 @@ type posted struct {
 	to       string // a person, a channel, or the card of the thread
 	place    Place
 	versions []shown // newest last
+	past     bool    // it tells of a time that the database has forgotten, or of a request that was posted anew since
 }
 
 // shown is what a reader sees of a message.
@@ -47,7 +48,9 @@ type button struct {
 	request    int64
 	invitation int64
 	attempt    int
-	Button     // as package bot writes it into the button's value
+	Button               // as package bot writes it into the button's value
+	shown      string    // the digest of the request on whose message it is
+	seen       time.Time // when that message was as it is seen
 }
 
 // The buttons.
@@ -173,7 +176,7 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 	p := &posted{id: m.ID, slot: m.Slot, to: m.Recipient}
 	p.place = Place{Channel: m.Recipient, TS: fmt.Sprintf("%d.0001", len(w.messages)+1)}
 	switch m.Slot {
-	case Card:
+	case Card, Notice:
 		p.place.Channel = approvalsChannel
 	case Thread:
 		p.place.Channel, p.to = m.Request.Card.Channel, m.Request.Card.TS
@@ -185,6 +188,45 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 	return p.place, nil
 }
 
+// witnesses are the events of which the newest messages in the approvals channel know. Replies aren't among them.
+func (w *workspace) witnesses() (heads []ledger.Head, ok bool) {
+	if w.s.fault(w.s.setup.slack, 15) || time.Now().Before(w.down) {
+		return nil, false
+	}
+	w.s.arrive(toSlack, w.latency(), func() { heads, ok = w.page(), true })
+	w.s.await(func() bool { return ok }, time.Time{})
+	return heads, ok
+}
+
+func (w *workspace) page() (heads []ledger.Head) {
+	const size = 200 // as package bot asks for
+	for n := len(w.messages) - 1; n >= 0 && len(heads) < size; n-- {
+		if p := w.messages[n]; p.place.Channel == approvalsChannel && p.slot != Thread {
+			heads = append(heads, p.now().testimony.Head)
+		}
+	}
+	return heads
+}
+
+// witnessed says whether a message ever had an event in its metadata.
+func (w *workspace) witnessed(hash string) bool {
+	return slices.ContainsFunc(w.messages, func(p *posted) bool {
+		return slices.ContainsFunc(p.versions, func(c shown) bool { return c.testimony.Head.Hash == hash })
+	})
+}
+
+// mark is what package bot does with a card that it doesn't know.
+func (w *workspace) mark(at Place, head ledger.Head) {
+	for _, p := range w.messages {
+		if p.place == at && p.slot == Card {
+			marked := p.now()
+			marked.buttons, marked.testimony = nil, Testimony{At: at, Head: head}
+			p.versions = append(p.versions, marked)
+			w.s.note("Slack: %s is marked", p)
+		}
+	}
+}
+
 // read is what a message says to its reader; bot/words has the words.
 func read(m Message, at Place) shown {
 	c := shown{request: m.Request.ID, event: m.Event, standing: m.Request, testimony: m.Testimony()}
@@ -194,7 +236,7 @@ func read(m Message, at Place) shown {
 		if m.Slot == Thread {
 			b = Button{Nonce: m.Request.Nonce, Attempt: m.Request.invitation(m.Event.Invitation).Nonce}
 		}
-		c.buttons = append(c.buttons, button{action, m.Request.ID, m.Event.Invitation, m.Event.Attempt, b})
+		c.buttons = append(c.buttons, button{action, m.Request.ID, m.Event.Invitation, m.Event.Attempt, b, m.Request.Digest, time.Now()})
 	}
 	if m.Slot == Card && m.Request.State == Pending {
 		press(pressApprove)

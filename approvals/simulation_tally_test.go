@@ -11,6 +11,9 @@ import (
 // remembers that they were answered: the ledger has to count it.
 func (o *oracle) counted(e *envelope, why ledger.Why) bool {
 	first := o.firstRefusal(e.by, why, e.target.request)
+	if first == nil && e.missing {
+		first = o.firstRefusal(e.by, why, 0)
+	}
 	if first == nil || e.press == commandAsk || !slices.Contains([]ledger.Why{ledger.NotRequester, ledger.NotApprover}, why) ||
 		time.Since(first.At) >= time.Minute {
 		return false
@@ -41,7 +44,7 @@ func (o *oracle) auditTally(e entry) {
 	}
 	handed := int64(0)
 	for key, times := range o.handed {
-		if cause := o.envelopes[key]; cause.by == e.Actor && cause.target.request == e.Request && cause.press != commandAsk {
+		if cause := o.envelopes[key]; cause.by == e.Actor && (cause.target.request == e.Request || cause.missing && e.Request == 0) && cause.press != commandAsk {
 			handed += int64(times)
 		}
 	}

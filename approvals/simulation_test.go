@@ -30,6 +30,7 @@ import (
 //	simulation_ledger_test.go    the promises, from the ledger as an auditor reads it
 //	simulation_delivery_test.go  the same of an invitation's delivery
 //	simulation_rest_test.go      what must be true when the faults are over and time has passed
+//	simulation_restores_test.go  backups that are put in the database's place, and what the oracle remembers of before
 //	simulation_edits_test.go     the database's owner, who changes rows behind the bot's back
 //	simulation_mutations_test.go the code broken on purpose, to see that all this notices
 //
@@ -65,7 +66,8 @@ func TestSimulationOnPostgres(t *testing.T) {
 func TestSimulationReplays(t *testing.T) {
 	open := freshFile(t)
 	for seed := range uint64(usualReplays) {
-		first, again := simulate(t, seed, open), simulate(t, seed, open)
+		restores := func(s *simulation) { s.setup.restores = s.setup.restores || seed%3 == 0 }
+		first, again := simulateWith(t, seed, open, restores), simulateWith(t, seed, open, restores)
 		if got, want := first.trace.String(), again.trace.String(); got != want {
 			t.Fatalf("seed %d went two ways:\n%s\n\nand\n%s", seed, got, want)
 		}
@@ -74,15 +76,20 @@ func TestSimulationReplays(t *testing.T) {
 
 func simulateAll(t *testing.T, n int, open func() database.DB) {
 	t.Helper()
+	simulateAllWith(t, n, open, func(*simulation) {})
+}
+
+func simulateAllWith(t *testing.T, n int, open func() database.DB, arrange func(*simulation)) {
+	t.Helper()
 	if *onlySeed != 0 {
-		s := simulate(t, *onlySeed, open)
+		s := simulateWith(t, *onlySeed, open, arrange)
 		t.Logf("seed %d: %+v\n%s", *onlySeed, s.setup, s.trace.String())
 		report(t, s)
 		return
 	}
 	failed := 0
 	for seed := *firstSeed; seed < *firstSeed+uint64(n) && failed < *failures; seed++ {
-		if s := simulate(t, seed, open); s.broken != "" {
+		if s := simulateWith(t, seed, open, arrange); s.broken != "" {
 			failed++
 			report(t, s)
 		}
@@ -100,11 +107,7 @@ func report(t *testing.T, s *simulation) {
 		s.seed, s.broken, s.setup, strings.Join(lines[max(0, len(lines)-40):], "\n"), t.Name(), s.seed)
 }
 
-// simulate runs one seed in a bubble, whose clock moves only when the simulation sleeps.
-func simulate(t *testing.T, seed uint64, open func() database.DB) (s *simulation) {
-	return simulateWith(t, seed, open, func(*simulation) {})
-}
-
+// simulateWith runs one seed in a bubble, whose clock moves only when the simulation sleeps.
 func simulateWith(t *testing.T, seed uint64, open func() database.DB, arrange func(*simulation)) (s *simulation) {
 	synctest.Test(t, func(t *testing.T) {
 		s = newSimulation(seed, open())
@@ -161,7 +164,7 @@ func fileFrom(t *testing.T, content []byte, path string) database.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return db
+	return &file{DB: db, t: t, path: path}
 }
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1}))

@@ -47,6 +47,12 @@ func (s *simulation) pause() {
 	s.await(func() bool { return s.calm || !time.Now().Before(until) }, until)
 }
 
+// sleep pauses for so long.
+func (s *simulation) sleep(d time.Duration) {
+	until := time.Now().Add(d)
+	s.await(func() bool { return !time.Now().Before(until) }, until)
+}
+
 // await pauses until something is so.
 func (s *simulation) await(ready func() bool, until time.Time) {
 	t := s.running

@@ -24,6 +24,7 @@ type setup struct {
 	early     bool // processes do at once what a commit claims
 	reforms   bool // processes are started with other rules
 	still     bool // processes stand still as a whole, and say nothing of themselves to the others
+	restores  bool // a backup of the database is put in its place
 }
 
 // simulation is one seed's world.
@@ -45,6 +46,7 @@ type simulation struct {
 	cloud     *organization
 	workspace *workspace
 	oracle    *oracle
+	backups   *backups
 	calm      bool   // the faults are over
 	owner     *owner // changes the database behind the bot's back; nil: nobody does
 }
@@ -56,6 +58,7 @@ func newSimulation(seed uint64, db database.DB) *simulation {
 	s.cloud = &organization{s: s, forbidden: s.setup.forbidden}
 	s.workspace = &workspace{s: s, gone: map[string]bool{}}
 	s.oracle = newOracle(s)
+	s.backups = &backups{s: s}
 	for n := range s.setup.replicas {
 		s.replicas = append(s.replicas, &replica{s: s, number: n + 1})
 	}
@@ -71,7 +74,7 @@ func (s *simulation) draw() setup {
 		},
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
 		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
-		reforms: s.chance(30), still: s.chance(30),
+		reforms: s.chance(30), still: s.chance(30), restores: s.chance(5),
 	}
 }
 
@@ -102,17 +105,25 @@ func (s *simulation) run() {
 	for _, r := range s.replicas {
 		r.start()
 	}
-	for range 60 + s.IntN(180) {
-		if s.step(); s.broken != "" {
-			return
-		}
+	s.live(60 + s.IntN(180))
+	if s.backups.restoreOnce() {
+		s.live(20 + s.IntN(80))
 	}
-	s.rest()
+	if s.broken == "" {
+		s.rest()
+	}
 	for range 3 {
 		if s.broken != "" || !s.people.tidyUp() {
 			return
 		}
 		s.rest()
+	}
+}
+
+// live does so many things, unless a promise is broken on the way.
+func (s *simulation) live(steps int) {
+	for n := 0; n < steps && s.broken == ""; n++ {
+		s.step()
 	}
 }
 
@@ -134,6 +145,7 @@ func (s *simulation) step() {
 	if s.owner != nil && s.chance(60) {
 		s.owner.edit()
 	}
+	s.backups.happen()
 	switch n := s.IntN(100); {
 	case n < 38:
 		s.resumeOne()
@@ -160,7 +172,7 @@ func (s *simulation) pollOne() {
 	switch r := s.alive(); {
 	case r == nil:
 		s.replicas[s.IntN(len(s.replicas))].recover()
-	case len(s.tasks) < 12:
+	case r.heard && len(s.tasks) < 12:
 		r.poll(s.IntN(3), 1+s.IntN(3))
 	}
 }
@@ -250,8 +262,8 @@ func (s *simulation) catchUp() (next time.Time) {
 
 func (s *simulation) pollAll() (next time.Time, busy bool) {
 	r := s.alive()
-	if r == nil {
-		return next, false // it is being stopped, and waits for an answer
+	if r == nil || !r.heard {
+		return next, false // it is being stopped, or has just started, and waits for an answer
 	}
 	for source := range 3 {
 		claimed, known := r.claimed, len(s.oracle.ledger)

@@ -25,6 +25,7 @@ type Store struct {
 	log          *slog.Logger
 	installation string
 	keys         ledger.Keys
+	keyLost      bool // it is opened although it is sealed with another key
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
 	deliveries, words *bell
@@ -37,6 +38,8 @@ type Options struct {
 	Now  func() time.Time // nil: time.Now
 	Log  *slog.Logger     // nil: slog.Default
 	Keys ledger.Keys      // what decisions and events are sealed with; nil: they aren't
+
+	keyLost bool // open it whatever it is sealed with
 }
 
 //go:embed schema
@@ -97,7 +100,7 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, deliveries: newBell(o.Now), words: newBell(o.Now)}
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now)}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -128,8 +131,11 @@ func (s *Store) identify(ctx context.Context, t *tx) error {
 	if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation); err != nil {
 		return err
 	}
-	if err := s.keys.Fit(ctx, t.Tx); err != nil || !s.db.Alone() {
+	if err := s.keys.Fit(ctx, t.Tx); err != nil && !s.keyLost {
 		return err
+	}
+	if !s.db.Alone() {
+		return nil
 	}
 	return t.releaseLeases(ctx)
 }
@@ -150,7 +156,8 @@ type tx struct {
 	now   time.Time
 	crew  *crew // who does at once what this transaction claims; nil: nobody
 
-	early        []early        // what it claims
+	claim        claim          // the newest that it made; zero: none
+	early        []early        // what it claims for this process, to be done after the commit
 	touched      map[int64]bool // the requests of which more may be said now; true: it made something due itself
 	deliver, say time.Time      // when work of this kind is due that it planned and didn't claim; zero: never
 }
@@ -181,6 +188,11 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 		}
 		return done.claimTouched(ctx)
 	})
+	if unsure := errors.Is(err, database.ErrUnsure); unsure && s.isThere(ctx, done.claim) == nil {
+		err = nil
+	} else if unsure {
+		err = s.findOut(done, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -200,7 +212,8 @@ func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
 	return s.db.Read(ctx, func(t *database.Tx) error { return fn(&tx{Tx: t, store: s}) })
 }
 
-// messageID is the same for every try to say a message, and unique among all databases.
-func (s *Store) messageID(post int64) string {
-	return s.installation + "." + strconv.FormatInt(post, 10)
+// messageID is the same for every try to say a message, and unique among all databases, and among the times of one that
+// was set back: its numbers come again.
+func (s *Store) messageID(post int64, created time.Time) string {
+	return s.installation + "." + strconv.FormatInt(post, 10) + "." + strconv.FormatInt(created.UnixMilli(), 10)
 }

@@ -1,8 +1,8 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -51,7 +51,7 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 		made, err = d.submit(ctx, t, s)
 		return err
 	})
-	return made, errors.Join(err, refused)
+	return made, cmp.Or(err, refused)
 }
 
 // inTheWay is what keeps a submission from becoming a request; zero: nothing.
@@ -115,8 +115,8 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error)
 		return r, err
 	}
 	card := t.newCard()
-	err = t.Row(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at, leased_until, attempt, doubtful) VALUES (?, 'card', ?, ?, ?, ?, ?) RETURNING id`,
-		r.ID, t.now, t.now, card.leasedUntil, card.attempt, card.attempt > 0).Scan(&card.id)
+	err = t.Row(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at, nonce, leased_until, attempt, doubtful) VALUES (?, 'card', ?, ?, ?, ?, ?, ?) RETURNING id`,
+		r.ID, t.now, t.now, card.nonce, card.leasedUntil, card.attempt, card.attempt > 0).Scan(&card.id)
 	if err == nil {
 		card.isDue(t, r, e.Head())
 	}
@@ -138,12 +138,13 @@ func (t *tx) addInvitation(ctx context.Context, request int64, i *Invitation) er
 type newCard struct {
 	id          int64
 	attempt     int // 1: claimed
+	nonce       string
 	leasedUntil int64
 }
 
 func (t *tx) newCard() (c newCard) {
 	if t.claims(says) {
-		c.attempt, c.leasedUntil = 1, database.Stamp(t.now.Add(sayLease))
+		c.attempt, c.nonce, c.leasedUntil = 1, newNonce(), database.Stamp(t.now.Add(sayLease))
 	}
 	return c
 }
@@ -155,7 +156,8 @@ func (c newCard) isDue(t *tx, r Request, head ledger.Head) {
 		return
 	}
 	t.say = t.now.Add(sayLease)
+	t.claim = claim{"posts", c.id, c.nonce}
 	p := post{id: c.id, attempt: c.attempt, wanted: 1, createdAt: t.now, claimedAt: t.now,
-		message: Message{ID: t.store.messageID(c.id), Slot: Card, DueSince: t.now, Request: r, Head: head}}
+		message: Message{ID: t.store.messageID(c.id, t.now), Slot: Card, DueSince: t.now, Request: r, Head: head}}
 	t.then(func(ctx context.Context) { t.crew.worker.say(ctx, p) })
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // Requests on PostgreSQL, where each statement is a way to the server, and each transaction that writes to the ledger
-// waits for the one before. Those that are made at the same time share a transaction of three statements: look, take
-// numbers, insert. What is in the way of one (the same command, the same account) leaves it to the usual way, which
-// finds out what to say.
+// waits for the one before. Those that are made at the same time share a transaction of two ways: look and take numbers, insert
+// and commit. What is in the way of one (the same command, the same account) leaves it to the usual way, which finds out
+// what to say.
 
 // attempted is a submission on its way to become a request.
 type attempted struct {
@@ -75,13 +75,15 @@ func (d *Desk) insertAll(ctx context.Context, t *tx, batch []*attempted) error {
 	if len(free) == 0 {
 		return nil
 	}
-	ids, err := t.takeNumbers(ctx, len(free), accounts)
-	if err != nil {
-		return err
+	ids := found.Numbers
+	if ids == nil { // something is in the way of others
+		if ids, err = t.takeNumbers(ctx, len(free), accounts); err != nil {
+			return err
+		}
 	}
 	rows := newRows{Head: found.Head}
 	for n, a := range free {
-		a.made = d.numbered(d.draft(t.now, a.Submission), &ids, found)
+		a.made = d.numbered(d.draft(t.now, a.Submission), ids, found)
 		if err := rows.add(t, a.made, a.Key, ids.Posts[n]); err != nil {
 			return err
 		}
@@ -96,6 +98,8 @@ type foundBefore struct {
 	Live []string         // accounts that have an invitation under way
 	Sent map[string]int64 // the newest request that sent an invitation to an account
 
+	Numbers *numbers // taken where nothing is in the way of any, so that none are skipped
+
 	taken map[string]bool // keys and accounts
 }
 
@@ -107,7 +111,7 @@ func (t *tx) lookForAll(ctx context.Context, batch []*attempted) (f foundBefore,
 			uins = append(uins, i.UIN.String())
 		}
 	}
-	if err := t.json(ctx, &f, lookForRequests, keys, uins, uins); err != nil {
+	if err := t.json(ctx, &f, lookForRequests, keys, uins, uins, len(keys), len(uins), len(keys)); err != nil {
 		return f, fmt.Errorf("look for the same commands and the same accounts: %w", err)
 	}
 	f.taken = map[string]bool{}
@@ -122,12 +126,13 @@ func (t *tx) lookForAll(ctx context.Context, batch []*attempted) (f foundBefore,
 
 // lookForRequests locks the head of the ledger, so that nobody else makes requests until the end, and has the transaction
 // wait for nothing else for long: one account that somebody holds must not keep all from their answers.
-const lookForRequests = `SELECT json_build_object('number', number, 'hash', hash, 'Wait', set_config('lock_timeout', '300ms', true),
-	'Keys', ARRAY(SELECT key FROM events WHERE key = ANY(?::text[])),
-	'Live', ARRAY(SELECT uin FROM invitations WHERE uin = ANY(?::text[]) AND state IN ('waiting', 'ready', 'sending', 'unknown')),
+const lookForRequests = `WITH before AS (SELECT ARRAY(SELECT key FROM events WHERE key = ANY(?::text[])) AS keys,
+	ARRAY(SELECT uin FROM invitations WHERE uin = ANY(?::text[]) AND state IN ('waiting', 'ready', 'sending', 'unknown')) AS live)
+SELECT json_build_object('number', number, 'hash', hash, 'Wait', set_config('lock_timeout', '300ms', true), 'Keys', keys, 'Live', live,
 	'Sent', (SELECT json_object_agg(uin, newest) FROM (SELECT uin, MAX(request_id) AS newest FROM invitations
-		WHERE uin = ANY(?::text[]) AND state = 'sent' GROUP BY uin) AS sent)
-)::text FROM ledger_head FOR NO KEY UPDATE`
+		WHERE uin = ANY(?::text[]) AND state = 'sent' GROUP BY uin) AS sent),
+	'Numbers', CASE WHEN keys = '{}' AND live = '{}' THEN ` + newNumbers + ` END
+)::text FROM before, ledger_head FOR NO KEY UPDATE OF ledger_head`
 
 // hinders says whether something is in the way of a submission, and else that it is in the way of those that follow.
 func (f *foundBefore) hinders(s Submission) bool {
@@ -149,12 +154,14 @@ func (f *foundBefore) hinders(s Submission) bool {
 // numbers are for new rows.
 type numbers struct{ Requests, Invitations, Posts []int64 }
 
-func (t *tx) takeNumbers(ctx context.Context, requests, invitations int) (n numbers, err error) {
-	const from = `ARRAY(SELECT nextval(pg_get_serial_sequence('%[1]s', 'id')) FROM generate_series(1, ?))`
-	query := fmt.Sprintf(`SELECT json_build_object('Requests', `+from+`, 'Invitations', `, "requests") +
-		fmt.Sprintf(from+`, 'Posts', `, "invitations") + fmt.Sprintf(from+`)::text`, "posts")
-	if err := t.json(ctx, &n, query, requests, invitations, requests); err != nil {
-		return n, fmt.Errorf("take numbers: %w", err)
+const newNumbers = `json_build_object(
+	'Requests', ARRAY(SELECT nextval(pg_get_serial_sequence('requests', 'id')) FROM generate_series(1, ?)),
+	'Invitations', ARRAY(SELECT nextval(pg_get_serial_sequence('invitations', 'id')) FROM generate_series(1, ?)),
+	'Posts', ARRAY(SELECT nextval(pg_get_serial_sequence('posts', 'id')) FROM generate_series(1, ?)))`
+
+func (t *tx) takeNumbers(ctx context.Context, requests, invitations int) (n *numbers, err error) {
+	if err := t.json(ctx, &n, `SELECT `+newNumbers+`::text`, requests, invitations, requests); err != nil {
+		return nil, fmt.Errorf("take numbers: %w", err)
 	}
 	return n, nil
 }
@@ -203,7 +210,7 @@ func (w *newRows) add(t *tx, r Request, key string, post int64) error {
 	card := t.newCard()
 	card.id = post
 	w.Posts = append(w.Posts, map[string]any{"id": post, "request_id": r.ID, "at": database.Stamp(t.now),
-		"leased_until": card.leasedUntil, "attempt": card.attempt})
+		"nonce": card.nonce, "leased_until": card.leasedUntil, "attempt": card.attempt})
 	card.isDue(t, r, w.Head)
 	return nil
 }
@@ -241,8 +248,8 @@ const insertRequests = `WITH new AS (SELECT ?::json AS rows), request AS (
 	FROM new, json_to_recordset(rows->'Events') AS e (id bigint, at bigint, request_id bigint, actor text, actor_name text, kind text,
 		key text, detail text, hash text, seal text)
 ), card AS (
-	INSERT INTO posts (id, request_id, slot, created_at, due_at, leased_until, attempt, doubtful)
-	SELECT id, request_id, 'card', at, at, leased_until, attempt, SIGN(attempt)
-	FROM new, json_to_recordset(rows->'Posts') AS p (id bigint, request_id bigint, at bigint, leased_until bigint, attempt bigint)
+	INSERT INTO posts (id, request_id, slot, created_at, due_at, nonce, leased_until, attempt, doubtful)
+	SELECT id, request_id, 'card', at, at, nonce, leased_until, attempt, SIGN(attempt)
+	FROM new, json_to_recordset(rows->'Posts') AS p (id bigint, request_id bigint, at bigint, nonce text, leased_until bigint, attempt bigint)
 )
 UPDATE ledger_head SET number = ?, hash = ?`

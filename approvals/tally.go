@@ -2,6 +2,8 @@ package approvals
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -110,7 +112,53 @@ func (t *tx) tellTally(ctx context.Context, n tally) error {
 	if err := t.Run(ctx, `DELETE FROM refusals WHERE actor = ? AND why = ? AND request_id = ?`, e.Actor.ID, string(e.Detail.Why), e.Request); err != nil || n.more == 0 {
 		return err
 	}
-	more := ledger.Detail{Why: e.Detail.Why, Tried: e.Detail.Tried, Times: n.more, Until: n.endsAt}
-	_, err = t.record(ctx, ledger.Event{Request: e.Request, Actor: e.Actor, Kind: ledger.Refused, Detail: more}, "")
+	_, err = t.record(ctx, n.after(e), "")
 	return err
+}
+
+// Counting yields what of the refusals that a filter finds is still being counted, as of now, as the events that will tell it:
+// they have no number yet.
+func (s *Store) Counting(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Event, error] {
+	return func(yield func(ledger.Event, error) bool) {
+		var counting []tally
+		err := s.read(ctx, func(t *tx) (err error) {
+			counting, err = t.tallies(ctx, `WHERE more > 0 ORDER BY event_id`)
+			return err
+		})
+		if err != nil {
+			yield(ledger.Event{}, fmt.Errorf("read what is being counted: %w", err))
+			return
+		}
+		for _, n := range counting {
+			at := n.countedAt(s.now())
+			if at.Before(f.Since) || !f.Until.IsZero() && !at.Before(f.Until) {
+				continue
+			}
+			first := f
+			first.Event, first.Since, first.Until = n.event, time.Time{}, time.Time{}
+			for e, err := range s.Events(ctx, first) {
+				if err == nil {
+					e = n.after(e)
+					e.At = at
+				}
+				if !yield(e, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// countedAt is as of when a count holds: now, while its minute lasts.
+func (n tally) countedAt(now time.Time) time.Time {
+	if now.Before(n.endsAt) {
+		return now
+	}
+	return n.endsAt
+}
+
+// after is what tells how many refusals followed the first.
+func (n tally) after(first ledger.Event) ledger.Event {
+	more := ledger.Detail{Why: first.Detail.Why, Tried: first.Detail.Tried, Times: n.more, Until: n.endsAt}
+	return ledger.Event{Request: first.Request, Actor: first.Actor, Kind: ledger.Refused, Detail: more}
 }

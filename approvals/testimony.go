@@ -242,8 +242,16 @@ func (h *hearing) wrong(event int64, format string, args ...any) {
 
 func where(at Place) string { return fmt.Sprintf("message %s in channel %s", at.TS, at.Channel) }
 
+// isForeign says whether a message is of another database. One without an ID is a mark on such a message, made for this one.
 func (h *hearing) isForeign(m Testimony) bool {
-	return !strings.HasPrefix(m.Message, h.installation+".")
+	return m.Message != "" && !strings.HasPrefix(m.Message, h.installation+".")
+}
+
+// postOf is the number of the post that a message is.
+func (h *hearing) postOf(m Testimony) int64 {
+	number, _, _ := strings.Cut(strings.TrimPrefix(m.Message, h.installation+"."), ".") // the time of the post follows
+	n, _ := strconv.ParseInt(number, 10, 64)
+	return n
 }
 
 // messages holds each message in Slack against what the database knows of it.
@@ -253,13 +261,10 @@ func (h *hearing) messages() {
 		standing[m.At] = true
 	}
 	for _, m := range h.all {
-		if h.isForeign(m) {
-			h.Foreign++
-			continue
-		}
-		number, _ := strconv.ParseInt(strings.TrimPrefix(m.Message, h.installation+"."), 10, 64)
-		known, said := h.said[number]
+		known, said := h.said[h.postOf(m)]
 		switch {
+		case m.Message == "" || h.isForeign(m):
+			h.Foreign++
 		case h.excuses(m) && h.witnessed[m.Head.Number] != m.Head.Hash:
 			h.Forgotten++
 		case !said:

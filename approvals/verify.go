@@ -25,7 +25,7 @@ func (s *Store) Verify(ctx context.Context) (v Verified, err error) {
 		return v, err
 	}
 	err = s.db.Read(ctx, func(d *database.Tx) error {
-		c := &comparison{t: &tx{Tx: d, store: s}, told: map[int64]*told{}, since: v.Chain.Since}
+		c := &comparison{t: &tx{Tx: d, store: s}, told: map[int64]*told{}, since: v.Chain.Since, rekeyed: v.Chain.Rekeyed}
 		if err := c.readLedger(ctx); err != nil {
 			return err
 		}
@@ -47,6 +47,7 @@ func (s *Store) Verify(ctx context.Context) (v Verified, err error) {
 type comparison struct {
 	t        *tx
 	since    int64
+	rekeyed  int64           // no seal of what was decided before this event is demanded
 	told     map[int64]*told // by request
 	setBack  bool            // once, which leaves what was approved unknown
 	requests int
@@ -177,7 +178,7 @@ func (c *comparison) request(r Request, decisions []sealedDecision) {
 		event := max(t.decisions[of], t.decisions[older])
 		if event == 0 {
 			c.wrong(t.made.ID, "%s by %s on request %d isn't in the ledger", d.Verdict, d.By.ID, r.ID)
-		} else if !c.t.store.keys.Sealed(d.seal, sealed(r.ID, d.Decision)...) {
+		} else if event > c.rekeyed && !c.t.store.keys.Sealed(d.seal, sealed(r.ID, d.Decision)...) {
 			c.wrong(event, "%s by %s on request %d bears no seal of LEDGER_KEY", d.Verdict, d.By.ID, r.ID)
 		}
 		delete(t.decisions, of)

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -20,6 +19,7 @@ const (
 	sayTimeout  = 30 * time.Second       // of one message: a search, then the post
 	sayLease    = 45 * time.Second       // longer than that; when it is over, the speaker is taken for dead
 	ahead       = 100 * time.Millisecond // how long before its call an invitation is claimed
+	late        = 15 * time.Millisecond  // how long after its moment a call may leave, at most
 	callsAtOnce = 64                     // so that calls that hang hold up nobody
 	saysAtOnce  = 8
 	grace       = 7 * time.Second // for calls under way when the worker is told to stop; their record may take patience more
@@ -47,9 +47,6 @@ type Worker struct {
 	every     time.Duration // between two calls to Tencent Cloud
 	settle    time.Duration
 	log       *slog.Logger
-
-	departing sync.Mutex
-	departed  time.Time // when the newest call left
 }
 
 // NewWorker returns a worker for the requests of a desk.
@@ -57,8 +54,9 @@ func NewWorker(desk *Desk, sender Sender, announcer Announcer, o WorkerOptions) 
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	// A little slower than allowed: what leaves here evenly may arrive less so, and the limit counts arrivals.
-	every := time.Duration(1.025 / o.Rate * float64(time.Second))
+	// A little slower than allowed: a call may leave somewhat late, and the one after the next twenty in time; and what leaves
+	// evenly may arrive less so.
+	every := time.Duration(1.03 / o.Rate * float64(time.Second))
 	return &Worker{store: desk.store, sender: sender, announcer: announcer, every: every, settle: o.Settle, log: o.Log}
 }
 

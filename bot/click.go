@@ -101,12 +101,21 @@ func (b *Bot) refuse(ctx context.Context, c approvals.Click, t words.Target, why
 func (b *Bot) clicked(c approvals.Click, t words.Target, err error) socket.Answer {
 	refused, ok := errors.AsType[*approvals.RefusedError](err)
 	if ok && refused.Stray {
-		return socket.Answer{Then: func(ctx context.Context) { b.post.Mark(ctx, c.Button.At, b.book.UnknownCard()) }}
+		return socket.Answer{Then: func(ctx context.Context) { b.mark(ctx, c.Button.At, refused.Head) }}
 	}
 	if err == nil || ok && c.Channel != "" && !errors.Is(err, approvals.ErrNotFound) {
 		return socket.Answer{}
 	}
 	return b.telling(c, b.failure(t.Request, err))
+}
+
+// mark marks a card that isn't of this database, once Slack was heard as a witness: the card may be one.
+func (b *Bot) mark(ctx context.Context, at approvals.Place, head ledger.Head) {
+	select {
+	case <-b.witnessed:
+		b.post.Mark(ctx, at, b.book.UnknownCard(), head)
+	case <-ctx.Done():
+	}
 }
 
 // failure finds the words for an error of the desk.

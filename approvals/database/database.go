@@ -13,13 +13,15 @@ package database
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
 // DB is a database of either kind.
 type DB interface {
-	// Write runs fn in a transaction that is committed, on disk, when Write returns nil. fn may be run more than once, so
-	// what it leaves outside the transaction must be assigned, not added.
+	// Write runs fn in a transaction that is committed, on disk, when Write returns nil, and not when it returns an error,
+	// unless that is [ErrUnsure]. fn may be run more than once, so what it leaves outside the transaction must be assigned,
+	// not added.
 	Write(ctx context.Context, fn func(*Tx) error) error
 	// Read runs fn in a transaction that sees one state of the database and changes nothing.
 	Read(ctx context.Context, fn func(*Tx) error) error
@@ -42,6 +44,9 @@ type DB interface {
 	// renumber makes new rows continue the numbers of rows that were inserted with theirs.
 	renumber(ctx context.Context, t *Tx, tables []string) error
 }
+
+// ErrUnsure: a transaction may be committed or not, because the answer of its commit is lost.
+var ErrUnsure = errors.New("nobody knows whether it was committed")
 
 // The dialects.
 const (

@@ -27,7 +27,7 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade
 		if err := db.lockStart(ctx, t); err != nil {
 			return err
 		}
-		if err := t.Run(ctx, `CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY)`); err != nil {
+		if err := t.conn.Script(ctx, `CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY)`); err != nil {
 			return err
 		}
 		var due []Upgrade
@@ -68,7 +68,7 @@ func (t *Tx) apply(ctx context.Context, schemas fs.FS, name string, version int)
 	if err != nil {
 		return false, err
 	}
-	return true, t.script(ctx, string(script))
+	return true, t.conn.Script(ctx, string(script))
 }
 
 func (t *Tx) refuseNewer(ctx context.Context, known int) error {

@@ -99,18 +99,27 @@ func (db *postgres) Write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (db *postgres) once(ctx context.Context, fn func(*Tx) error) error {
-	t, err := db.pool.BeginTx(ctx, nil)
+	return db.transact(ctx, "BEGIN", func(p *pipeline) error {
+		if err := fn(&Tx{conn: p, rebind: dollars, dialect: Postgres, locks: true}); err != nil {
+			return err
+		}
+		return p.commit(ctx)
+	})
+}
+
+// transact lends fn a connection, on which the transaction that it leaves open is rolled back.
+func (db *postgres) transact(ctx context.Context, begin string, fn func(*pipeline) error) error {
+	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer func() { _ = t.Rollback() }() // does nothing after the commit
-	if err := fn(&Tx{conn: t, rebind: dollars, dialect: Postgres, locks: true}); err != nil {
-		return err
-	}
-	if err := t.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
+	defer func() { _ = conn.Close() }() // gives it back
+	return conn.Raw(func(driver any) error {
+		p := &pipeline{conn: driver.(*stdlib.Conn).Conn()}
+		defer p.rollback()
+		p.waiting.Queue(begin)
+		return fn(p)
+	})
 }
 
 // inTheWay says whether a transaction failed because of another one only. A unique violation is one: the same
@@ -128,11 +137,9 @@ func inTheWay(err error) bool {
 }
 
 func (db *postgres) Read(ctx context.Context, fn func(*Tx) error) error {
-	t, err := db.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
-	if err != nil {
-		return err
-	}
-	return errors.Join(fn(&Tx{conn: t, rebind: dollars, dialect: Postgres}), t.Rollback())
+	return db.transact(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", func(p *pipeline) error {
+		return fn(&Tx{conn: p, rebind: dollars, dialect: Postgres})
+	})
 }
 
 // dollars writes the placeholders as PostgreSQL wants them: $1, $2, … No statement has a ? in a literal.

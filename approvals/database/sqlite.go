@@ -257,7 +257,7 @@ func (w *write) run(conn *prepared) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return w.fn(&Tx{conn: conn, rebind: asIs, dialect: SQLite})
+	return w.fn(&Tx{conn: oneByOne{conn}, rebind: asIs, dialect: SQLite})
 }
 
 func asIs(query string) string { return query }
@@ -267,7 +267,7 @@ func (db *sqlite) Read(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(fn(&Tx{conn: t, rebind: asIs, dialect: SQLite}), t.Rollback())
+	return errors.Join(fn(&Tx{conn: oneByOne{t}, rebind: asIs, dialect: SQLite}), t.Rollback())
 }
 
 func (db *sqlite) Close() error {
@@ -290,6 +290,38 @@ func (db *sqlite) closeFiles() (err error) {
 		err = errors.Join(err, db.writers.Close())
 	}
 	return errors.Join(err, db.lock.Close())
+}
+
+// oneByOne runs each statement when it is told to: there is no way to the database that two could share.
+type oneByOne struct {
+	conn interface {
+		ExecContext(context.Context, string, ...any) (sql.Result, error)
+		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	}
+}
+
+func (c oneByOne) Run(ctx context.Context, query string, args ...any) error {
+	_, err := c.conn.ExecContext(ctx, query, args...)
+	return err
+}
+
+func (c oneByOne) Change(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := c.conn.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (c oneByOne) Query(ctx context.Context, query string, args ...any) (Rows, error) {
+	return c.conn.QueryContext(ctx, query, args...)
+}
+
+func (c oneByOne) Script(ctx context.Context, statements string) error {
+	if p, ok := c.conn.(*prepared); ok {
+		c.conn = p.conn
+	}
+	return c.Run(ctx, statements)
 }
 
 // prepared runs statements that it compiled once. It belongs to the committer: no two goroutines use it. It runs them to
@@ -324,14 +356,6 @@ func (p *prepared) QueryContext(_ context.Context, query string, args ...any) (*
 		return nil, err
 	}
 	return s.QueryContext(context.Background(), args...)
-}
-
-func (p *prepared) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
-	s, err := p.statement(query)
-	if err != nil {
-		return p.conn.QueryRowContext(context.Background(), query, args...) // carries the same error to Scan
-	}
-	return s.QueryRowContext(context.Background(), args...)
 }
 
 func (p *prepared) close() {

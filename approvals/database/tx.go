@@ -1,9 +1,9 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 )
 
@@ -34,9 +34,39 @@ func (t *Tx) Skip(table string) string {
 
 // Conn is what runs a transaction's statements.
 type Conn interface {
-	ExecContext(context.Context, string, ...any) (sql.Result, error)
-	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
-	QueryRowContext(context.Context, string, ...any) *sql.Row
+	// Run runs a statement, at the latest before the next one. Where it fails, that one or the commit may be what says so.
+	Run(ctx context.Context, query string, args ...any) error
+	// Change runs a statement and says how many rows it changed.
+	Change(ctx context.Context, query string, args ...any) (int64, error)
+	Query(ctx context.Context, query string, args ...any) (Rows, error)
+	// Script runs several statements, which can't be compiled as one.
+	Script(ctx context.Context, statements string) error
+}
+
+// Rows are what a query yields. They must be closed before the next statement.
+type Rows interface {
+	Next() bool
+	Scan(into ...any) error
+	Err() error
+	Close() error
+}
+
+// Row is a query that yields one row.
+type Row struct {
+	rows Rows
+	err  error
+}
+
+// Scan reads the row. Where there is none the error is [sql.ErrNoRows].
+func (r Row) Scan(into ...any) (err error) {
+	if r.err != nil {
+		return r.err
+	}
+	defer func() { err = cmp.Or(err, r.rows.Close()) }()
+	if !r.rows.Next() {
+		return cmp.Or(r.rows.Err(), sql.ErrNoRows)
+	}
+	return r.rows.Scan(into...)
 }
 
 // Through is the transaction with something between it and its connection.
@@ -47,49 +77,36 @@ func (t *Tx) Through(wrap func(Conn) Conn) *Tx {
 }
 
 // Row runs a query that yields one row.
-func (t *Tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.conn.QueryRowContext(ctx, t.rebind(query), stored(args)...)
+func (t *Tx) Row(ctx context.Context, query string, args ...any) Row {
+	rows, err := t.conn.Query(ctx, t.rebind(query), stored(args)...)
+	return Row{rows, err}
 }
 
-// Run runs a statement.
+// Run runs a statement. What it does is there for the next one, and it may be that one, or the commit, which says that this one
+// failed: on PostgreSQL nobody waits for it by itself.
 func (t *Tx) Run(ctx context.Context, query string, args ...any) error {
-	_, err := t.conn.ExecContext(ctx, t.rebind(query), stored(args)...)
-	return err
+	return t.conn.Run(ctx, t.rebind(query), stored(args)...)
 }
 
 // Change runs a compare-and-swap and says whether it found what it expected.
 func (t *Tx) Change(ctx context.Context, query string, args ...any) (bool, error) {
-	result, err := t.conn.ExecContext(ctx, t.rebind(query), stored(args)...)
-	if err != nil {
-		return false, err
-	}
-	n, err := result.RowsAffected()
+	n, err := t.conn.Change(ctx, t.rebind(query), stored(args)...)
 	return n > 0, err
 }
 
 // Rows calls each for every row.
 func (t *Tx) Rows(ctx context.Context, each func(scan func(...any) error) error, query string, args ...any) (err error) {
-	rows, err := t.conn.QueryContext(ctx, t.rebind(query), stored(args)...)
+	rows, err := t.conn.Query(ctx, t.rebind(query), stored(args)...)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
+	defer func() { err = cmp.Or(err, rows.Close()) }()
 	for rows.Next() {
 		if err := each(rows.Scan); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
-}
-
-// script runs several statements, which can't be compiled as one. They take no arguments.
-func (t *Tx) script(ctx context.Context, statements string) error {
-	conn := t.conn
-	if p, ok := conn.(*prepared); ok {
-		conn = p.conn
-	}
-	_, err := conn.ExecContext(ctx, statements)
-	return err
 }
 
 // stored are arguments as tables keep them.

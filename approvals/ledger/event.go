@@ -33,7 +33,7 @@ const (
 	Sent       Kind = "sent"        // Tencent Cloud took the invitation
 	Failed     Kind = "failed"      // Tencent Cloud refused the invitation
 	Stopped    Kind = "stopped"     // what was to be sent isn't what was approved, and is never sent: Detail.Stop
-	Held       Kind = "held"        // the database was set back: only approvals made after this count
+	Held       Kind = "held"        // the database was set back, or its key was lost: only approvals made after this count
 	SetBack    Kind = "set back"    // Slack has events that this ledger doesn't: Detail.Seen
 	Retried    Kind = "retried"     // an approver had it sent again
 	Unseen     Kind = "unseen"      // the card could not be posted for a minute
@@ -41,6 +41,7 @@ const (
 	Rules      Kind = "rules"       // the bot was configured with rules that weren't in force before
 	Moved      Kind = "moved"       // the database was copied to another one, which goes on in its place
 	Reopened   Kind = "reopened"    // an operator had a database that was moved go on all the same
+	Rekeyed    Kind = "rekeyed"     // an operator says that the key was lost with which all before was sealed: only this one's seals count
 )
 
 // Event is one line of the ledger.
@@ -63,7 +64,7 @@ type Detail struct {
 	Why       Why       `json:"why,omitempty"`        // refused
 	Tried     string    `json:"tried,omitempty"`      // refused: what the person tried, in the bot's word for it; older rows have what was typed behind it
 	Typed     string    `json:"typed,omitempty"`      // refused: what the person typed, as they saw it, at most [MaxTyped] characters
-	Times     int64     `json:"times,omitempty"`      // refused: so many more times after the event that tells of the first one
+	Times     int64     `json:"times,omitempty"`      // refused: so many more times after the event that tells of the first one; without a number: so far
 	Until     time.Time `json:"until,omitzero"`       // refused so many times: when the minute ended in which they were counted
 	UIN       string    `json:"uin,omitempty"`        // of the invitation that the event is about
 	Other     int64     `json:"other,omitempty"`      // refused as a duplicate: the request that has the account
@@ -138,4 +139,5 @@ type Stop string
 const (
 	NotApproved Stop = "not approved"      // its request isn't approved
 	TooFew      Stop = "too few approvals" // of this content, by different people who count
+	KeyLost     Stop = "key lost"          // with which its approvals were sealed
 )

@@ -48,7 +48,7 @@ func exportCSV(out io.Writer, r Report) error {
 	err := each(r.Events, w.Write(head), func(e Event) error {
 		accounts, err := r.about(e)
 		for _, a := range accounts {
-			row := append(cells(e.In(r.Zone)), strconv.FormatInt(e.ID, 10), a.UIN, strconv.Itoa(e.Attempt), e.Detail.Code, e.Detail.RequestID, a.Name)
+			row := append(cells(e.In(r.Zone)), e.number(), a.UIN, strconv.Itoa(e.Attempt), e.Detail.Code, e.Detail.RequestID, a.Name)
 			err = errors.Join(err, w.Write(Defused(row)))
 		}
 		return err
@@ -109,6 +109,14 @@ func each(events iter.Seq2[Event, error], err error, do func(Event) error) error
 		}
 	}
 	return nil
+}
+
+// number is an event's; what isn't recorded yet has none.
+func (e Event) number() string {
+	if e.ID == 0 {
+		return "-"
+	}
+	return strconv.FormatInt(e.ID, 10)
 }
 
 func cells(e Event) []string {

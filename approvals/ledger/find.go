@@ -14,6 +14,7 @@ import (
 
 // Filter narrows the ledger. The zero value lets everything through; what is set must all hold.
 type Filter struct {
+	Event   int64     // one only; 0: all
 	Request int64     // 0: all
 	UIN     string    // of an account: of its requests what concerns it, and what was refused about it
 	Person  string    // who did it: their ID, or their name at the time, in upper or lower case
@@ -73,6 +74,9 @@ func (f Filter) where(after int64) (where string, args []any) {
 	}
 	if !f.Until.IsZero() {
 		and(`at < ?`, f.Until)
+	}
+	if f.Event != 0 {
+		and(`id = ?`, f.Event)
 	}
 	if f.Request != 0 {
 		and(`request_id = ?`, f.Request)

@@ -5,6 +5,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strings"
 
 	"github.com/invitebot/invitebot/approvals/database"
 )
@@ -38,30 +40,58 @@ func (k Keys) Sealed(seal string, texts ...string) bool {
 	return false
 }
 
-// KeysError says that a ledger is sealed with another key. Whoever went on without it would leave events and decisions that
-// nothing proves.
-type KeysError struct{ missing bool }
-
-func (e *KeysError) Error() string {
-	with := "with another key than LEDGER_KEY has"
-	if e.missing {
-		with = "with a key, and LEDGER_KEY is not set"
+// Names are what processes tell each other of their keys: each has a name from which nobody learns the key, and the first one
+// seals. Without keys it is "-".
+func (k Keys) Names() string {
+	if len(k) == 0 {
+		return noKey
 	}
-	return "this ledger is sealed " + with + ": write there the key that it had before; to replace that, write the new one, a comma, and the old one"
+	var names []string
+	for _, key := range k {
+		names = append(names, hex.EncodeToString(mac(key, []string{"name of a key"})[:8]))
+	}
+	return strings.Join(names, ",")
 }
 
-// Fit says with a [*KeysError] where the newest event is sealed with none of the keys.
+const noKey = "-"
+
+// Beside says with a [*KeysError] where a process with other keys runs: each must be able to check what the other seals.
+// Names that are empty are those of an older program, which doesn't tell.
+func (k Keys) Beside(names string) error {
+	mine, theirs := strings.Split(k.Names(), ","), strings.Split(names, ",")
+	if names == "" || slices.Contains(theirs, mine[0]) && slices.Contains(mine, theirs[0]) {
+		return nil
+	}
+	return &KeysError{"a bot is running on this database with another LEDGER_KEY, and one of the two couldn't check what the other seals: " +
+		`to replace the key while bots run, give all of them "OLD,NEW" first, and when all have that, "NEW,OLD". ` +
+		"One that was killed counts as running for half a minute"}
+}
+
+// KeysError says that a ledger is sealed with another key. Whoever went on without it would leave events and decisions that
+// nothing proves.
+type KeysError struct{ problem string }
+
+func (e *KeysError) Error() string { return e.problem }
+
+// Fit says with a [*KeysError] where the newest event is sealed with none of the keys, or the oldest that must be: approvals
+// that one of the keys before has sealed would count no longer.
 func (k Keys) Fit(ctx context.Context, t *database.Tx) error {
 	return t.Rows(ctx, func(scan func(...any) error) error {
 		var hash, seal string
 		if err := scan(&hash, &seal); err != nil || seal == "" {
 			return err
 		}
-		if len(k) == 0 || !k.Sealed(seal, "event", hash) {
-			return &KeysError{missing: len(k) == 0}
+		if len(k) > 0 && k.Sealed(seal, "event", hash) {
+			return nil
 		}
-		return nil
-	}, `SELECT hash, seal FROM events WHERE id = (SELECT number FROM ledger_head)`)
+		with := "with another key than LEDGER_KEY has"
+		if len(k) == 0 {
+			with = "with a key, and LEDGER_KEY is not set"
+		}
+		return &KeysError{"this ledger is sealed " + with + ": write there the key that it had before; to replace that, write the new one, a comma, " +
+			`and the old one. Where it is lost: "invitebot rekey --help"`}
+	}, `SELECT hash, seal FROM events WHERE id IN ((SELECT number FROM ledger_head),
+		(SELECT MIN(id) FROM events WHERE seal <> '' AND id >= (SELECT rekeyed FROM ledger_head)))`)
 }
 
 func mac(key []byte, texts []string) []byte {

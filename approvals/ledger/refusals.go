@@ -12,7 +12,9 @@ import (
 // refusal tells what somebody tried in vain, and what stood in the way.
 func refusal(e Event) string {
 	text := tried(e) + hindrance(e)
-	if d := e.Detail; d.Times > 0 {
+	if d := e.Detail; d.Times > 0 && e.ID == 0 {
+		return fmt.Sprintf("and %s more times so far: %s", grouped(d.Times), text)
+	} else if d.Times > 0 {
 		return fmt.Sprintf("and %s more times until %s: %s", grouped(d.Times), d.Until.Format("15:04"), text)
 	}
 	return text

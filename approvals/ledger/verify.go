@@ -14,6 +14,7 @@ type Verified struct {
 	Since    int64 // the first event of the chain: older ones have no hash
 	Events   int64 // of the chain
 	Unsealed int64 // of them, those before the first seal: there was no key then
+	Rekeyed  int64 // the event that tells that the key of those before was lost: no seal of theirs is demanded; 0: none
 	Head     Head
 	First    *Falsehood
 }
@@ -57,7 +58,24 @@ func (c *chainReader) readHead(ctx context.Context, t *database.Tx) (err error) 
 	}
 	err = t.Row(ctx, `SELECT since FROM ledger_head`).Scan(&c.Since)
 	c.at.Number = c.Since - 1
-	return err
+	if err != nil || len(c.keys) == 0 {
+		return err
+	}
+	return c.readRekeyed(ctx, t)
+}
+
+// readRekeyed finds the event that tells that the key was lost. Who has no key can't have made it up, and what comes before it
+// has its hashes in what it is sealed over.
+func (c *chainReader) readRekeyed(ctx context.Context, t *database.Tx) error {
+	return t.Rows(ctx, func(scan func(...any) error) error {
+		var id int64
+		var hash, seal string
+		err := scan(&id, &hash, &seal)
+		if err == nil && c.keys.Sealed(seal, "event", hash) {
+			c.Rekeyed = id
+		}
+		return err
+	}, `SELECT id, hash, seal FROM events WHERE id = (SELECT rekeyed FROM ledger_head) AND kind = ?`, string(Rekeyed))
 }
 
 // canonicalColumns write in SQL what [Canonical] writes, behind the hash before: a row of four columns is read three times as
@@ -121,7 +139,7 @@ func (c *chainReader) next(l link) *Falsehood {
 	if right := Hash(append(Canonical("event", c.at.Hash), l.body...)); hash != right {
 		return &Falsehood{id, fmt.Sprintf("event %d, or one before it, isn't what it was: its hash is %s, and should be %s", id, Short(hash), Short(right))}
 	}
-	if len(c.keys) > 0 && (l.seal != "" || c.sealed) && !c.keys.Sealed(l.seal, "event", hash) {
+	if len(c.keys) > 0 && id >= c.Rekeyed && (l.seal != "" || c.sealed) && !c.keys.Sealed(l.seal, "event", hash) {
 		return &Falsehood{id, fmt.Sprintf("event %d bears no seal of LEDGER_KEY, and those before it do", id)}
 	}
 	c.sealed = c.sealed || l.seal != ""

@@ -43,7 +43,7 @@ type cardSentences interface {
 	remarkOfOne(remark string) string // of one among several
 	numbered(n, of int) string        // one among several
 
-	heldSince() string // of a request, since the database was set back
+	heldSince() string // of a request, since the database was set back or its key was lost
 	askedBy(who approvals.Person, at time.Time) line
 	requestNumber(request int64) line
 	requestOpenUntil(request int64, until time.Time) line
@@ -98,9 +98,10 @@ type replySentences interface {
 type directSentences interface {
 	directSent(s subject) line
 	directFailed(s subject) line
-	directStopped(s subject) line
+	directStopped(s subject, why ledger.Stop) line
 	directDenied(s subject, by approvals.Person) line
 	directExpired(s subject) line
+	directHeld(s subject) line
 	directUnseen(s subject) line
 	slackSays(code string) line
 	keepsTrying() string
@@ -152,6 +153,7 @@ type commandSentences interface {
 	withdrawn(request int64) string
 	noRequest(request int64) string
 	setBack(head string) []line
+	rekeyed() []line
 	noButton() string
 	askUnstored() string
 	clickUnstored() string

@@ -24,7 +24,7 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 	case ledger.Failed:
 		return append([]line{b.say.directFailed(it)}, b.explanation(e)...)
 	case ledger.Stopped:
-		return []line{b.say.directStopped(it)}
+		return []line{b.say.directStopped(it, e.Detail.Stop)}
 	case ledger.Denied:
 		lines := []line{b.say.directDenied(it, e.Actor)}
 		if e.Detail.Reason != "" {
@@ -33,6 +33,8 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 		return lines
 	case ledger.Expired:
 		return []line{b.say.directExpired(it)}
+	case ledger.Held:
+		return []line{b.say.directHeld(it)}
 	case ledger.Unseen:
 		return []line{b.say.directUnseen(it), b.slackSays(e.Detail.Reason), {text(b.say.keepsTrying())}}
 	}

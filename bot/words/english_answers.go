@@ -200,3 +200,11 @@ func (english) setBack(head string) []line {
 		{text("If nobody restored a backup, tell whoever runs the bot.")},
 	}
 }
+
+func (english) rekeyed() []line {
+	return []line{
+		{bold("The bot's key was lost, and replaced. "), text("With it approvals from before can't be proved any more, so they don't count.")},
+		{text("What waits for a decision is posted anew below, and only approvals given there count. What was approved and not sent yet is not sent; ask again where it is still needed. Older cards do nothing any more.")},
+		{text("If nobody told you of this, tell whoever runs the bot.")},
+	}
+}

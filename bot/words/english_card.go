@@ -108,9 +108,9 @@ func (english) unknownStuck() line {
 }
 
 func (english) stopped() line {
-	return line{bold("Not sent: "), text("its record was changed in the database after people had seen it, see the thread.")}
+	return line{bold("Not sent: "), text("its record in the database doesn't prove that this was approved, see the thread.")}
 }
 
 func (english) heldSince() string {
-	return "⚠️ The bot's database was set back. This request may have been decided before, which is forgotten: look above in the channel. Only approvals given here, from now on, count."
+	return "⚠️ The bot's database was set back, or its key was lost: look above in the channel. This request may have been decided before, which doesn't count. Only approvals given here, from now on, do."
 }

@@ -2,6 +2,7 @@ package words
 
 import (
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // Direct messages.
@@ -22,6 +23,10 @@ func (e english) directExpired(s subject) line {
 	return e.about(s, text("it expired, because it wasn't decided in time. If it is still needed, ask again."))
 }
 
+func (e english) directHeld(s subject) line {
+	return e.about(s, text("the bot's database was set back, or its key was lost, and what was decided before doesn't count. The request is posted to the approvers again, and only approvals given there count."))
+}
+
 func (e english) directUnseen(s subject) line {
 	return e.about(s, text("it is stored, but the approvers can't see it yet, because Slack doesn't take the message to their channel."))
 }
@@ -34,6 +39,9 @@ func (english) keepsTrying() string {
 
 func (english) seeTheRequest() string { return "See the request" }
 
-func (e english) directStopped(s subject) line {
+func (e english) directStopped(s subject, why ledger.Stop) line {
+	if why == ledger.KeyLost {
+		return e.about(s, text("it was not sent, because the bot's key was lost, and with it the proof that it was approved. If it is still needed, ask again."))
+	}
 	return e.about(s, text("it was not sent, because its record was changed in the database. Whoever runs the bot has to look into it. If it is still needed, ask again."))
 }

@@ -31,7 +31,7 @@ func (e english) takesLong(s subject) line {
 func (english) triedAgain() string { return "It is tried again by itself; there is nothing to do." }
 
 func (e english) searching(s subject) line {
-	return e.about(s, text("it isn't known yet whether the invitation was sent, because the call's answer was lost."))
+	return e.about(s, text("it isn't known yet whether the invitation was sent."))
 }
 
 func (english) beingLookedUp() string {
@@ -61,15 +61,15 @@ func (e english) happened(s subject, kind ledger.Kind) line {
 func (english) requestID(id string) line { return line{text("RequestId "), code(id)} }
 
 func (english) foundByLookup() line {
-	return line{text("The call's answer was lost; Tencent Cloud lists the invitation.")}
+	return line{text("What became of the call was not known; Tencent Cloud lists the invitation.")}
 }
 
 func (english) toldByNextCall() line {
-	return line{text("An earlier call's answer was lost; to the next call Tencent Cloud said that it had been sent before.")}
+	return line{text("What became of an earlier call was not known; to the next call Tencent Cloud said that it had been sent before.")}
 }
 
 func (english) settledBy(who approvals.Person) line {
-	return line{text("The call's answer was lost; "), person(who), text(" looked and says that it was sent.")}
+	return line{text("What became of the call was not known; "), person(who), text(" looked and says that it was sent.")}
 }
 
 func (english) nextStep(next string) line { return line{bold("Next: "), text(next)} }
@@ -87,6 +87,13 @@ func (e english) approvedBy(approvers []approvals.Person) line {
 }
 
 func (e english) stoppedBecause(s subject, why ledger.Stop) []line {
+	if why == ledger.KeyLost {
+		return []line{
+			e.about(s, text("the invitation was stopped and is never sent, because the bot's key was lost.")),
+			{text("With it nobody can prove any more that this was approved.")},
+			{bold("Next: "), text("If the invitation is still needed, ask again with the command.")},
+		}
+	}
 	what := "What stands in the database now isn't what its approvers saw, or not enough of them approved just this."
 	if why == ledger.NotApproved {
 		what = "The database says that it is to be sent, and its request isn't approved."

@@ -50,6 +50,7 @@ var directs = map[string]struct {
 	"sent":    {cards["sent"], ledger.Event{Kind: ledger.Sent, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
 	"failed":  {cards["failed"], ledger.Event{Kind: ledger.Failed, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
 	"denied":  {cards["denied-because"], ledger.Event{Kind: ledger.Denied, Actor: bob, Detail: ledger.Detail{Reason: "not <our> team"}}},
+	"held":    {cards["pending"], ledger.Event{Kind: ledger.Held}},
 	"expired": {cards["expired"], ledger.Event{Kind: ledger.Expired}},
 	"unseen": {pending(func(r *approvals.Request) { r.Card = approvals.Place{} }),
 		ledger.Event{Kind: ledger.Unseen, Detail: ledger.Detail{Reason: "not said: is_archived"}}},

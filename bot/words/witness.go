@@ -23,5 +23,8 @@ func (b Book) Notice(e ledger.Event) Content {
 	if e.Kind == ledger.SetBack && e.Detail.Seen != nil {
 		return b.prose(b.say.setBack(e.Detail.Seen.String())...)
 	}
+	if e.Kind == ledger.Rekeyed {
+		return b.prose(b.say.rekeyed()...)
+	}
 	return b.prose(b.say.happened(subject{}, e.Kind))
 }

@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"time"
 
@@ -33,7 +34,8 @@ What to find; all that is given must hold:
   --until DURATION|DATE      only what came before, in the same forms; a day is included
 
 How to print it:
-  --format table|jsonl|csv   how (table); jsonl has all that is recorded, csv a row for each event and account
+  --format table|jsonl|csv   how (table); jsonl has all that is recorded, csv a row for each event and account. Refusals of
+                             the minute that isn't over, which are still being counted, aren't events yet: jsonl hasn't them
   --summary                  a line for each account of the requests that were found, with its end; table or csv
   --local                    times and days in this machine's zone instead of UTC
 
@@ -97,5 +99,22 @@ func (s search) print(ctx context.Context, out io.Writer, store *approvals.Store
 		return s.tell(ctx, out, store)
 	}
 	accounts := func(request int64) ([]ledger.Account, error) { return s.accounts(ctx, store, request) }
-	return ledger.Exports[s.format](out, ledger.Report{Events: store.Events(ctx, s.Filter), Accounts: accounts, Zone: s.zone})
+	events := s.events(ctx, store)
+	if s.format == "jsonl" {
+		events = store.Events(ctx, s.Filter) // a line for each event, which has a number and a hash
+	}
+	return ledger.Exports[s.format](out, ledger.Report{Events: events, Accounts: accounts, Zone: s.zone})
+}
+
+// events are those that are found, and behind them the refusals that are still being counted.
+func (s search) events(ctx context.Context, store *approvals.Store) iter.Seq2[ledger.Event, error] {
+	return func(yield func(ledger.Event, error) bool) {
+		for _, part := range []iter.Seq2[ledger.Event, error]{store.Events(ctx, s.Filter), store.Counting(ctx, s.Filter)} {
+			for e, err := range part {
+				if !yield(e, err) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -20,7 +20,7 @@ func (s search) tell(ctx context.Context, out io.Writer, store *approvals.Store)
 	}
 	lines := append(s.heading(r), "", "What happened ("+ledger.ZoneName(s.zone)+"):")
 	nothing := true
-	for e, err := range store.Events(ctx, s.Filter) {
+	for e, err := range s.events(ctx, store) {
 		if err != nil {
 			return err
 		}

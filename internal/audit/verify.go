@@ -47,6 +47,7 @@ type proof struct {
 	Slack      *slackProof        `json:"slack,omitempty"`
 	Tencent    *tencentProof      `json:"tencent,omitempty"`
 	Falsehoods []ledger.Falsehood `json:"falsehoods"`
+	rekeyed    int64
 }
 
 type slackProof struct {
@@ -135,7 +136,7 @@ func (a asked) prove(ctx context.Context, l settings.Ledger) (p proof, err error
 	if err != nil {
 		return p, err
 	}
-	p = proof{Since: v.Chain.Since, Events: v.Chain.Events, Unsealed: v.Chain.Unsealed, Requests: v.Requests, Head: v.Chain.Head, Falsehoods: v.Falsehoods}
+	p = proof{Since: v.Chain.Since, Events: v.Chain.Events, Unsealed: v.Chain.Unsealed, Requests: v.Requests, Head: v.Chain.Head, Falsehoods: v.Falsehoods, rekeyed: v.Chain.Rekeyed}
 	if a.slack {
 		if err := p.hearSlack(ctx, store, a.since); err != nil {
 			return p, err
@@ -162,6 +163,8 @@ func (p proof) print(out io.Writer, format string, keyed bool) error {
 	switch {
 	case !keyed:
 		line("without LEDGER_KEY: whoever can write to the database can make up decisions, and the whole chain anew; --slack finds that")
+	case p.rekeyed > 0:
+		line("events up to %d bear the seal of a key that was lost: the chain proves them, and no seal does", p.rekeyed-1)
 	case p.Unsealed > 0:
 		line("%d events are older than LEDGER_KEY: they bear no seal", p.Unsealed)
 	}

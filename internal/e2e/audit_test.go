@@ -19,13 +19,20 @@ import (
 // aLedger makes a database with two requests in it, and leaves it open as a running bot would.
 func aLedger(t *testing.T) map[string]string {
 	t.Helper()
+	env, _ := aDesk(t)
+	return env
+}
+
+// aDesk is a ledger together with the desk that goes on writing to it.
+func aDesk(t *testing.T) (env map[string]string, desk *approvals.Desk) {
+	t.Helper()
 	url := "sqlite:" + filepath.Join(t.TempDir(), "invitebot.db")
 	store, err := approvals.Open(t.Context(), url, approvals.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	desk := approvals.NewDesk(store, approvals.Rules{Required: 1})
+	desk = approvals.NewDesk(store, approvals.Rules{Required: 1})
 	for n, who := range []approvals.Person{{ID: "U0ALICE", Name: "=HYPERLINK(1)"}, {ID: "U0BOB", Name: "Bob\x1b[31m\u202e\u009b"}} {
 		_, err := desk.Submit(context.Background(), approvals.Submission{Key: fmt.Sprint(n), Requester: who, Channel: "C0",
 			Invitations: []invite.Invitation{{UIN: invite.UIN(100000000001 + n), Name: "王小明", Remark: "by Slack"}}})
@@ -36,7 +43,7 @@ func aLedger(t *testing.T) map[string]string {
 	if _, err := desk.Decide(context.Background(), approvals.Click{Key: "deny", By: approvals.Person{ID: "U0CAROL", Name: "Carol"}, Channel: "C0"}, 2, approvals.Deny, "who\tis\nthis?"); err != nil {
 		t.Fatal(err)
 	}
-	return map[string]string{"DATABASE_URL": url}
+	return map[string]string{"DATABASE_URL": url}, desk
 }
 
 func TestAuditTable(t *testing.T) {

@@ -1,5 +1,5 @@
 // Package operate is what an operator has the program do: run the bot (run.go puts its parts together), move to another
-// database and back (copy.go, reopen.go), tell the version. What the ledger has to say is told by internal/audit; how a command line is read and
+// database and back (copy.go, reopen.go), go on without a key that is lost (rekey.go), tell the version. What the ledger has to say is told by internal/audit; how a command line is read and
 // an error told is internal/cli's matter, which variables there are internal/settings'; the bot's own work is in bot,
 // approvals and invite.
 package operate

@@ -1,0 +1,81 @@
+package approvals
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// foreign is an event that Slack knows of, and no ledger here.
+var foreign = []ledger.Head{{Number: 99, Hash: "of another time"}}
+
+// What nobody knew before a set-back may have been settled and sent again since, and that call may be under way: no button
+// of before counts, "not found" is believed only later, and what is older than the set-back is evidence all the same.
+func TestASetBackDoubtsWhatIsUnknown(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.cloud.results = []invite.Result{lost}
+		h.cloud.traces = []invite.Traces{{Finding: invite.Forbidden}}
+		r := h.ask(1)
+		h.approve(r, ann)
+		approved := h.clock
+		h.pass(time.Hour)
+		h.is(r, Approved, Unknown)
+		before := h.request(r)
+
+		if _, err := h.Witnessed(t.Context(), foreign); err != nil {
+			t.Fatal(err)
+		}
+		c := h.by(ann)
+		c.Button = &Button{Nonce: before.Nonce, Attempt: before.Invitations[0].Nonce}
+		_, err := h.Settle(t.Context(), c, before.Invitations[0].ID, before.Invitations[0].Attempt, false)
+		h.refused(err, ledger.NotCurrent)
+
+		h.cloud.traces = []invite.Traces{{Finding: invite.Absent}}
+		looked := &dated{cloud: h.cloud}
+		h.worker.sender = looked
+		h.pass(settle - time.Minute)
+		h.is(r, Approved, Unknown)
+		if looked.since.After(approved) {
+			t.Errorf("looked for what is newer than %v; it was approved %v", looked.since, approved)
+		}
+		h.pass(2 * time.Minute)
+		h.is(r, Approved, Sent)
+	})
+}
+
+// dated remembers since when an invitation was looked for.
+type dated struct {
+	*cloud
+	since time.Time
+}
+
+func (d *dated) Lookup(ctx context.Context, i invite.Invitation, since time.Time) invite.Traces {
+	d.since = since
+	return d.cloud.Lookup(ctx, i, since)
+}
+
+// Of processes that start at the same time one notices a set-back, and none does later.
+func TestASetBackIsNoticedOnce(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		r := h.ask(1)
+		var starting sync.WaitGroup
+		for range 4 {
+			starting.Go(func() {
+				if _, err := h.Witnessed(t.Context(), foreign); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		starting.Wait()
+		if newest, err := h.Witnessed(t.Context(), foreign); err != nil || newest.Number != 0 {
+			t.Error(newest, err)
+		}
+		if got := h.events(r); len(got) != 2 || got[1] != ledger.Held {
+			t.Errorf("the request's events are %v", got)
+		}
+	})
+}
