@@ -32,7 +32,7 @@ func (t *tx) keepInvitations(ctx context.Context, w *Worker, p page, entries []i
 	if len(uins) == 0 {
 		return nil
 	}
-	lost, err := t.deliveries(ctx, `state = 'unknown' AND uin IN (?`+strings.Repeat(`, ?`, len(uins)-1)+`)`, uins...)
+	lost, err := t.deliveries(ctx, `invitations.state = 'unknown' AND uin IN (?`+strings.Repeat(`, ?`, len(uins)-1)+`)`, uins...)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (t *tx) evidence(ctx context.Context, d delivery, sweep int64) (invite.Trac
 
 // settleAbsent settles by a whole sweep what is unknown, and says when the next one is due; zero: never.
 func (t *tx) settleAbsent(ctx context.Context, w *Worker, p page) (next time.Time, err error) {
-	lost, err := t.deliveries(ctx, `state = 'unknown'`)
+	lost, err := t.deliveries(ctx, `invitations.state = 'unknown'`)
 	if err != nil {
 		return next, err
 	}
@@ -118,7 +118,7 @@ func (t *tx) settleAbsent(ctx context.Context, w *Worker, p page) (next time.Tim
 		case found.Finding == invite.Elsewhere, found.Finding == invite.Unclear:
 			next = sooner(next, t.now.Add(sweepStuck))
 		case found.Finding == invite.Absent && p.beganAt.Before(believed):
-			next = sooner(next, later(t.now, sooner(believed, again)))
+			next = sooner(next, latest(t.now, sooner(believed, again)))
 			err = t.tellOnce(ctx, &d, ledger.Searching, lookedUp(found))
 			if err != nil {
 				return next, err
@@ -166,7 +166,7 @@ func lookedUp(found invite.Traces) ledger.Detail {
 // tellUnreadable tells those whom it concerns that the list can't be read: at once where that is forbidden, else after the
 // settle time and some failures. It is tried on, so permission may be granted without anybody pressing a button.
 func (t *tx) tellUnreadable(ctx context.Context, w *Worker, why *invite.CallError, failures int) error {
-	lost, err := t.deliveries(ctx, `state = 'unknown'`)
+	lost, err := t.deliveries(ctx, `invitations.state = 'unknown'`)
 	if err != nil {
 		return err
 	}

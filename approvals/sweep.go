@@ -71,9 +71,9 @@ func (t *tx) claimPage(ctx context.Context, every time.Duration) (claimed *page,
 		err := scan(&p.list, &p.sweep, &began, &p.position, &p.total, &p.stepsBack, &due, &leased, &called, &p.attempt, &p.failures)
 		p.beganAt = database.Unstamp(began)
 		if called > 0 {
-			free = later(free, database.Unstamp(called).Add(every))
+			free = latest(free, database.Unstamp(called).Add(every))
 		}
-		free = later(free, database.Unstamp(leased)) // of both lists only one is read at a time
+		free = latest(free, database.Unstamp(leased)) // of both lists only one is read at a time
 		if claimed == nil && due > 0 && due <= database.Stamp(t.now) {
 			claimed = &p
 		}
@@ -168,17 +168,17 @@ func (t *tx) movePage(ctx context.Context, p page, position, total, stepsBack in
 
 // failPage has a page read again later. What it was for is told where a person can help.
 func (t *tx) failPage(ctx context.Context, w *Worker, p page, why error) error {
-	var refused *invite.CallError
-	if !errors.As(why, &refused) {
-		refused = &invite.CallError{Result: invite.Result{Message: why.Error(), Err: why}}
+	refused, answered := errors.AsType[*invite.CallError](why)
+	if !answered {
+		refused, p.beganAt = &invite.CallError{Result: invite.Result{Message: why.Error(), Err: why}}, time.Time{} // it is begun anew
 	}
 	due := t.now.Add(backoff(p.failures+1, 2*time.Second, sweepAgain))
 	if p.failures >= stuckAfter {
 		due = t.now.Add(backoff(p.failures-stuckAfter+1, sweepAgain, sweepStuck))
 	}
 	t.sweep = due
-	ok, err := t.Change(ctx, `UPDATE sweeps SET due_at = ?, leased_until = 0, failures = failures + 1, code = ?, message = ?, tc_request_id = ? WHERE list = ? AND attempt = ?`,
-		due, refused.Code, refused.Message, refused.RequestID, string(p.list), p.attempt)
+	ok, err := t.Change(ctx, `UPDATE sweeps SET due_at = ?, began_at = ?, leased_until = 0, failures = failures + 1, code = ?, message = ?, tc_request_id = ? WHERE list = ? AND attempt = ?`,
+		due, p.beganAt, refused.Code, refused.Message, refused.RequestID, string(p.list), p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}

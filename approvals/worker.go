@@ -71,6 +71,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	var loops errgroup.Group
 	loops.Go(func() error { w.pump(ctx, work, w.store.deliveries, c.calls, w.nextDelivery); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.words, c.says, w.nextWords); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.sweeps, newPlaces(1), w.nextPage); return nil })
 	loops.Go(func() error { w.pump(ctx, work, newBell(w.store.now), newPlaces(1), w.nextExpiry); return nil }) // which nobody rings
 	return loops.Wait()
 }

@@ -48,3 +48,5 @@ INSERT INTO sweeps (list, due_at) SELECT list, CASE WHEN EXISTS (SELECT 1 FROM i
 DROP INDEX invitations_due;
 CREATE INDEX invitations_due ON invitations (due_at) WHERE state IN ('ready', 'sending');
 CREATE INDEX invitations_unknown ON invitations (id) WHERE state = 'unknown';
+-- found: what the list said of the invitation when the thread was last told of it.
+ALTER TABLE invitations ADD COLUMN found TEXT NOT NULL DEFAULT '';
