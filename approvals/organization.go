@@ -54,10 +54,10 @@ type outgoing struct {
 	invite.Invitation
 	request  int64
 	state    State
-	standing State // of its request
+	standing State     // of its request
 	asked    time.Time // when it was requested
 	moved    time.Time // when something last became of its delivery; zero: nothing has
-	event    int64 // the newest of its delivery
+	event    int64     // the newest of its delivery
 	settled  string
 	listed   bool // Tencent Cloud has it
 }

@@ -155,7 +155,9 @@ func (o *oracle) samePermission(a, b *call) bool {
 }
 
 // isOf says whether a call was made for an invitation, in whatever time, and it could be known.
-func (c *call) isOf(d *delivered) bool { return !c.unseen && c.of != nil && c.of.origin == d.origin }
+func (c *call) isOf(d *delivered) bool {
+	return c != nil && !c.unseen && c.of != nil && c.of.origin == d.origin
+}
 
 // took says whether the organization accepted a call.
 func (o *organization) took(c *call) bool {

@@ -164,7 +164,7 @@ func (r *replica) tasks() (mine []*task) {
 
 // poll does what one turn of the worker's pumps does: claim, then each job by itself.
 func (r *replica) poll(kind, n int) {
-	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry}[kind]
+	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry, r.worker.nextPage}[kind]
 	ctx := r.ctx
 	t := r.s.begin("claim", r, func() {
 		jobs, next, err := from(ctx, n)

@@ -55,7 +55,7 @@ func newSimulation(seed uint64, db database.DB) *simulation {
 	s := &simulation{Rand: rand.New(rand.NewPCG(seed, 0)), seed: seed, began: time.Now(), db: db}
 	s.setup = s.draw()
 	s.people = newPeople(s)
-	s.cloud = &organization{s: s, forbidden: s.setup.forbidden}
+	s.cloud = &organization{s: s, forbidden: s.setup.forbidden, zone: time.Duration(s.IntN(27)-12) * time.Hour}
 	s.workspace = &workspace{s: s, gone: map[string]bool{}}
 	s.oracle = newOracle(s)
 	s.backups = &backups{s: s}
@@ -173,7 +173,7 @@ func (s *simulation) pollOne() {
 	case r == nil:
 		s.replicas[s.IntN(len(s.replicas))].recover()
 	case r.heard && len(s.tasks) < 12:
-		r.poll(s.IntN(3), 1+s.IntN(3))
+		r.poll(s.IntN(4), 1+s.IntN(3))
 	}
 }
 
@@ -265,7 +265,7 @@ func (s *simulation) pollAll() (next time.Time, busy bool) {
 	if r == nil || !r.heard {
 		return next, false // it is being stopped, or has just started, and waits for an answer
 	}
-	for source := range 3 {
+	for source := range 4 {
 		claimed, known := r.claimed, len(s.oracle.ledger)
 		r.next = time.Time{}
 		r.poll(source, 3)

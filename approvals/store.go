@@ -29,8 +29,8 @@ type Store struct {
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
 	deliveries, words, sweeps *bell
-	present           atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
-	crew              atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
+	present                   atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
+	crew                      atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
@@ -143,7 +143,7 @@ func (s *Store) identify(ctx context.Context, t *tx) error {
 // releaseLeases makes due at once what an earlier process held when it ended. Only for a database on which no
 // other process can be working.
 func (t *tx) releaseLeases(ctx context.Context) error {
-	if err := t.Run(ctx, `UPDATE invitations SET due_at = ? WHERE state = 'sending' AND due_at > ?`, t.now, t.now); err != nil {
+	if err := t.Run(ctx, `UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending') AND state <> 'ready' AND due_at > ?`, t.now, t.now); err != nil {
 		return err
 	}
 	if err := t.Run(ctx, `UPDATE sweeps SET leased_until = 0 WHERE leased_until > 0`); err != nil {

@@ -26,6 +26,7 @@ const (
 	sweepShare   = 4                // of the rate: a quarter of the calls
 	sweepAgain   = time.Minute      // how soon a list is read again that settles nothing yet, at the latest
 	sweepStuck   = 10 * time.Minute // the same, where only a person, or a change at Tencent Cloud, can help
+	patience     = 10               // failures, after which a list that can't be read is tried as seldom
 	maxStepsBack = 100              // in one sweep; a list that shrinks so often isn't one
 )
 
@@ -173,8 +174,8 @@ func (t *tx) failPage(ctx context.Context, w *Worker, p page, why error) error {
 		refused, p.beganAt = &invite.CallError{Result: invite.Result{Message: why.Error(), Err: why}}, time.Time{} // it is begun anew
 	}
 	due := t.now.Add(backoff(p.failures+1, 2*time.Second, sweepAgain))
-	if p.failures >= stuckAfter {
-		due = t.now.Add(backoff(p.failures-stuckAfter+1, sweepAgain, sweepStuck))
+	if p.failures >= patience {
+		due = t.now.Add(sweepStuck)
 	}
 	t.sweep = due
 	ok, err := t.Change(ctx, `UPDATE sweeps SET due_at = ?, began_at = ?, leased_until = 0, failures = failures + 1, code = ?, message = ?, tc_request_id = ? WHERE list = ? AND attempt = ?`,
