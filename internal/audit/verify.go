@@ -39,12 +39,6 @@ type proof struct {
 	rekeyed    int64
 }
 
-// unlooked says that nothing could be proved, or disproved.
-type unlooked struct{ error }
-
-// ExitStatus is that of what only a person can put right.
-func (unlooked) ExitStatus() int { return cli.ExitMisconfigured }
-
 // verify proves the database, or names what is wrong.
 func verify(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("audit verify", flag.ContinueOnError)
@@ -61,7 +55,7 @@ func verify(ctx context.Context, args []string) error {
 	}
 	v, err := verifyDatabase(ctx, l)
 	if err != nil {
-		return unlooked{err}
+		return cli.ForAPerson(err) // nothing could be proved, or disproved
 	}
 	p := proof{len(v.Falsehoods) == 0, v.Chain.Since, v.Chain.Events, v.Chain.Unsealed, v.Requests, v.Chain.Head, v.Falsehoods, v.Chain.Rekeyed}
 	if err := p.print(os.Stdout, *format, len(l.Keys()) > 0); err != nil {
