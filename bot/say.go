@@ -29,7 +29,7 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 	case approvals.Notice:
 		return b.post.Notice(ctx, m, b.book.Notice(m.Event).Witnessing(m.Head))
 	case approvals.Direct:
-		return b.post.Direct(ctx, m, b.book.Direct(m.Request, m.Event))
+		return b.post.Direct(ctx, m, b.book.Direct(m.Request, m.Event).Witnessing(m.Head))
 	case approvals.Ephemeral:
 		return b.post.Whisper(ctx, m, b.book.Refusal(m.Event.Detail, m.Request))
 	}

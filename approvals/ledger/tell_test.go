@@ -45,8 +45,8 @@ func TestRefusalsReadRight(t *testing.T) {
 		"Bob (U0BOB) tried to approve a request, with a button of another installation":                                                   {Detail: Detail{Why: ForeignCard, Tried: "approve"}},
 		"Bob (U0BOB) tried to juggle request 3, and was refused: of a new kind":                                                           {Request: 3, Detail: Detail{Why: "of a new kind", Tried: "juggle"}},
 		"Bob (U0BOB) and 4,998 more times until 12:01: tried to approve request 3, and isn't an approver":                                 {ID: 9, Request: 3, Detail: Detail{Why: NotApprover, Tried: "approve", Times: 4998, Until: noon}},
-		"Bob (U0BOB) and 7 more times so far: asked for an account, and isn't among those who may ask":                                    {Detail: Detail{Why: NotRequester, Tried: "ask", Times: 7, Until: noon}},
 		"Bob (U0BOB) and 7 more times until 12:01: asked for an account, and isn't among those who may ask":                               {ID: 9, Detail: Detail{Why: NotRequester, Tried: "ask", Times: 7, Until: noon}},
+		"Bob (U0BOB) and 7 more times so far: asked for an account, and isn't among those who may ask":                                    {Detail: Detail{Why: NotRequester, Tried: "ask", Times: 7, Until: noon}},
 		"Bob (U0BOB) tried to have the invitation of request 3 sent again, and request 5 has an invitation to the same account under way": {Request: 3, Detail: Detail{Why: Duplicate, Tried: "retry", Other: 5}},
 	} {
 		e.Kind, e.Actor = Refused, Person{ID: "U0BOB", Name: "Bob"}

@@ -62,12 +62,6 @@ type tencentProof struct {
 	Elsewhere []string `json:"elsewhere"` // who was invited or let in otherwise
 }
 
-// unlooked says that nothing could be proved, or disproved.
-type unlooked struct{ error }
-
-// ExitStatus is that of what only a person can put right.
-func (unlooked) ExitStatus() int { return cli.ExitMisconfigured }
-
 // asked is what is to be proved.
 type asked struct {
 	slack, tencent bool
@@ -114,7 +108,7 @@ func verify(ctx context.Context, args []string) error {
 		return err
 	}
 	if err != nil {
-		return unlooked{err}
+		return cli.ForAPerson(err) // nothing could be proved, or disproved
 	}
 	if err := p.print(os.Stdout, a.format, len(l.Keys()) > 0); err != nil {
 		return err

@@ -29,6 +29,16 @@ func (e UsageError) Error() string {
 // ExitStatus is [ExitMisconfigured].
 func (UsageError) ExitStatus() int { return ExitMisconfigured }
 
+// ForAPerson gives an error, of which time mends nothing, the status [ExitMisconfigured].
+func ForAPerson(err error) error { return forAPerson{err} }
+
+type forAPerson struct{ error }
+
+func (e forAPerson) Unwrap() error { return e.error }
+
+// ExitStatus is [ExitMisconfigured].
+func (forAPerson) ExitStatus() int { return ExitMisconfigured }
+
 // report tells the operator how it ended and returns the exit status.
 func report(err error) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {

@@ -56,18 +56,10 @@ func forAPerson(err error) error {
 	_, others := errors.AsType[*approvals.RulesError](err)
 	_, keys := errors.AsType[*ledger.KeysError](err)
 	if moved || others || keys {
-		return refused{err}
+		return cli.ForAPerson(err)
 	}
 	return err
 }
-
-// refused is an error that time doesn't mend.
-type refused struct{ error }
-
-func (r refused) Unwrap() error { return r.error }
-
-// ExitStatus is that of what only a person can put right.
-func (refused) ExitStatus() int { return cli.ExitMisconfigured }
 
 func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err error) {
 	store, err := approvals.Open(ctx, s.DatabaseURL, approvals.Options{Log: log, Keys: s.Keys()})
