@@ -39,8 +39,8 @@
 //
 // The state sending is committed, with the attempt's number and a lease, before Tencent Cloud is called. A
 // lease that ran out means that the process died in the call: the invitation is then unknown, never silently
-// sent again. An unknown one is looked up at Tencent Cloud. Found means sent. Not found is believed only
-// when the lost call can't arrive any more ([WorkerOptions.Settle]): a signed call is valid for five minutes.
+// sent again. All unknown ones are settled by reading the organization's lists (roster.go). Found means sent. Not found is
+// believed a while after the call ([WorkerOptions.Settle]). Where the list can't be read, or doesn't tell, an approver is asked.
 //
 // # The ledger is the outbox
 //

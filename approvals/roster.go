@@ -103,7 +103,7 @@ func (t *tx) settleAbsent(ctx context.Context, w *Worker, p page) (next time.Tim
 	if err != nil {
 		return next, err
 	}
-	again := t.now.Add(min(max(2*time.Second, 10*t.now.Sub(p.beganAt)), sweepAgain)) // a long list isn't read without a pause
+	again := t.now.Add(min(max(sweepSoon, 10*t.now.Sub(p.beganAt)), sweepAgain)) // a long list isn't read without a pause
 	for _, d := range lost {
 		if !d.attemptedAt.Before(p.beganAt) {
 			next = sooner(next, again)

@@ -85,11 +85,11 @@ func (o *oracle) lie(d *delivered, e entry) string {
 			case !other.isOf(d):
 			case other.epoch == d.epoch && o.s.cloud.took(other):
 				return fmt.Sprintf("call %d was accepted", other.number)
-			case !other.answered && time.Since(other.signed) <= signatureLife:
+			case !other.answered && time.Since(other.signed) < min(signatureLife, o.s.setup.settle):
 				return fmt.Sprintf("call %d may still arrive", other.number)
 			}
 		}
-		if c != nil && time.Since(c.signed) <= signatureLife {
+		if c != nil && time.Since(c.signed) < min(signatureLife, o.s.setup.settle) {
 			return fmt.Sprintf("call %d may still arrive", c.number)
 		}
 	case ledger.Sent:

@@ -47,7 +47,7 @@ func (r *replica) start() {
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true
-	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: settle, Log: quiet})
+	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: r.s.setup.settle, Log: quiet})
 	r.s.note("%s starts", r)
 	r.s.begin("witness", r, r.hear)
 }

@@ -21,6 +21,7 @@ type setup struct {
 	console   bool // people accept, cancel and change permissions at Tencent Cloud
 	doubling  bool // envelopes come twice and in another order
 	forbidden bool // the credentials may not list invitations
+	settle    time.Duration
 	early     bool // processes do at once what a commit claims
 	reforms   bool // processes are started with other rules
 	still     bool // processes stand still as a whole, and say nothing of themselves to the others
@@ -74,7 +75,7 @@ func (s *simulation) draw() setup {
 		},
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
 		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
-		reforms: s.chance(30), still: s.chance(30), restores: s.chance(5),
+		reforms: s.chance(30), still: s.chance(30), settle: []time.Duration{time.Minute, settle}[s.IntN(2)], restores: s.chance(5),
 	}
 }
 

@@ -24,8 +24,9 @@ const (
 
 const (
 	sweepShare   = 4                // of the rate: a quarter of the calls
-	sweepAgain   = time.Minute      // how soon a list is read again that settles nothing yet, at the latest
-	sweepStuck   = 10 * time.Minute // the same, where only a person, or a change at Tencent Cloud, can help
+	sweepSoon    = 5 * time.Second  // how soon a list is read again that settles nothing yet, at the earliest
+	sweepAgain   = time.Minute      // and at the latest
+	sweepStuck   = 10 * time.Minute // how soon it is, where only a person, or a change at Tencent Cloud, can help
 	patience     = 10               // failures, after which a list that can't be read is tried as seldom
 	maxStepsBack = 100              // in one sweep; a list that shrinks so often isn't one
 )
@@ -142,7 +143,7 @@ func (t *tx) finishPage(ctx context.Context, w *Worker, p page, total, entries i
 	if err := keep(); err != nil {
 		return err
 	}
-	if p.position+entries < total {
+	if p.position+entries < total || entries == invite.PageSize { // a list may say nothing of its length
 		return nil
 	}
 	return t.endSweep(ctx, w, p)

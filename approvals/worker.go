@@ -32,8 +32,9 @@ const (
 type WorkerOptions struct {
 	// Rate is how many calls a second Tencent Cloud gets from all workers of a database, at most.
 	Rate float64
-	// Settle is how long after a call whose answer was lost it may still arrive there. Only then is "not found"
-	// believed. A call is signed as of its attempt and valid for five minutes, by a clock that may differ by five more.
+	// Settle is how long after a call whose answer was lost "not found" is believed, and the call made again. Should it arrive
+	// even later (it is signed as of its attempt and valid for five minutes, by a clock that may differ by five more), one
+	// of the two is refused while the other's invitation is open, and the list tells whose that is.
 	Settle time.Duration
 	Log    *slog.Logger // nil: slog.Default
 }
