@@ -55,9 +55,12 @@ func (t *tx) setFailed(ctx context.Context, d *delivery, detail ledger.Detail) e
 	return t.tellOutcome(ctx, d.event(ledger.Failed, detail), d.requester, "")
 }
 
-// postpone has an attempt repeated that surely sent nothing.
+// postpone has an attempt repeated that surely sent nothing. After an hour of that a person is to decide how to go on.
 func (t *tx) postpone(ctx context.Context, d *delivery, detail ledger.Detail) error {
 	due := t.now.Add(backoff(d.failures+1, time.Second, time.Minute))
+	if due.Sub(d.readyAt) > longestReady {
+		return t.setFailed(ctx, d, detail)
+	}
 	if err := t.end(ctx, d, Ready, due, detail); err != nil {
 		return err
 	}

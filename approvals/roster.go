@@ -103,8 +103,9 @@ func (t *tx) settleAbsent(ctx context.Context, w *Worker, p page) (next time.Tim
 	if err != nil {
 		return next, err
 	}
-	again := t.now.Add(min(max(sweepSoon, 10*t.now.Sub(p.beganAt)), sweepAgain)) // a long list isn't read without a pause
 	for _, d := range lost {
+		// What is new is looked for often, and a long list isn't read without a pause.
+		again := t.now.Add(min(max(sweepSoon, t.now.Sub(d.attemptedAt)/2, 10*t.now.Sub(p.beganAt)), sweepAgain))
 		if !d.attemptedAt.Before(p.beganAt) {
 			next = sooner(next, again)
 			continue
@@ -164,29 +165,32 @@ func lookedUp(found invite.Traces) ledger.Detail {
 }
 
 // tellUnreadable tells those whom it concerns that the list can't be read: at once where that is forbidden, else after the
-// settle time and some failures. It is tried on, so permission may be granted without anybody pressing a button.
-func (t *tx) tellUnreadable(ctx context.Context, w *Worker, why *invite.CallError, failures int) error {
+// settle time and some failures; when the next settle time is over, it says. It is tried on, so permission may be granted without
+// anybody pressing a button.
+func (t *tx) tellUnreadable(ctx context.Context, w *Worker, why *invite.CallError, failures int) (believed time.Time, err error) {
 	lost, err := t.deliveries(ctx, `invitations.state = 'unknown'`)
 	if err != nil {
-		return err
+		return believed, err
 	}
 	detail := ledger.Detail{Finding: invite.Unavailable, Code: why.Code, Message: why.Message, RequestID: why.RequestID}
 	if why.Forbidden() {
 		detail.Finding = invite.Forbidden
 	}
 	for _, d := range lost {
-		late := failures >= stuckAfter && !t.now.Before(d.attemptedAt.Add(d.settles(w.settle)))
-		switch {
-		case detail.Finding == invite.Forbidden || late:
-			err = t.tellOnce(ctx, &d, ledger.Stuck, detail)
-		default:
-			err = t.tellOnce(ctx, &d, ledger.Searching, detail)
+		kind, settled := ledger.Searching, d.attemptedAt.Add(d.settles(w.settle))
+		if t.now.Before(settled) {
+			believed = sooner(believed, settled)
+		} else if failures >= stuckAfter {
+			kind = ledger.Stuck
 		}
-		if err != nil {
-			return err
+		if detail.Finding == invite.Forbidden {
+			kind = ledger.Stuck
+		}
+		if err := t.tellOnce(ctx, &d, kind, detail); err != nil {
+			return believed, err
 		}
 	}
-	return nil
+	return believed, nil
 }
 
 // answered says that the call came back with a code of Tencent Cloud's from which nobody can tell what it did. It

@@ -178,16 +178,21 @@ func (t *tx) failPage(ctx context.Context, w *Worker, p page, why error) error {
 	if p.failures >= patience {
 		due = t.now.Add(sweepStuck)
 	}
-	t.sweep = due
 	ok, err := t.Change(ctx, `UPDATE sweeps SET due_at = ?, began_at = ?, leased_until = 0, failures = failures + 1, code = ?, message = ?, tc_request_id = ? WHERE list = ? AND attempt = ?`,
 		due, p.beganAt, refused.Code, refused.Message, refused.RequestID, string(p.list), p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}
+	t.sweep = due
 	if p.list != invitationsList {
 		return nil
 	}
-	return t.tellUnreadable(ctx, w, refused, p.failures+1)
+	believed, err := t.tellUnreadable(ctx, w, refused, p.failures+1)
+	if err != nil || sooner(due, believed).Equal(due) {
+		return err
+	}
+	t.sweep = believed
+	return t.Run(ctx, `UPDATE sweeps SET due_at = ? WHERE list = ?`, believed, string(p.list))
 }
 
 // endSweep ends a sweep that has read the whole list: what it didn't see isn't there any more.

@@ -14,18 +14,19 @@ import (
 
 // Limits of the worker's own.
 const (
-	callTimeout = 15 * time.Second       // of one call to Tencent Cloud
-	callLease   = 30 * time.Second       // longer than any call; when it is over, the caller is taken for dead
-	sayTimeout  = 30 * time.Second       // of one message: a search, then the post
-	sayLease    = 45 * time.Second       // longer than that; when it is over, the speaker is taken for dead
-	ahead       = 100 * time.Millisecond // how long before its call an invitation is claimed
-	late        = 15 * time.Millisecond  // how long after its moment a call may leave, at most
-	callsAtOnce = 64                     // so that calls that hang hold up nobody
-	saysAtOnce  = 8
-	grace       = 7 * time.Second // for calls under way when the worker is told to stop; their record may take patience more
-	longWait    = time.Minute     // after which people are told that it takes long
-	idleAlone   = time.Minute     // how soon work is found that nobody announced: by a changed clock, say
-	idleShared  = 5 * time.Second // the same, where another process may have made the work and died
+	callTimeout  = 15 * time.Second       // of one call to Tencent Cloud
+	callLease    = 30 * time.Second       // longer than any call; when it is over, the caller is taken for dead
+	sayTimeout   = 30 * time.Second       // of one message: a search, then the post
+	sayLease     = 45 * time.Second       // longer than that; when it is over, the speaker is taken for dead
+	ahead        = 100 * time.Millisecond // how long before its call an invitation is claimed
+	late         = 15 * time.Millisecond  // how long after its moment a call may leave, at most
+	callsAtOnce  = 64                     // so that calls that hang hold up nobody
+	saysAtOnce   = 8
+	grace        = 7 * time.Second // for calls under way when the worker is told to stop; their record may take patience more
+	longWait     = time.Minute     // after which people are told that it takes long
+	longestReady = time.Hour       // after which what can't be sent counts as failed
+	idleAlone    = time.Minute     // how soon work is found that nobody announced: by a changed clock, say
+	idleShared   = 5 * time.Second // the same, where another process may have made the work and died
 )
 
 // WorkerOptions are what a worker needs beside its collaborators.
