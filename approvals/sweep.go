@@ -212,8 +212,9 @@ func (t *tx) endSweep(ctx context.Context, w *Worker, p page) error {
 		due, t.now, p.beganAt, string(p.list))
 }
 
-// sweepNow has both lists read.
+// sweepNow has both lists read. It always changes their rows, so that on PostgreSQL it waits for who ends a sweep just now and
+// doesn't see yet what becomes unknown here.
 func (t *tx) sweepNow(ctx context.Context) error {
 	t.sweep = t.now
-	return t.Run(ctx, `UPDATE sweeps SET due_at = ? WHERE due_at = 0 OR due_at > ?`, t.now, t.now)
+	return t.Run(ctx, `UPDATE sweeps SET due_at = CASE WHEN due_at = 0 OR due_at > ? THEN ? ELSE due_at END`, t.now, t.now)
 }
