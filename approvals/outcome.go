@@ -95,8 +95,14 @@ func (t *tx) setUnknown(ctx context.Context, d *delivery, detail ledger.Detail) 
 	d.failures, d.told = 0, ""
 	// What is known of an earlier attempt says nothing about this one.
 	d.requestID, d.code, d.message = detail.RequestID, detail.Code, detail.Message
-	if _, err := t.record(ctx, d.event(ledger.Lost, detail), ""); err != nil {
+	e, err := t.record(ctx, d.event(ledger.Lost, detail), "")
+	if err != nil {
 		return err
+	}
+	if d.answered() { // what was answered is said at once, whatever it means
+		if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
+			return err
+		}
 	}
 	return t.dueCard(ctx, d.request, cardDelay)
 }

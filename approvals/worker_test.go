@@ -111,12 +111,12 @@ func TestNotFoundIsBelievedOnlyWhenTheCallCantArriveAnyMore(t *testing.T) {
 // An answer that leaves it open what it did is not repeated for ever.
 func TestUnclearAnswerThatIsNotFoundHasFailed(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
-		h.cloud.results = []invite.Result{{Outcome: invite.Unknown, Code: "FailedOperation.AuthInfoNotSame", Message: "not the same entity", RequestID: "e"}}
+		h.cloud.results = []invite.Result{{Outcome: invite.Unknown, Code: "FailedOperation.SomethingNew", Message: "not the same entity", RequestID: "e"}}
 		r := h.ask(1)
 		h.approve(r, ann)
 		h.pass(2 * time.Minute)
 		h.is(r, Approved, Failed)
-		if got := h.slack.find(Thread, ledger.Failed).Event.Detail; got.Code != "FailedOperation.AuthInfoNotSame" || got.RequestID != "e" || got.Message == "" {
+		if got := h.slack.find(Thread, ledger.Failed).Event.Detail; got.Code != "FailedOperation.SomethingNew" || got.RequestID != "e" || got.Message == "" {
 			t.Errorf("the thread got %+v", got)
 		}
 		if len(h.cloud.sends) != 1 {

@@ -78,6 +78,7 @@ type replySentences interface {
 	stoppedBecause(s subject, why ledger.Stop) []line
 	takesLong(s subject) line
 	triedAgain() string
+	unclearAnswer(s subject) line
 	searching(s subject) line
 	beingLookedUp() string
 	stuck(s subject) line
