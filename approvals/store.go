@@ -159,9 +159,10 @@ type tx struct {
 	now   time.Time
 	crew  *crew // who does at once what this transaction claims; nil: nobody
 
-	claim   claim          // the newest that it made; zero: none
-	early   []early        // what it claims for this process, to be done after the commit
-	touched map[int64]bool // the requests of which more may be said now; true: it made something due itself
+	recorded ledger.Head    // an event that it recorded; zero: none, or it has claimed something
+	claim    claim          // the newest that it made; zero: none
+	early    []early        // what it claims for this process, to be done after the commit
+	touched  map[int64]bool // the requests of which more may be said now; true: it made something due itself
 
 	deliver, say, sweep time.Time // when work of this kind is due that it planned and didn't claim; zero: never
 }
@@ -192,7 +193,7 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 		}
 		return done.claimTouched(ctx)
 	})
-	if unsure := errors.Is(err, database.ErrUnsure); unsure && s.isThere(ctx, done.claim) == nil {
+	if unsure := errors.Is(err, database.ErrUnsure); unsure && s.isCommitted(ctx, done) == nil {
 		err = nil
 	} else if unsure {
 		err = s.findOut(done, err)
