@@ -104,33 +104,35 @@ func (t *tx) settleAbsent(ctx context.Context, w *Worker, p page) (next time.Tim
 		return next, err
 	}
 	for _, d := range lost {
-		// What is new is looked for often, and a long list isn't read without a pause.
-		again := t.now.Add(min(max(sweepSoon, t.now.Sub(d.attemptedAt)/2, 10*t.now.Sub(p.beganAt)), sweepAgain))
-		if !d.attemptedAt.Before(p.beganAt) {
-			next = sooner(next, again)
-			continue
-		}
 		found, err := t.evidence(ctx, d, p.sweep)
 		if err != nil {
 			return next, err
 		}
 		believed := d.attemptedAt.Add(d.settles(w.settle))
 		switch {
+		case !d.attemptedAt.Before(p.beganAt): // the list may have been read before the call
+			next = sooner(next, d.lookAgain(t.now, p, believed))
+		case found.Finding == invite.Absent && p.beganAt.Before(believed):
+			next = sooner(next, d.lookAgain(t.now, p, believed))
+			err = t.tellOnce(ctx, &d, ledger.Searching, lookedUp(found))
 		case found.Finding == invite.Elsewhere, found.Finding == invite.Unclear:
 			next = sooner(next, t.now.Add(sweepStuck))
-		case found.Finding == invite.Absent && p.beganAt.Before(believed):
-			next = sooner(next, latest(t.now, sooner(believed, again)))
-			err = t.tellOnce(ctx, &d, ledger.Searching, lookedUp(found))
-			if err != nil {
-				return next, err
-			}
-			continue
+			err = t.settle(ctx, w, d, found)
+		default:
+			err = t.settle(ctx, w, d, found)
 		}
-		if err := t.settle(ctx, w, d, found); err != nil {
+		if err != nil {
 			return next, err
 		}
 	}
 	return next, nil
+}
+
+// lookAgain is when the next sweep is due for an invitation that this one hasn't settled: when "not found" is believed, at the
+// latest. Until then what is new is looked for often, and a long list isn't read without a pause.
+func (d *delivery) lookAgain(now time.Time, p page, believed time.Time) time.Time {
+	pause := min(max(sweepSoon, now.Sub(d.attemptedAt)/2, 10*now.Sub(p.beganAt)), sweepAgain)
+	return latest(now, sooner(believed, now.Add(pause)))
 }
 
 // settle records what the list says of an invitation. Where somebody else has settled it meanwhile, nothing changes.
