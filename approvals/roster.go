@@ -131,7 +131,7 @@ func (t *tx) settleAbsent(ctx context.Context, w *Worker, p page) (next time.Tim
 // lookAgain is when the next sweep is due for an invitation that this one hasn't settled: when "not found" is believed, at the
 // latest. Until then what is new is looked for often, and a long list isn't read without a pause.
 func (d *delivery) lookAgain(now time.Time, p page, believed time.Time) time.Time {
-	pause := min(max(sweepSoon, now.Sub(d.attemptedAt)/2, 10*now.Sub(p.beganAt)), sweepAgain)
+	pause := min(max(sweepSoon, now.Sub(d.attemptedAt)/2, 2*now.Sub(p.beganAt)), sweepAgain)
 	return latest(now, sooner(believed, now.Add(pause)))
 }
 

@@ -35,8 +35,10 @@ func TestASetBackDoubtsWhatIsUnknown(t *testing.T) {
 
 		i := before.Invitations[0].Invitation
 		h.cloud.unread = nil
+		h.pass(settle - time.Minute)
+		h.is(r, Approved, Unknown)
 		h.cloud.listed = []invite.Listed{{ID: 1, UIN: i.UIN, Name: i.Name, Remark: i.Remark, Status: invite.StatusCancelled, Invited: approved}}
-		h.pass(settle + time.Minute)
+		h.pass(2 * time.Minute)
 		h.is(r, Approved, Unknown) // it may have been sent then, and cancelled
 		h.cloud.listed = nil
 		h.pass(sweepStuck)
