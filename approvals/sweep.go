@@ -175,7 +175,10 @@ func (t *tx) failPage(ctx context.Context, w *Worker, p page, why error) error {
 		refused, p.beganAt = &invite.CallError{Result: invite.Result{Message: why.Error(), Err: why}}, time.Time{} // it is begun anew
 	}
 	due := t.now.Add(backoff(p.failures+1, 2*time.Second, sweepAgain))
-	if p.failures >= patience {
+	switch {
+	case p.list == membersList && refused.Forbidden():
+		due = time.Time{} // nothing waits for it; it is tried again when both lists are to be read
+	case p.failures >= patience:
 		due = t.now.Add(sweepStuck)
 	}
 	ok, err := t.Change(ctx, `UPDATE sweeps SET due_at = ?, began_at = ?, leased_until = 0, failures = failures + 1, code = ?, message = ?, tc_request_id = ? WHERE list = ? AND attempt = ?`,
