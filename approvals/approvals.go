@@ -5,7 +5,8 @@
 // What people do comes to the [Desk]: submit.go (submit_postgres.go makes several requests in one transaction, together.go
 // has those who ask wait for it), desk.go for decisions, retry.go; button.go says which clicks count, once.go what comes
 // twice, refuse.go what is not allowed, tally.go what people without rights try again and again. What is due is done by the
-// [Worker]: deliver.go, outcome.go and lookup.go for invitations, due.go and announce.go for messages, expire.go for time
+// [Worker]: deliver.go and outcome.go for invitations, sweep.go and roster.go for
+// what the organization has, by which unknown outcomes are settled, due.go and announce.go for messages, expire.go for time
 // that runs out; crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
 //
 // A request is stored and loaded in request.go, within the transactions of store.go. That what is sent is what was
@@ -38,8 +39,8 @@
 //
 // The state sending is committed, with the attempt's number and a lease, before Tencent Cloud is called. A
 // lease that ran out means that the process died in the call: the invitation is then unknown, never silently
-// sent again. An unknown one is looked up at Tencent Cloud. Found means sent. Not found is believed only
-// when the lost call can't arrive any more ([WorkerOptions.Settle]): a signed call is valid for five minutes.
+// sent again. All unknown ones are settled by reading the organization's lists (roster.go). Found means sent. Not found is
+// believed a while after the call ([WorkerOptions.Settle]). Where the list can't be read, or doesn't tell, an approver is asked.
 //
 // # The ledger is the outbox
 //
@@ -184,12 +185,14 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("request %d: refused: %s", e.Request.ID, e.Why)
 }
 
-// Sender delivers to Tencent Cloud. Both methods may be called concurrently and must return soon after ctx is done.
+// Sender delivers to Tencent Cloud, and reads what it has. All methods may be called concurrently and must return soon after ctx is done.
 type Sender interface {
 	// Send makes one call, signed as of the time given. Whatever happens it returns an outcome; one it can't know is Unknown.
 	Send(ctx context.Context, i invite.Invitation, as time.Time) invite.Result
-	// Lookup says whether an invitation that was attempted at that time is known to Tencent Cloud.
-	Lookup(ctx context.Context, i invite.Invitation, attempted time.Time) invite.Traces
+	// Invitations and Members read a page of the organization's lists, from an offset on. An error that Tencent Cloud
+	// answered with is a [*invite.CallError].
+	Invitations(ctx context.Context, offset int) (invite.Page[invite.Listed], error)
+	Members(ctx context.Context, offset int) (invite.Page[invite.Member], error)
 }
 
 // Announcer says things in Slack. Say posts the message, or edits it where m.At is set, and returns where it

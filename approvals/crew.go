@@ -127,3 +127,11 @@ func sooner(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// latest is the later one of two times.
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}

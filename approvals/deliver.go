@@ -10,18 +10,19 @@ import (
 	"github.com/invitebot/invitebot/invite"
 )
 
-// delivery is a claimed invitation: to be sent, or to be looked up. Whoever holds it holds it for callLease.
+// delivery is an invitation on its way. Whoever sends it holds it for callLease.
 type delivery struct {
 	invite.Invitation
 	id, request int64
 	requester   Person
-	state       State // sending: to be sent now; unknown: to be looked up
+	state       State
 	attempt     int
 	attemptedAt time.Time
 	readyAt     time.Time
 	failures    int
 	doubtful    bool // the outcome of an earlier attempt was never learnt
 	told        ledger.Kind
+	found       invite.Finding // what was said of it then
 	// Of Tencent Cloud's newest answer, empty where none came.
 	requestID, code, message string
 }
@@ -99,15 +100,14 @@ func (w *Worker) depart(ctx context.Context, moment time.Time) {
 
 func (w *Worker) nextDue(ctx context.Context) (next time.Time, err error) {
 	err = w.store.read(ctx, func(t *tx) error {
-		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(due_at), 0) FROM invitations WHERE state IN ('ready', 'sending', 'unknown')`)
+		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(due_at), 0) FROM invitations WHERE state IN ('ready', 'sending')`)
 		return err
 	})
 	return next, err
 }
 
 // claim takes the invitation that has been due longest. A ready one becomes sending, unless a lost call may still arrive;
-// one whose lease ran out while it was sending becomes unknown; an unknown one stays so. The state is committed before
-// anything is done.
+// one whose lease ran out while it was sending becomes unknown. The state is committed before anything is done.
 func (w *Worker) claim(ctx context.Context) (claimed *delivery, err error) {
 	err = w.claiming(ctx, func(t *tx) error {
 		claimed = nil
@@ -128,38 +128,42 @@ func (w *Worker) claim(ctx context.Context) (claimed *delivery, err error) {
 				return t.stop(ctx, d, why)
 			}
 			d.Invitation = r.invitation(d.id).Invitation // as the digest has it
-			err = t.startAttempt(ctx, d)
-		case d.state == Sending:
-			err = t.abandonAttempt(ctx, d)
-		default:
-			err = t.lease(ctx, d)
-		}
-		if err == nil {
 			claimed = d
+			return t.startAttempt(ctx, d)
+		default:
+			return t.setUnknown(ctx, d, ledger.Detail{Note: ledger.ProcessEnded}) // it died in the call
 		}
-		return err
 	})
 	return claimed, err
 }
 
 func (t *tx) dueDelivery(ctx context.Context) (d *delivery, found bool, err error) {
-	d = &delivery{}
-	var uin string
-	var attempted, ready int64
+	due, err := t.deliveries(ctx, `invitations.state IN ('ready', 'sending') AND due_at <= ? ORDER BY due_at, invitations.id LIMIT 1`+t.Skip("invitations"), t.now)
+	if err != nil || len(due) == 0 {
+		return nil, false, err
+	}
+	return &due[0], true, nil
+}
+
+// deliveries are the invitations for which a condition holds.
+func (t *tx) deliveries(ctx context.Context, where string, args ...any) (all []delivery, err error) {
 	err = t.Rows(ctx, func(scan func(...any) error) error {
-		found = true
-		return scan(&d.id, &d.request, &uin, &d.Name, &d.Remark, &d.state, &d.attempt, &attempted, &ready, &d.failures, &d.doubtful, &d.told, &d.requestID, &d.code, &d.message)
-	}, `SELECT id, request_id, uin, name, remark, state, attempt, attempted_at, ready_at, failures, doubtful, told, tc_request_id, code, message
-		FROM invitations WHERE state IN ('ready', 'sending', 'unknown') AND due_at <= ? ORDER BY due_at, id LIMIT 1`+t.Skip("invitations"), t.now)
-	if err != nil || !found {
-		return nil, false, err
-	}
-	d.attemptedAt, d.readyAt = database.Unstamp(attempted), database.Unstamp(ready)
-	if d.UIN, err = parseUIN(uin); err != nil {
-		return nil, false, err
-	}
-	err = t.Row(ctx, `SELECT requester, requester_name FROM requests WHERE id = ?`, d.request).Scan(&d.requester.ID, &d.requester.Name)
-	return d, true, err
+		var d delivery
+		var uin string
+		var attempted, ready int64
+		err := scan(&d.id, &d.request, &d.requester.ID, &d.requester.Name, &uin, &d.Name, &d.Remark, &d.state, &d.attempt, &attempted, &ready,
+			&d.failures, &d.doubtful, &d.told, &d.found, &d.requestID, &d.code, &d.message)
+		if err != nil {
+			return err
+		}
+		d.attemptedAt, d.readyAt = database.Unstamp(attempted), database.Unstamp(ready)
+		d.UIN, err = parseUIN(uin)
+		all = append(all, d)
+		return err
+	}, `SELECT invitations.id, request_id, requester, requester_name, uin, name, remark, invitations.state, attempt, attempted_at, ready_at,
+		failures, doubtful, told, found, tc_request_id, code, message
+		FROM invitations JOIN requests ON requests.id = request_id WHERE `+where, args...)
+	return all, err
 }
 
 func (t *tx) startAttempt(ctx context.Context, d *delivery) error {
@@ -181,30 +185,8 @@ func (t *tx) wait(ctx context.Context, d *delivery, until time.Time) error {
 	return t.Run(ctx, `UPDATE invitations SET due_at = ? WHERE id = ? AND state = 'ready' AND attempt = ?`, until, d.id, d.attempt)
 }
 
-// abandonAttempt takes over from a process that died in a call.
-func (t *tx) abandonAttempt(ctx context.Context, d *delivery) error {
-	if err := t.setUnknown(ctx, d, ledger.Detail{Note: ledger.ProcessEnded}); err != nil {
-		return err
-	}
-	d.state, d.doubtful = Unknown, true
-	return t.lease(ctx, d)
-}
-
-func (t *tx) lease(ctx context.Context, d *delivery) error {
-	ok, err := t.Change(ctx, `UPDATE invitations SET due_at = ? WHERE id = ? AND state = 'unknown' AND attempt = ?`,
-		t.now.Add(callLease), d.id, d.attempt)
-	if err != nil || !ok {
-		return conflict(err)
-	}
-	return nil
-}
-
 // deliver makes the call of a claimed invitation, at its moment.
 func (w *Worker) deliver(ctx context.Context, d delivery, moment time.Time) {
-	if d.state == Unknown {
-		w.lookUp(ctx, d, moment)
-		return
-	}
 	// The deadline counts from the claim: a process that was stopped in between must not call when it goes on.
 	call, cancel := context.WithDeadline(ctx, time.Now().Add(callTimeout-w.store.now().Sub(d.attemptedAt)))
 	defer cancel()

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -125,7 +126,7 @@ func (h *house) work() (next time.Time) {
 	h.Helper()
 	for busy := true; busy; {
 		busy, next = false, time.Time{}
-		for _, from := range []source{h.worker.nextExpiry, h.worker.nextDelivery, h.worker.nextWords} {
+		for _, from := range []source{h.worker.nextExpiry, h.worker.nextDelivery, h.worker.nextPage, h.worker.nextWords} {
 			n, due := h.claim(from)
 			busy = busy || n > 0 || !due.IsZero() && !due.After(h.clock)
 			if !due.IsZero() && (next.IsZero() || due.Before(next)) {
@@ -228,23 +229,33 @@ func (h *house) events(r Request) (kinds []ledger.Kind) {
 	return kinds
 }
 
-// cloud answers calls with the results it was given, then with Sent.
+// cloud answers calls with the results it was given, then with Sent. It lists what it has sent, and what arrived though it
+// answered otherwise.
 type cloud struct {
 	mu      sync.Mutex
 	sends   []invite.UIN
 	results []invite.Result
-	traces  []invite.Traces
-	lookups int
-	during  func() // runs in the middle of a call
+	arrives bool // whatever it answers
+	listed  []invite.Listed
+	members []invite.Member
+	unread  []error // what its lists answer; the last one stays so
+	pages   int     // that were read of the invitations
+	during  func()  // runs in the middle of a call
 }
 
-func (c *cloud) Send(_ context.Context, i invite.Invitation, _ time.Time) invite.Result {
+// forbidden is what lists answer that may not be read.
+var forbidden = &invite.CallError{Result: invite.Result{Outcome: invite.Rejected, Code: "UnauthorizedOperation", Err: errors.New("UnauthorizedOperation")}}
+
+func (c *cloud) Send(_ context.Context, i invite.Invitation, as time.Time) invite.Result {
 	if c.during != nil {
 		c.during()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sends = append(c.sends, i.UIN)
+	if c.arrives || len(c.results) == 0 {
+		c.listed = append(c.listed, invite.Listed{ID: int64(len(c.listed) + 1), UIN: i.UIN, Name: i.Name, Remark: i.Remark, Invited: as})
+	}
 	if len(c.results) == 0 {
 		return invite.Result{Outcome: invite.Sent, RequestID: fmt.Sprintf("request-id-%d", len(c.sends))}
 	}
@@ -253,18 +264,32 @@ func (c *cloud) Send(_ context.Context, i invite.Invitation, _ time.Time) invite
 	return r
 }
 
-func (c *cloud) Lookup(context.Context, invite.Invitation, time.Time) invite.Traces {
+func (c *cloud) Invitations(_ context.Context, offset int) (invite.Page[invite.Listed], error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lookups++
-	if len(c.traces) == 0 {
-		return invite.Traces{Finding: invite.Absent}
+	c.pages++
+	return pageOf(c.listed, offset), c.reads()
+}
+
+func (c *cloud) Members(_ context.Context, offset int) (invite.Page[invite.Member], error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return pageOf(c.members, offset), nil
+}
+
+func (c *cloud) reads() (err error) {
+	if len(c.unread) > 0 {
+		err = c.unread[0]
 	}
-	t := c.traces[0]
-	if len(c.traces) > 1 {
-		c.traces = c.traces[1:]
+	if len(c.unread) > 1 {
+		c.unread = c.unread[1:]
 	}
-	return t
+	return err
+}
+
+func pageOf[T any](all []T, offset int) invite.Page[T] {
+	from := min(offset, len(all))
+	return invite.Page[T]{Entries: slices.Clone(all[from:min(from+invite.PageSize, len(all))]), Total: len(all)}
 }
 
 // slack keeps what was said. Errors are what its next calls answer; with lost, a message is posted all the same.

@@ -54,12 +54,15 @@ type outgoing struct {
 	invite.Invitation
 	request  int64
 	state    State
-	standing State // of its request
-	calls    []time.Time
-	event    int64 // the newest of its delivery
+	standing State     // of its request
+	asked    time.Time // when it was requested
+	moved    time.Time // when something last became of its delivery; zero: nothing has
+	event    int64     // the newest of its delivery
 	settled  string
 	listed   bool // Tencent Cloud has it
 }
+
+func (d *outgoing) called() bool { return !d.moved.IsZero() }
 
 func (c *outside) readDeliveries(ctx context.Context, t *tx) error {
 	byNumber := map[int64]*outgoing{}
@@ -67,30 +70,29 @@ func (c *outside) readDeliveries(ctx context.Context, t *tx) error {
 		d := &outgoing{}
 		var id int64
 		var uin string
-		if err := scan(&id, &d.request, &uin, &d.Name, &d.Remark, &d.state, &d.standing, &d.settled); err != nil {
+		var asked int64
+		if err := scan(&id, &d.request, &uin, &d.Name, &d.Remark, &d.state, &d.standing, &d.settled, &asked); err != nil {
 			return err
 		}
+		d.asked = database.Unstamp(asked)
 		var err error
 		d.UIN, err = parseUIN(uin)
 		byNumber[id] = d
 		c.all, c.invited[d.UIN] = append(c.all, d), append(c.invited[d.UIN], d)
 		return err
-	}, `SELECT i.id, request_id, uin, name, remark, i.state, r.state, settled_by_name FROM invitations AS i JOIN requests AS r ON r.id = request_id ORDER BY i.id`)
+	}, `SELECT i.id, request_id, uin, name, remark, i.state, r.state, settled_by_name, r.created_at FROM invitations AS i JOIN requests AS r ON r.id = request_id ORDER BY i.id`)
 	if err != nil {
 		return err
 	}
 	return t.Rows(ctx, func(scan func(...any) error) error {
 		var invitation, at int64
 		var e ledger.Event
-		err := scan(&e.ID, &invitation, &at, &e.Kind)
+		err := scan(&e.ID, &invitation, &at)
 		if d := byNumber[invitation]; d != nil {
-			d.event = e.ID
-			if e.Kind == ledger.Attempted {
-				d.calls = append(d.calls, database.Unstamp(at))
-			}
+			d.event, d.moved = e.ID, database.Unstamp(at)
 		}
 		return err
-	}, `SELECT id, invitation_id, at, kind FROM events WHERE invitation_id IS NOT NULL ORDER BY id`)
+	}, `SELECT id, invitation_id, at FROM events WHERE invitation_id IS NOT NULL ORDER BY id`)
 }
 
 // listed looks for the call of each invitation that Tencent Cloud has.
@@ -111,10 +113,10 @@ func (c *outside) listed() {
 	}
 }
 
-// madeBy are the invitations of which a call fits a listed one.
+// madeBy are the invitations that a listed one may have come from.
 func (c *outside) madeBy(l invite.Listed) (made []*outgoing) {
 	for _, d := range c.invited[l.UIN] {
-		if slices.ContainsFunc(d.calls, func(at time.Time) bool { return l.Fits(d.Invitation, at) }) {
+		if d.called() && l.Fits(d.Invitation, d.asked, d.moved) {
 			made = append(made, d)
 		}
 	}
@@ -131,8 +133,8 @@ func (c *outside) members() {
 	for _, m := range c.Members {
 		ours := false
 		for _, d := range c.invited[m.UIN] {
-			ours = ours || len(d.calls) > 0 && d.state != Failed
-			d.listed = d.listed || len(d.calls) > 0 // whatever became of the list's entry, it was accepted
+			ours = ours || d.called() && d.state != Failed
+			d.listed = d.listed || d.called() // whatever became of the list's entry, it was accepted
 		}
 		if !ours {
 			text := fmt.Sprintf("%s is a member as “%s”%s, and this bot has not invited it", m.UIN, m.Name, on(m.Joined))

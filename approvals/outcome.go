@@ -14,9 +14,8 @@ func (t *tx) finishAttempt(ctx context.Context, d *delivery, r invite.Result) er
 	case r.Outcome == invite.Sent:
 		return t.setSent(ctx, d, detail)
 	case r.Outcome == invite.Rejected && d.doubtful && r.AlreadyInvited():
-		// Only the attempt whose answer was lost can have sent it.
-		detail.How = ledger.Repeated
-		return t.setSent(ctx, d, detail)
+		// By the attempt whose answer was lost, or by somebody else: the list tells.
+		return t.setUnknown(ctx, d, detail)
 	case r.Outcome == invite.Rejected:
 		if d.doubtful {
 			detail.Note = ledger.EarlierCallMayHaveArrived
@@ -43,11 +42,7 @@ func (t *tx) end(ctx context.Context, d *delivery, to State, due time.Time, deta
 }
 
 func (t *tx) setSent(ctx context.Context, d *delivery, detail ledger.Detail) error {
-	code := detail
-	if detail.How == ledger.Repeated {
-		code.Code, code.Message = "", ""
-	}
-	if err := t.end(ctx, d, Sent, time.Time{}, code); err != nil {
+	if err := t.end(ctx, d, Sent, time.Time{}, detail); err != nil {
 		return err
 	}
 	return t.tellOutcome(ctx, d.event(ledger.Sent, detail), d.requester, "")
@@ -60,9 +55,12 @@ func (t *tx) setFailed(ctx context.Context, d *delivery, detail ledger.Detail) e
 	return t.tellOutcome(ctx, d.event(ledger.Failed, detail), d.requester, "")
 }
 
-// postpone has an attempt repeated that surely sent nothing.
+// postpone has an attempt repeated that surely sent nothing. After an hour of that a person is to decide how to go on.
 func (t *tx) postpone(ctx context.Context, d *delivery, detail ledger.Detail) error {
 	due := t.now.Add(backoff(d.failures+1, time.Second, time.Minute))
+	if due.Sub(d.readyAt) > longestReady {
+		return t.setFailed(ctx, d, detail)
+	}
 	if err := t.end(ctx, d, Ready, due, detail); err != nil {
 		return err
 	}
@@ -83,19 +81,28 @@ func (t *tx) postpone(ctx context.Context, d *delivery, detail ledger.Detail) er
 	return t.tellOnce(ctx, d, ledger.Delayed, detail)
 }
 
+// setUnknown has the lists read at once. (Those are locked before the ledger is, as who reads them does it.)
 func (t *tx) setUnknown(ctx context.Context, d *delivery, detail ledger.Detail) error {
-	if err := t.end(ctx, d, Unknown, t.now, detail); err != nil {
+	if err := t.sweepNow(ctx); err != nil {
 		return err
 	}
-	t.deliver = t.now
-	if err := t.Run(ctx, `UPDATE invitations SET doubtful = 1, failures = 0, told = '' WHERE id = ?`, d.id); err != nil {
+	if err := t.end(ctx, d, Unknown, time.Time{}, detail); err != nil {
+		return err
+	}
+	if err := t.Run(ctx, `UPDATE invitations SET doubtful = 1, failures = 0, told = '', found = '' WHERE id = ?`, d.id); err != nil {
 		return err
 	}
 	d.failures, d.told = 0, ""
 	// What is known of an earlier attempt says nothing about this one.
 	d.requestID, d.code, d.message = detail.RequestID, detail.Code, detail.Message
-	if _, err := t.record(ctx, d.event(ledger.Lost, detail), ""); err != nil {
+	e, err := t.record(ctx, d.event(ledger.Lost, detail), "")
+	if err != nil {
 		return err
+	}
+	if d.answered() { // what was answered is said at once, whatever it means
+		if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
+			return err
+		}
 	}
 	return t.dueCard(ctx, d.request, cardDelay)
 }
@@ -118,13 +125,18 @@ func (t *tx) tellOutcome(ctx context.Context, e ledger.Event, requester Person, 
 	return t.dueCard(ctx, e.Request, 0)
 }
 
-// tellOnce tells the thread of something that goes on, the first time only.
+// tellOnce tells the thread of something that goes on, the first time only; where people are needed, again when the list has come to
+// say what they need them for. Those whom it concerns are told of that directly, too.
 func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail ledger.Detail) error {
-	if d.told == kind || d.told == ledger.Stuck && kind == ledger.Searching {
+	told := d.told == kind || d.told == ledger.Stuck && kind == ledger.Searching
+	news := kind == ledger.Stuck && detail.Finding != d.found && (detail.Finding == invite.Elsewhere || detail.Finding == invite.Unclear)
+	if told && !news {
 		return nil
 	}
-	if err := t.Run(ctx, `UPDATE invitations SET told = ? WHERE id = ?`, string(kind), d.id); err != nil {
-		return err
+	ok, err := t.Change(ctx, `UPDATE invitations SET told = ?, found = ? WHERE id = ? AND attempt = ? AND state IN ('ready', 'unknown')`,
+		string(kind), string(detail.Finding), d.id, d.attempt)
+	if err != nil || !ok {
+		return conflict(err)
 	}
 	e, err := t.record(ctx, d.event(kind, detail), "")
 	if err != nil {
@@ -132,6 +144,11 @@ func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail
 	}
 	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
 		return err
+	}
+	if kind == ledger.Stuck {
+		if err := t.due(ctx, e, Direct, d.requester, ""); err != nil {
+			return err
+		}
 	}
 	return t.dueCard(ctx, d.request, 0)
 }

@@ -80,8 +80,11 @@ func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int6
 
 // lookUpFirst has an invitation sent again that failed before the database was set back: an approver may have done so since.
 func (t *tx) lookUpFirst(ctx context.Context, c Click, r *Request, invitation int64, attempt int) (ledger.Detail, error) {
-	current, err := t.Change(ctx, `UPDATE invitations SET state = 'unknown', due_at = ?, failures = 0, told = '', code = '', message = '', doubtful = 1
-		WHERE id = ? AND state = 'failed' AND attempt = ?`, t.now, invitation, attempt)
+	if err := t.sweepNow(ctx); err != nil {
+		return ledger.Detail{}, err
+	}
+	current, err := t.Change(ctx, `UPDATE invitations SET state = 'unknown', due_at = 0, failures = 0, told = '', code = '', message = '', doubtful = 1
+		WHERE id = ? AND state = 'failed' AND attempt = ?`, invitation, attempt)
 	if err != nil || !current {
 		return ledger.Detail{Why: ledger.NotCurrent}, err
 	}

@@ -31,7 +31,7 @@ func TestOwnRequestIsSettledBySomebodyElse(t *testing.T) {
 				if button == "try again" {
 					h.cloud.results = []invite.Result{{Outcome: invite.Rejected, Code: "LimitExceeded.Members"}}
 				}
-				h.cloud.traces = []invite.Traces{{Finding: invite.Forbidden}}
+				h.cloud.unread = []error{forbidden}
 				r := h.ask(1)
 				h.approve(r, ann)
 				if rules.Required == 2 {
@@ -60,7 +60,7 @@ func TestOwnRequestIsSettledBySomebodyElse(t *testing.T) {
 func TestWhoSettledStaysKnown(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		h.cloud.results = []invite.Result{lost}
-		h.cloud.traces = []invite.Traces{{Finding: invite.Forbidden}}
+		h.cloud.unread = []error{forbidden}
 		r := h.ask(1)
 		h.approve(r, ann)
 		h.pass(time.Hour)

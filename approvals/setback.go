@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -98,6 +97,9 @@ func (t *tx) setBack(ctx context.Context, newest ledger.Head, orphans []ledger.H
 	if err != nil {
 		return err
 	}
+	if err := t.sweepNow(ctx); err != nil {
+		return err
+	}
 	detail := ledger.Detail{Seen: &newest}
 	for _, h := range orphans {
 		detail.Orphans = append(detail.Orphans, h.Hash)
@@ -173,11 +175,10 @@ func (t *tx) hold(ctx context.Context, id int64) error {
 // doubt has an invitation looked up before it is sent: it may have been, after the backup was made. The call may still be
 // under way, no button of before counts, and what was answered to an earlier call says nothing of a later one.
 func (t *tx) doubt(ctx context.Context, invitation int64) error {
-	t.deliver = t.now
 	var request int64
 	err := t.Row(ctx, `UPDATE invitations SET told = CASE WHEN state = 'unknown' THEN told ELSE '' END, state = 'unknown',
-		attempt = CASE WHEN attempt = 0 THEN 1 ELSE attempt END, nonce = ?, attempted_at = ?, doubtful = 1, failures = 0, due_at = ?,
-		tc_request_id = '', code = '', message = '' WHERE id = ? RETURNING request_id`, newNonce(), t.now, t.now.Add(time.Second), invitation).Scan(&request)
+		attempt = CASE WHEN attempt = 0 THEN 1 ELSE attempt END, nonce = ?, attempted_at = ?, doubtful = 1, failures = 0, due_at = 0,
+		tc_request_id = '', code = '', message = '' WHERE id = ? RETURNING request_id`, newNonce(), t.now, invitation).Scan(&request)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package approvals
 
 import (
-	"context"
 	"sync"
 	"testing"
 	"time"
@@ -18,11 +17,11 @@ var foreign = []ledger.Head{{Number: 99, Hash: "of another time"}}
 func TestASetBackDoubtsWhatIsUnknown(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		h.cloud.results = []invite.Result{lost}
-		h.cloud.traces = []invite.Traces{{Finding: invite.Forbidden}}
+		h.cloud.unread = []error{forbidden}
 		r := h.ask(1)
 		h.approve(r, ann)
 		approved := h.clock
-		h.pass(time.Hour)
+		h.pass(20 * time.Hour)
 		h.is(r, Approved, Unknown)
 		before := h.request(r)
 
@@ -34,28 +33,17 @@ func TestASetBackDoubtsWhatIsUnknown(t *testing.T) {
 		_, err := h.Settle(t.Context(), c, before.Invitations[0].ID, before.Invitations[0].Attempt, false)
 		h.refused(err, ledger.NotCurrent)
 
-		h.cloud.traces = []invite.Traces{{Finding: invite.Absent}}
-		looked := &dated{cloud: h.cloud}
-		h.worker.sender = looked
+		i := before.Invitations[0].Invitation
+		h.cloud.unread = nil
 		h.pass(settle - time.Minute)
 		h.is(r, Approved, Unknown)
-		if looked.since.After(approved) {
-			t.Errorf("looked for what is newer than %v; it was approved %v", looked.since, approved)
-		}
+		h.cloud.listed = []invite.Listed{{ID: 1, UIN: i.UIN, Name: i.Name, Remark: i.Remark, Status: invite.StatusCancelled, Invited: approved}}
 		h.pass(2 * time.Minute)
+		h.is(r, Approved, Unknown) // it may have been sent then, and cancelled
+		h.cloud.listed = nil
+		h.pass(sweepStuck)
 		h.is(r, Approved, Sent)
 	})
-}
-
-// dated remembers since when an invitation was looked for.
-type dated struct {
-	*cloud
-	since time.Time
-}
-
-func (d *dated) Lookup(ctx context.Context, i invite.Invitation, since time.Time) invite.Traces {
-	d.since = since
-	return d.cloud.Lookup(ctx, i, since)
 }
 
 // Of processes that start at the same time one notices a set-back, and none does later.

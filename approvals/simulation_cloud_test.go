@@ -14,15 +14,17 @@ import (
 type organization struct {
 	s           *simulation
 	invitations []*invited
-	forbidden   bool      // to list invitations
-	down        time.Time // until then nobody gets through
+	zone        time.Duration // in which the lists write their times
+	forbidden   bool          // to list invitations
+	down        time.Time     // until then nobody gets through
 	calls       int
 }
 
 // invited is an invitation that the organization accepted from a call.
 type invited struct {
 	invite.Invitation
-	by     *call
+	by     *call // nil: somebody sent it in the console
+	at     time.Time
 	status string // open, accepted, cancelled or expired
 	ended  time.Time
 }
@@ -141,7 +143,7 @@ func (o *organization) receive(c *call) {
 		o.answer(c, invite.Rejected, code)
 		return
 	}
-	o.invitations = append(o.invitations, &invited{Invitation: c.Invitation, by: c, status: "open"})
+	o.invitations = append(o.invitations, &invited{Invitation: c.Invitation, by: c, at: time.Now(), status: "open"})
 	o.answer(c, invite.Sent, "")
 	o.s.oracle.accepted(c)
 }
@@ -166,37 +168,80 @@ func (o *organization) has(such func(*invited) bool) bool {
 	return slices.ContainsFunc(o.invitations, such)
 }
 
-// Lookup reads the list and judges it as invite.Client does; no invitation here is hours old.
-func (o *organization) Lookup(ctx context.Context, i invite.Invitation, _ time.Time) invite.Traces {
-	o.s.pause()
-	if ctx.Err() != nil || o.s.fault(o.s.setup.cloud, 15) || time.Now().Before(o.down) {
-		return invite.Traces{Finding: invite.Unavailable}
+// Invitations is a page of the list, the newest first. Pages are short here, so that things happen between them.
+func (o *organization) Invitations(ctx context.Context, offset int) (page invite.Page[invite.Listed], err error) {
+	if err := o.reads(ctx); err != nil {
+		return page, err
 	}
-	if o.forbidden {
-		return invite.Traces{Finding: invite.Forbidden}
+	page.Total = len(o.invitations)
+	for n := page.Total - 1 - offset; n >= 0 && len(page.Entries) < shortPage; n-- {
+		i := o.invitations[n]
+		page.Entries = append(page.Entries, invite.Listed{ID: int64(n + 1), UIN: i.UIN, Name: i.Name, Remark: i.Remark, Status: statuses[i.status], Invited: i.at.Add(o.zone)})
 	}
-	t := o.traces(i.UIN)
-	o.s.note("%s is looked up: %s", i.UIN, t.Finding)
+	o.s.note("invitations from %d on are read: %d of %d", offset, len(page.Entries), page.Total)
 	o.s.pause()
-	return t
+	return page, nil
 }
 
-func (o *organization) traces(uin invite.UIN) invite.Traces {
-	t := invite.Traces{Finding: invite.Absent}
+// Members are those who accepted.
+func (o *organization) Members(ctx context.Context, offset int) (page invite.Page[invite.Member], err error) {
+	if err := o.reads(ctx); err != nil {
+		return page, err
+	}
 	for _, i := range o.invitations {
-		switch {
-		case i.UIN != uin:
-		case i.status == "open" || i.status == "accepted":
-			return invite.Traces{Finding: invite.Found}
-		default:
-			t = invite.Traces{Finding: invite.Unclear}
+		if i.status != "accepted" {
+			continue
+		}
+		if page.Total++; page.Total > offset && len(page.Entries) < shortPage {
+			page.Entries = append(page.Entries, invite.Member{UIN: i.UIN, Name: i.Name, Remark: i.Remark, Joined: i.ended.Add(o.zone)})
 		}
 	}
-	return t
+	return page, nil
+}
+
+const shortPage = 2
+
+var statuses = map[string]invite.Status{
+	"open": invite.StatusOpen, "accepted": invite.StatusAccepted, "cancelled": invite.StatusCancelled, "expired": invite.StatusExpired,
+}
+
+// reads says why a list can't be read.
+func (o *organization) reads(ctx context.Context) error {
+	o.s.pause()
+	result := invite.Result{Outcome: invite.Unknown, Code: "ClientError.NetworkError", Err: errUnheard}
+	switch {
+	case ctx.Err() != nil || o.s.fault(o.s.setup.cloud, 15) || time.Now().Before(o.down):
+		return &invite.CallError{Result: result}
+	case o.forbidden:
+		return forbidden
+	}
+	return nil
+}
+
+// finding is what the list says of an invitation. Nobody else writes the same remark.
+func (o *organization) finding(d *delivered) invite.Finding {
+	finding := invite.Absent
+	for _, i := range o.invitations {
+		own := i.Name == d.name && i.by != nil
+		live := i.status == "open" || i.status == "accepted"
+		switch {
+		case i.UIN != d.uin:
+		case own && live:
+			return invite.Found
+		case live:
+			finding = invite.Elsewhere
+		case own && finding == invite.Absent:
+			finding = invite.Unclear
+		}
+	}
+	return finding
 }
 
 // meddle is what people do at Tencent Cloud, in the console or with the invitations that they got.
 func (o *organization) meddle() {
+	if o.s.setup.console && o.s.chance(20) {
+		o.inviteByHand(invite.UIN(1 + o.s.IntN(5)))
+	}
 	if len(o.invitations) == 0 || !o.s.setup.console {
 		return
 	}
@@ -205,6 +250,15 @@ func (o *organization) meddle() {
 		i.status = []string{"accepted", "cancelled", "expired"}[o.s.IntN(3)]
 		i.ended = time.Now()
 		o.s.note("the invitation of %s is %s", i.UIN, i.status)
+	}
+}
+
+// inviteByHand is somebody who doesn't wait for the bot.
+func (o *organization) inviteByHand(uin invite.UIN) {
+	i := invite.Invitation{UIN: uin, Name: fmt.Sprintf("by hand %d", len(o.invitations)), Remark: "by hand"}
+	if o.refusal(&call{Invitation: i, signed: time.Now()}) == "" {
+		o.invitations = append(o.invitations, &invited{Invitation: i, at: time.Now(), status: "open"})
+		o.s.note("%s is invited in the console", uin)
 	}
 }
 

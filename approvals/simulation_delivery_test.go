@@ -85,11 +85,11 @@ func (o *oracle) lie(d *delivered, e entry) string {
 			case !other.isOf(d):
 			case other.epoch == d.epoch && o.s.cloud.took(other):
 				return fmt.Sprintf("call %d was accepted", other.number)
-			case !other.answered && time.Since(other.signed) <= signatureLife:
+			case !other.answered && time.Since(other.signed) < min(signatureLife, o.s.setup.settle):
 				return fmt.Sprintf("call %d may still arrive", other.number)
 			}
 		}
-		if c != nil && time.Since(c.signed) <= signatureLife {
+		if c != nil && time.Since(c.signed) < min(signatureLife, o.s.setup.settle) {
 			return fmt.Sprintf("call %d may still arrive", c.number)
 		}
 	case ledger.Sent:
@@ -104,13 +104,9 @@ func (o *oracle) lieOfSent(d *delivered, e entry, c *call) string {
 	switch e.Detail.How {
 	case ledger.LookedUp:
 		if !o.s.cloud.has(func(i *invited) bool {
-			return i.UIN == d.uin && (i.status == "accepted" || i.ended.IsZero() || i.ended.After(d.began))
+			return i.UIN == d.uin && i.Name == d.name && i.by != nil && (i.status == "accepted" || i.ended.IsZero() || i.ended.After(d.began))
 		}) {
 			return "there was no invitation to find"
-		}
-	case ledger.Repeated:
-		if !d.lost || c == nil || !c.result.AlreadyInvited() {
-			return "the call wasn't told that there was one before"
 		}
 	case ledger.Settled: // whoever pressed the button answers for it
 	default:

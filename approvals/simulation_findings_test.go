@@ -60,7 +60,7 @@ func TestRefusedCommandStaysRefused(t *testing.T) {
 func TestQuestionThatAnswersItselfLosesItsButtons(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		h.cloud.results = []invite.Result{lost}
-		h.cloud.traces = []invite.Traces{{Finding: invite.Forbidden}, {Finding: invite.Absent}}
+		h.cloud.unread = []error{forbidden, nil}
 		r := h.ask(1)
 		h.approve(r, ann)
 		h.pass(time.Hour)
@@ -98,21 +98,25 @@ func TestLookUpIsBelievedByWhenItWasMade(t *testing.T) {
 		r := h.ask(1)
 		h.approve(r, ann)
 		h.claim(h.worker.nextDelivery)
-		h.worker.sender = sleepyLookup{h}
-		h.claim(h.worker.nextDelivery)
+		h.worker.sender = sleepyReader{h}
+		h.claim(h.worker.nextPage)
 		h.is(r, Approved, Unknown)
 	})
 }
 
-// sleepyLookup is a process that stands still after it read the list.
-type sleepyLookup struct{ *house }
+// sleepyReader is a process that stands still after it read the list.
+type sleepyReader struct{ *house }
 
-func (s sleepyLookup) Send(ctx context.Context, i invite.Invitation, as time.Time) invite.Result {
+func (s sleepyReader) Send(ctx context.Context, i invite.Invitation, as time.Time) invite.Result {
 	return s.cloud.Send(ctx, i, as)
 }
 
-func (s sleepyLookup) Lookup(ctx context.Context, i invite.Invitation, at time.Time) invite.Traces {
-	found := s.cloud.Lookup(ctx, i, at)
+func (s sleepyReader) Invitations(ctx context.Context, offset int) (invite.Page[invite.Listed], error) {
+	page, err := s.cloud.Invitations(ctx, offset)
 	s.clock = s.clock.Add(settle + time.Minute)
-	return found
+	return page, err
+}
+
+func (s sleepyReader) Members(ctx context.Context, offset int) (invite.Page[invite.Member], error) {
+	return s.cloud.Members(ctx, offset)
 }

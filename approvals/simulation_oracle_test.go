@@ -142,10 +142,16 @@ func (o *oracle) accepted(c *call) {
 		return
 	}
 	for _, other := range o.calls {
-		if other != c && o.samePermission(c, other) && o.s.cloud.took(other) {
+		if other != c && o.samePermission(c, other) && o.s.cloud.took(other) && !o.late(other) {
 			o.s.breaks("the organization accepts call %d to %s, and with the same permission it accepted call %d", c.number, c.UIN, other.number)
 		}
 	}
+}
+
+// late says whether a call's invitation was ended by somebody before a lost one arrived that nobody waits for so long.
+func (o *oracle) late(c *call) bool {
+	ended := o.s.cloud.has(func(i *invited) bool { return i.by == c && (i.status == "cancelled" || i.status == "expired") })
+	return ended && o.s.setup.settle < signatureLife
 }
 
 // samePermission says whether two calls were permitted by the same click. Of one that nothing tells of nobody can know.
@@ -155,7 +161,9 @@ func (o *oracle) samePermission(a, b *call) bool {
 }
 
 // isOf says whether a call was made for an invitation, in whatever time, and it could be known.
-func (c *call) isOf(d *delivered) bool { return !c.unseen && c.of != nil && c.of.origin == d.origin }
+func (c *call) isOf(d *delivered) bool {
+	return c != nil && !c.unseen && c.of != nil && c.of.origin == d.origin
+}
 
 // took says whether the organization accepted a call.
 func (o *organization) took(c *call) bool {

@@ -172,7 +172,7 @@ func (p *people) lookedUp(b button) string {
 		return b.action
 	}
 	d := p.s.oracle.delivery(b.invitation)
-	if d != nil && p.s.cloud.traces(d.uin).Finding == invite.Found {
+	if d != nil && p.s.cloud.finding(d) == invite.Found {
 		return pressArrived
 	}
 	return pressResend

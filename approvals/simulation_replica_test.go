@@ -47,7 +47,7 @@ func (r *replica) start() {
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true
-	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: settle, Log: quiet})
+	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: r.s.setup.settle, Log: quiet})
 	r.s.note("%s starts", r)
 	r.s.begin("witness", r, r.hear)
 }
@@ -164,7 +164,7 @@ func (r *replica) tasks() (mine []*task) {
 
 // poll does what one turn of the worker's pumps does: claim, then each job by itself.
 func (r *replica) poll(kind, n int) {
-	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry}[kind]
+	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry, r.worker.nextPage}[kind]
 	ctx := r.ctx
 	t := r.s.begin("claim", r, func() {
 		jobs, next, err := from(ctx, n)

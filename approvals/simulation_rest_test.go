@@ -66,7 +66,7 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 	case Ready, Sending:
 		o.s.breaks("invitation %d is still %s", d.number, d.state)
 	case Unknown:
-		if !o.s.cloud.forbidden && o.s.cloud.traces(d.uin).Finding != invite.Unclear {
+		if f := o.s.cloud.finding(d); !o.s.cloud.forbidden && f != invite.Unclear && f != invite.Elsewhere {
 			o.s.breaks("invitation %d is still unknown, though it can be looked up", d.number)
 		}
 		o.asks(d, ledger.Stuck, pressArrived)

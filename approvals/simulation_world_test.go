@@ -21,6 +21,7 @@ type setup struct {
 	console   bool // people accept, cancel and change permissions at Tencent Cloud
 	doubling  bool // envelopes come twice and in another order
 	forbidden bool // the credentials may not list invitations
+	settle    time.Duration
 	early     bool // processes do at once what a commit claims
 	reforms   bool // processes are started with other rules
 	still     bool // processes stand still as a whole, and say nothing of themselves to the others
@@ -55,7 +56,7 @@ func newSimulation(seed uint64, db database.DB) *simulation {
 	s := &simulation{Rand: rand.New(rand.NewPCG(seed, 0)), seed: seed, began: time.Now(), db: db}
 	s.setup = s.draw()
 	s.people = newPeople(s)
-	s.cloud = &organization{s: s, forbidden: s.setup.forbidden}
+	s.cloud = &organization{s: s, forbidden: s.setup.forbidden, zone: time.Duration(s.IntN(27)-12) * time.Hour}
 	s.workspace = &workspace{s: s, gone: map[string]bool{}}
 	s.oracle = newOracle(s)
 	s.backups = &backups{s: s}
@@ -74,7 +75,7 @@ func (s *simulation) draw() setup {
 		},
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
 		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
-		reforms: s.chance(30), still: s.chance(30), restores: s.chance(5),
+		reforms: s.chance(30), still: s.chance(30), settle: []time.Duration{time.Minute, settle}[s.IntN(2)], restores: s.chance(5),
 	}
 }
 
@@ -173,7 +174,7 @@ func (s *simulation) pollOne() {
 	case r == nil:
 		s.replicas[s.IntN(len(s.replicas))].recover()
 	case r.heard && len(s.tasks) < 12:
-		r.poll(s.IntN(3), 1+s.IntN(3))
+		r.poll(s.IntN(4), 1+s.IntN(3))
 	}
 }
 
@@ -265,7 +266,7 @@ func (s *simulation) pollAll() (next time.Time, busy bool) {
 	if r == nil || !r.heard {
 		return next, false // it is being stopped, or has just started, and waits for an answer
 	}
-	for source := range 3 {
+	for source := range 4 {
 		claimed, known := r.claimed, len(s.oracle.ledger)
 		r.next = time.Time{}
 		r.poll(source, 3)

@@ -28,9 +28,9 @@ type Store struct {
 	keyLost      bool // it is opened although it is sealed with another key
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
-	deliveries, words *bell
-	present           atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
-	crew              atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
+	deliveries, words, sweeps *bell
+	present                   atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
+	crew                      atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
@@ -100,7 +100,7 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now)}
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), sweeps: newBell(o.Now)}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -143,7 +143,10 @@ func (s *Store) identify(ctx context.Context, t *tx) error {
 // releaseLeases makes due at once what an earlier process held when it ended. Only for a database on which no
 // other process can be working.
 func (t *tx) releaseLeases(ctx context.Context) error {
-	if err := t.Run(ctx, `UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending', 'unknown') AND state <> 'ready' AND due_at > ?`, t.now, t.now); err != nil {
+	if err := t.Run(ctx, `UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending') AND state <> 'ready' AND due_at > ?`, t.now, t.now); err != nil {
+		return err
+	}
+	if err := t.Run(ctx, `UPDATE sweeps SET leased_until = 0 WHERE leased_until > 0`); err != nil {
 		return err
 	}
 	return t.Run(ctx, `UPDATE posts SET leased_until = 0 WHERE wanted > shown AND gave_up = '' AND leased_until > 0`)
@@ -156,10 +159,12 @@ type tx struct {
 	now   time.Time
 	crew  *crew // who does at once what this transaction claims; nil: nobody
 
-	claim        claim          // the newest that it made; zero: none
-	early        []early        // what it claims for this process, to be done after the commit
-	touched      map[int64]bool // the requests of which more may be said now; true: it made something due itself
-	deliver, say time.Time      // when work of this kind is due that it planned and didn't claim; zero: never
+	recorded ledger.Head    // an event that it recorded; zero: none, or it has claimed something
+	claim    claim          // the newest that it made; zero: none
+	early    []early        // what it claims for this process, to be done after the commit
+	touched  map[int64]bool // the requests of which more may be said now; true: it made something due itself
+
+	deliver, say, sweep time.Time // when work of this kind is due that it planned and didn't claim; zero: never
 }
 
 func (s *Store) begin(t *database.Tx) *tx {
@@ -188,7 +193,7 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 		}
 		return done.claimTouched(ctx)
 	})
-	if unsure := errors.Is(err, database.ErrUnsure); unsure && s.isThere(ctx, done.claim) == nil {
+	if unsure := errors.Is(err, database.ErrUnsure); unsure && s.isCommitted(ctx, done) == nil {
 		err = nil
 	} else if unsure {
 		err = s.findOut(done, err)
@@ -203,6 +208,7 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 func (s *Store) committed(t *tx) {
 	s.deliveries.plan(t.deliver)
 	s.words.plan(t.say)
+	s.sweeps.plan(t.sweep)
 	t.begin()
 }
 

@@ -159,13 +159,13 @@ func (h *hearing) readDigests(ctx context.Context, t *tx) error {
 // forget excuses what the database forgot when it was set back, if that was told in Slack: then everybody could see it.
 func (h *hearing) forget() {
 	for _, m := range h.all {
-		if slices.Contains(h.setBacks, m.Tells) && later(m.At.TS, h.newestTS) {
+		if slices.Contains(h.setBacks, m.Tells) && newer(m.At.TS, h.newestTS) {
 			h.newestTS = m.At.TS
 		}
 	}
 }
 
-func (h *hearing) excuses(m Testimony) bool { return h.newestTS != "" && later(h.newestTS, m.At.TS) }
+func (h *hearing) excuses(m Testimony) bool { return h.newestTS != "" && newer(h.newestTS, m.At.TS) }
 
 // contradiction holds the hashes that Slack has against the ledger's, in the order of their numbers, and finds the first that
 // differs: those after it hang on it.
@@ -286,20 +286,20 @@ func (h *hearing) missing(before map[int64]saying) {
 	standing, oldest := map[Place]bool{}, ""
 	for _, m := range h.all {
 		standing[m.At] = true
-		if oldest == "" || later(oldest, m.At.TS) {
+		if oldest == "" || newer(oldest, m.At.TS) {
 			oldest = m.At.TS
 		}
 	}
 	for id, m := range h.said {
 		top := cmp.Or(m.card, m.at.TS)
-		read := m.at.Channel == h.channel && m.slot != Direct && m.slot != Ephemeral && oldest != "" && !later(oldest, top)
+		read := m.at.Channel == h.channel && m.slot != Direct && m.slot != Ephemeral && oldest != "" && !newer(oldest, top)
 		if read && before[id].at == m.at && !standing[m.at] {
 			h.wrong(m.event, "%s isn't there, which the bot has said; it may have been deleted", where(m.at))
 		}
 	}
 }
 
-// later compares two of Slack's timestamps, whose fractions have the same length.
-func later(a, b string) bool {
+// newer compares two of Slack's timestamps, whose fractions have the same length.
+func newer(a, b string) bool {
 	return len(a) > len(b) || len(a) == len(b) && a > b
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // The answer of a commit may be lost: then what it claimed is claimed or not, and nobody would do it until the lease is over,
@@ -17,6 +20,21 @@ type claim struct {
 	table string
 	id    int64
 	nonce string
+}
+
+// isCommitted returns nil where a transaction is committed that claimed or recorded something. An event that nobody else can have
+// recorded has its hash.
+func (s *Store) isCommitted(ctx context.Context, t *tx) error {
+	if t.claim.nonce != "" || t.recorded.Hash == "" {
+		return s.isThere(ctx, t.claim)
+	}
+	return s.read(ctx, func(r *tx) error {
+		hashes, err := ledger.Hashes(ctx, r.Tx, t.recorded.Number-1, t.recorded.Number)
+		if err == nil && !slices.Contains(hashes, ledger.Short(t.recorded.Hash)) {
+			err = errNotThere
+		}
+		return err
+	})
 }
 
 var errNotThere = errors.New("the claim isn't in the database")

@@ -14,26 +14,28 @@ import (
 
 // Limits of the worker's own.
 const (
-	callTimeout = 15 * time.Second       // of one call to Tencent Cloud
-	callLease   = 30 * time.Second       // longer than any call; when it is over, the caller is taken for dead
-	sayTimeout  = 30 * time.Second       // of one message: a search, then the post
-	sayLease    = 45 * time.Second       // longer than that; when it is over, the speaker is taken for dead
-	ahead       = 100 * time.Millisecond // how long before its call an invitation is claimed
-	late        = 15 * time.Millisecond  // how long after its moment a call may leave, at most
-	callsAtOnce = 64                     // so that calls that hang hold up nobody
-	saysAtOnce  = 8
-	grace       = 7 * time.Second // for calls under way when the worker is told to stop; their record may take patience more
-	longWait    = time.Minute     // after which people are told that it takes long
-	idleAlone   = time.Minute     // how soon work is found that nobody announced: by a changed clock, say
-	idleShared  = 5 * time.Second // the same, where another process may have made the work and died
+	callTimeout  = 15 * time.Second       // of one call to Tencent Cloud
+	callLease    = 30 * time.Second       // longer than any call; when it is over, the caller is taken for dead
+	sayTimeout   = 30 * time.Second       // of one message: a search, then the post
+	sayLease     = 45 * time.Second       // longer than that; when it is over, the speaker is taken for dead
+	ahead        = 100 * time.Millisecond // how long before its call an invitation is claimed
+	late         = 15 * time.Millisecond  // how long after its moment a call may leave, at most
+	callsAtOnce  = 64                     // so that calls that hang hold up nobody
+	saysAtOnce   = 8
+	grace        = 7 * time.Second // for calls under way when the worker is told to stop; their record may take patience more
+	longWait     = time.Minute     // after which people are told that it takes long
+	longestReady = time.Hour       // after which what can't be sent counts as failed
+	idleAlone    = time.Minute     // how soon work is found that nobody announced: by a changed clock, say
+	idleShared   = 5 * time.Second // the same, where another process may have made the work and died
 )
 
 // WorkerOptions are what a worker needs beside its collaborators.
 type WorkerOptions struct {
 	// Rate is how many calls a second Tencent Cloud gets from all workers of a database, at most.
 	Rate float64
-	// Settle is how long after a call whose answer was lost it may still arrive there. Only then is "not found"
-	// believed. A call is signed as of its attempt and valid for five minutes, by a clock that may differ by five more.
+	// Settle is how long after a call whose answer was lost "not found" is believed, and the call made again. Should it arrive
+	// even later (it is signed as of its attempt and valid for five minutes, by a clock that may differ by five more), one
+	// of the two is refused while the other's invitation is open, and the list tells whose that is.
 	Settle time.Duration
 	Log    *slog.Logger // nil: slog.Default
 }
@@ -71,6 +73,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	var loops errgroup.Group
 	loops.Go(func() error { w.pump(ctx, work, w.store.deliveries, c.calls, w.nextDelivery); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.words, c.says, w.nextWords); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.sweeps, newPlaces(1), w.nextPage); return nil })
 	loops.Go(func() error { w.pump(ctx, work, newBell(w.store.now), newPlaces(1), w.nextExpiry); return nil }) // which nobody rings
 	return loops.Wait()
 }

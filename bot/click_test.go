@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -212,7 +213,7 @@ func TestSettleByHand(t *testing.T) {
 		t.Run(action, func(t *testing.T) {
 			w := newWorld(t, options{})
 			w.cloud.queue(invite.Result{Outcome: invite.Unknown, Code: "ClientError.Timeout"})
-			w.cloud.traces = invite.Traces{Finding: invite.Forbidden}
+			w.cloud.unread = &invite.CallError{Result: invite.Result{Code: "UnauthorizedOperation", Err: errors.New("no")}}
 			card := w.asks("1000 Alice")
 			w.clicks(ann.ID, card, words.ActionApprove)
 			stuck := w.replies(card, 1)[0]
@@ -239,7 +240,7 @@ func TestNobodySettlesTheirOwnRequest(t *testing.T) {
 		t.Run(action, func(t *testing.T) {
 			w := newWorld(t, options{config: Config{Approvers: []string{ann.ID, eve.ID}}})
 			w.cloud.queue(result)
-			w.cloud.traces = invite.Traces{Finding: invite.Forbidden}
+			w.cloud.unread = &invite.CallError{Result: invite.Result{Code: "UnauthorizedOperation", Err: errors.New("no")}}
 			card := w.asks("1000 Alice")
 			w.clicks(ann.ID, card, words.ActionApprove)
 			reply := w.replies(card, 1)[0]

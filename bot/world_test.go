@@ -283,7 +283,7 @@ func contains(t *testing.T, text string, wants ...string) {
 type cloud struct {
 	mu      sync.Mutex
 	results []invite.Result
-	traces  invite.Traces
+	unread  error // what its lists answer
 	sent    []invite.Invitation
 }
 
@@ -305,10 +305,14 @@ func (c *cloud) Send(_ context.Context, i invite.Invitation, _ time.Time) invite
 	return r
 }
 
-func (c *cloud) Lookup(context.Context, invite.Invitation, time.Time) invite.Traces {
+func (c *cloud) Invitations(context.Context, int) (page invite.Page[invite.Listed], err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.traces
+	return page, c.unread
+}
+
+func (c *cloud) Members(context.Context, int) (page invite.Page[invite.Member], err error) {
+	return page, nil
 }
 
 func (c *cloud) calls() []invite.Invitation {

@@ -13,7 +13,6 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
-	"golang.org/x/time/rate"
 )
 
 // DefaultTimeout is how long one call may take.
@@ -39,7 +38,6 @@ type Client struct {
 	credential common.CredentialIface
 	asking     chan struct{} // holds one token while the credentials are being asked for
 	timeout    time.Duration
-	pages      *rate.Limiter
 }
 
 // NewClient makes a client. It fails on an endpoint that [ParseEndpoint] refuses, a missing credential and a negative
@@ -70,7 +68,6 @@ func NewClient(config Config) (*Client, error) {
 		credential: config.Credential,
 		asking:     make(chan struct{}, 1),
 		timeout:    config.Timeout,
-		pages:      rate.NewLimiter(pageRate, 1),
 	}, nil
 }
 

@@ -97,7 +97,7 @@ func TestSendEveryCode(t *testing.T) {
 			"ResourceNotFound.OrganizationNotExist", "ResourceNotFound.UserNotExist", "AuthFailure.TokenFailure", "UnauthorizedOperation",
 		},
 		invite.NotSent: {"RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded"},
-		invite.Unknown: {"InternalError", "InternalError.Db", "FailedOperation", "ServiceUnavailable", "FailedOperation.AuthInfoNotSame", "Whatever"},
+		invite.Unknown: {"InternalError", "InternalError.Db", "FailedOperation", "ServiceUnavailable", "FailedOperation.SomethingNew", "Whatever"},
 	} {
 		for _, code := range codes {
 			o, c := start(t, invitetest.Options{})

@@ -21,7 +21,14 @@ const (
 )
 
 // families are the codes whose subcodes, also the unlisted ones, mean what they mean.
-var families = []string{"AuthFailure", "LimitExceeded", "ResourceNotFound", "RequestLimitExceeded", "InternalError", codeClient}
+// Of FailedOperation that can't be said: it stands for failures of all kinds.
+var families = []string{
+	"ActionOffline", "AuthFailure", "DryRunOperation", "InvalidAction", "InvalidParameter", "InvalidParameterValue", "InvalidRequest",
+	"IpInBlacklist", "IpNotInWhitelist", "LimitExceeded", "MissingParameter", "NoSuchProduct", "NoSuchVersion", "OperationDenied",
+	"RequestSizeLimitExceeded", "ResourceInUse", "ResourceInsufficient", "ResourceNotFound", "ResourceUnavailable",
+	"UnauthorizedOperation", "UnknownParameter", "UnsupportedOperation", "UnsupportedProtocol", "UnsupportedRegion",
+	"RequestLimitExceeded", "InternalError", codeClient,
+}
 
 // outcomes has every documented code, with the outcome that it leaves: those of SendOrganizationInvitation (version
 // 2018-12-25), the codes that all of Tencent Cloud's APIs share, those of its SDK, and this package's own.
@@ -35,6 +42,20 @@ var outcomes = map[string]Outcome{
 	"LimitExceeded.Members":                 Rejected,
 	"ResourceNotFound.OrganizationNotExist": Rejected,
 	"ResourceNotFound.UserNotExist":         Rejected,
+
+	// The same in version 2021-03-31, and what else it refuses. Both versions have the same service behind them.
+	"FailedOperation.AuthInfoEmpty":                  Rejected,
+	"FailedOperation.AuthInfoNotSame":                Rejected,
+	"FailedOperation.AuthNotEnterprise":              Rejected,
+	"FailedOperation.GetAuthInfo":                    Rejected,
+	"FailedOperation.InvitationExist":                Rejected,
+	"FailedOperation.MemberExistInOtherOrganization": Rejected,
+	"FailedOperation.OrganizationMemberExist":        Rejected,
+	"FailedOperation.OrganizationMemberNameUsed":     Rejected,
+	"FailedOperation.OrganizationMemberOverLimit":    Rejected,
+	"InvalidParameter.ParamError":                    Rejected,
+	"UnsupportedOperation.AgentNotSame":              Rejected,
+	"UnsupportedOperation.MemberIsAgent":             Rejected,
 
 	// Who calls, and what it may do.
 	"AuthFailure":                       Rejected,
@@ -60,6 +81,7 @@ var outcomes = map[string]Outcome{
 	"MissingParameter":         Rejected,
 	"NoSuchProduct":            Rejected,
 	"NoSuchVersion":            Rejected,
+	"OperationDenied":          Rejected,
 	"RequestSizeLimitExceeded": Rejected,
 	"UnknownParameter":         Rejected,
 	"UnsupportedOperation":     Rejected,
@@ -113,7 +135,7 @@ func Family(code string) (head string, ok bool) {
 }
 
 // OutcomeOf returns the outcome that an error code leaves. A code that isn't known leaves it unknown: a guess in either
-// direction would lose an invitation or send it twice, and the look-up that follows settles it.
+// direction would lose an invitation or send it twice, and the organization's list settles it.
 func OutcomeOf(code string) Outcome {
 	if outcome, ok := outcomes[code]; ok {
 		return outcome

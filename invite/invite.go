@@ -4,7 +4,8 @@
 // people: those for its problems, warnings and codes are in bot/words.
 //
 // An account gets into an organization by an invitation that it accepts. [Parse] reads invitations from what a person
-// typed, [Client.Send] delivers one, and [Client.Lookup] finds out what became of one whose delivery nobody saw.
+// typed, [Client.Send] delivers one, and [Client.Invitations] and [Client.Members] read the organization's lists, by which
+// [Judge] finds out what became of one whose delivery nobody saw.
 //
 // The API has no idempotency key, so a call that got no clear answer may or may not have taken effect. Send therefore
 // never tries twice, and its [Outcome] says exactly how much is known: [Sent] and [Rejected] are Tencent Cloud's own

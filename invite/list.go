@@ -174,8 +174,9 @@ func listedTime(text string) time.Time {
 // TimeSlack is how far a time of a list may be off: zones reach from 12 hours behind UTC to 14 ahead, and clocks differ.
 const TimeSlack = 15 * time.Hour
 
-// Fits says whether a listed invitation may be the one that was sent at a time: to the same account, under the same name and
-// remark, and then, as far as the times can be read.
-func (l Listed) Fits(i Invitation, sent time.Time) bool {
-	return l.UIN == i.UIN && l.Name == i.Name && l.Remark == i.Remark && (l.Invited.IsZero() || l.Invited.Sub(sent).Abs() <= TimeSlack)
+// Fits says whether a listed invitation may be the one that was sent between two times: to the same account, under the same
+// name and remark, and then, as far as its time can be read.
+func (l Listed) Fits(i Invitation, from, to time.Time) bool {
+	then := l.Invited.IsZero() || !l.Invited.Before(from.Add(-TimeSlack)) && !l.Invited.After(to.Add(TimeSlack))
+	return l.UIN == i.UIN && l.Name == i.Name && l.Remark == i.Remark && then
 }

@@ -33,8 +33,10 @@ type Result struct {
 }
 
 // AlreadyInvited tells whether the account was refused because an invitation of this organization is open to it
-// already. After an attempt with an unknown outcome this means that the earlier one arrived.
-func (r Result) AlreadyInvited() bool { return r.Code == "FailedOperation.ReSentInvitation" }
+// already. After an attempt with an unknown outcome it may be that of the earlier one, or somebody else's: the list tells.
+func (r Result) AlreadyInvited() bool {
+	return r.Code == "FailedOperation.ReSentInvitation" || r.Code == "FailedOperation.InvitationExist"
+}
 
 // Answered tells whether an error is Tencent Cloud's own answer rather than a failure on the way to it. An outcome can
 // be unknown all the same, where the code isn't documented. When such an invitation turns out not to have been sent,

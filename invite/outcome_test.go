@@ -22,7 +22,9 @@ var codes = map[Outcome][]string{
 		"UnauthorizedOperation", "UnknownParameter", "UnsupportedOperation", "UnsupportedProtocol", "UnsupportedRegion",
 		"AuthFailure.InvalidAuthorization", "AuthFailure.InvalidSecretId", "AuthFailure.MFAFailure",
 		"AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire", "AuthFailure.SignatureFailure",
-		"AuthFailure.TokenFailure", "AuthFailure.UnauthorizedOperation", "AuthFailure",
+		"AuthFailure.TokenFailure", "AuthFailure.UnauthorizedOperation", "AuthFailure", "OperationDenied",
+		"FailedOperation.AuthInfoEmpty", "FailedOperation.AuthInfoNotSame", "FailedOperation.AuthNotEnterprise", "FailedOperation.GetAuthInfo", "FailedOperation.InvitationExist", "FailedOperation.MemberExistInOtherOrganization", "FailedOperation.OrganizationMemberExist", "FailedOperation.OrganizationMemberNameUsed", "FailedOperation.OrganizationMemberOverLimit",
+		"InvalidParameter.ParamError", "UnsupportedOperation.AgentNotSame", "UnsupportedOperation.MemberIsAgent",
 	},
 	NotSent: {
 		"RequestLimitExceeded", "RequestLimitExceeded.GlobalRegionUinLimitExceeded", "RequestLimitExceeded.IPLimitExceeded",
@@ -58,8 +60,9 @@ func TestUnlistedCodes(t *testing.T) {
 	for code, want := range map[string]Outcome{
 		"AuthFailure.Whatever": Rejected, "LimitExceeded.Whatever": Rejected, "ResourceNotFound.Whatever.Else": Rejected,
 		"RequestLimitExceeded.Whatever": NotSent,
-		"InternalError.Whatever":        Unknown, "ClientError.Whatever": Unknown, "FailedOperation.AuthInfoNotSame": Unknown,
-		"InvalidParameter.Whatever": Unknown, "UnauthorizedOperation.Whatever": Unknown, "": Unknown, "Whatever": Unknown,
+		"InternalError.Whatever":        Unknown, "ClientError.Whatever": Unknown, "FailedOperation.Whatever": Unknown,
+		"InvalidParameter.MemberNameIllegal": Rejected, "UnauthorizedOperation.CamNoAuth": Rejected, "OperationDenied.Whatever": Rejected,
+		"UnsupportedOperation.Whatever": Rejected, "": Unknown, "Whatever": Unknown,
 		"AuthFailureWhatever": Unknown, "LimitExceededs": Unknown, "authfailure.x": Unknown, ".AuthFailure": Unknown,
 		"Request.LimitExceeded": Unknown, "AuthFailure ": Unknown,
 	} {

@@ -102,7 +102,20 @@ func readAnswer(r io.Reader) ([]byte, error) {
 	case !json.Valid(body), !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")):
 		return nil, &callError{codeAnswer, fmt.Errorf("the answer of %d bytes isn't a JSON object", len(body))}
 	}
+	if code := codeIn(body); isOurs(code) {
+		return nil, &callError{codeAnswer, fmt.Errorf("the answer has the code %q, which only this side gives", Clean(code))}
+	}
 	return body, nil
+}
+
+// codeIn is the error's code in an answer; empty where there is none. Whoever answers could say anything: what is believed
+// of a failure on this side must not come from there.
+func codeIn(body []byte) string {
+	var answer struct {
+		Response struct{ Error struct{ Code string } }
+	}
+	_ = json.Unmarshal(body, &answer) // what can't be read has none
+	return answer.Response.Error.Code
 }
 
 // broken is a failure after the request may have left.

@@ -86,10 +86,12 @@ type Detail struct {
 	To        string    `json:"to,omitempty"`         // moved, reopened: the other database's, in the same way
 
 	// Of a call whose answer was lost. Older rows have sentences for these in Reason.
-	Note    Note           `json:"note,omitempty"`
-	Finding invite.Finding `json:"finding,omitempty"` // searching, stuck, sent: what looking it up has found
-	Listed  int64          `json:"listed,omitempty"`  // Tencent Cloud's number of the invitation that was found or is unclear
-	Status  invite.Status  `json:"status,omitempty"`  // what became of that invitation; left out: it is open
+	Note     Note           `json:"note,omitempty"`
+	Finding  invite.Finding `json:"finding,omitempty"`   // searching, stuck, sent: what looking it up has found
+	Listed   int64          `json:"listed,omitempty"`    // Tencent Cloud's number of the invitation that was found or is unclear
+	Status   invite.Status  `json:"status,omitempty"`    // what became of that invitation; left out: it is open
+	ListedAs *Account       `json:"listed_as,omitempty"` // of one that was made elsewhere: what it says
+	ListedAt time.Time      `json:"listed_at,omitzero"`  // when it was made, as Tencent Cloud writes it
 }
 
 // MaxTyped is how much is kept of what somebody typed who was turned away.
@@ -128,7 +130,7 @@ type How string
 // The ways.
 const (
 	LookedUp How = "looked up"     // it is in the organization's list of invitations
-	Repeated How = "repeated"      // the next call was told that it had been sent before
+	Repeated How = "repeated"      // the next call was told that it had been sent before: older events only
 	Settled  How = "by a person's" // an approver said so
 )
 

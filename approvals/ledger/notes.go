@@ -3,6 +3,8 @@ package ledger
 import (
 	"cmp"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/invitebot/invitebot/invite"
 )
@@ -39,12 +41,33 @@ func (d Detail) found() string {
 		return fmt.Sprintf("Tencent Cloud lists no invitation to %s from the time of the attempt.", d.UIN)
 	case invite.Unclear:
 		return fmt.Sprintf("Tencent Cloud lists invitation %d to the account as %s; it may or may not be this one.", d.Listed, listedAs(d.Status))
+	case invite.Elsewhere:
+		return d.elsewhere()
 	case invite.Forbidden:
 		return "The bot isn't allowed to list the organization's invitations."
 	case invite.Unavailable:
+		if d.Message != "" {
+			return strings.TrimSpace("The organization's invitations can't be listed: " + d.Code + " " + d.Message)
+		}
 		return "The organization's invitations can't be listed at the moment."
 	}
 	return ""
+}
+
+// elsewhere tells an invitation of somebody else's.
+func (d Detail) elsewhere() string {
+	var made Account
+	if d.ListedAs != nil {
+		made = *d.ListedAs
+	}
+	text := fmt.Sprintf("Tencent Cloud lists invitation %d to the account, made elsewhere as “%s” (%s)", d.Listed, made.Name, made.Remark)
+	if !d.ListedAt.IsZero() {
+		text += " on " + d.ListedAt.Format(time.DateTime) + " by its own clock"
+	}
+	if d.Status == invite.StatusAccepted {
+		return text + ", and accepted."
+	}
+	return text + ", and open."
 }
 
 func listedAs(status invite.Status) string {

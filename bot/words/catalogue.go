@@ -78,6 +78,7 @@ type replySentences interface {
 	stoppedBecause(s subject, why ledger.Stop) []line
 	takesLong(s subject) line
 	triedAgain() string
+	unclearAnswer(s subject) line
 	searching(s subject) line
 	beingLookedUp() string
 	stuck(s subject) line
@@ -98,6 +99,8 @@ type replySentences interface {
 type directSentences interface {
 	directSent(s subject) line
 	directFailed(s subject) line
+	directStuck(s subject) line
+	approverLooks() string
 	directStopped(s subject, why ledger.Stop) line
 	directDenied(s subject, by approvals.Person) line
 	directExpired(s subject) line
@@ -253,6 +256,9 @@ type noteSentences interface {
 	asInvalid() string
 	asCancelled() string
 	asUnknown(status invite.Status) string
+	openElsewhere(name, remark, on string) string // when it was made may be empty
+	acceptedElsewhere(name, remark, on string) string
 	listingForbidden() string
+	listingRefused(code, message string) string // the code may be empty
 	listingUnavailable() string
 }

@@ -48,7 +48,7 @@ func checkSentence(t *testing.T, code, s string) {
 func TestUnlistedCodes(t *testing.T) {
 	for _, code := range []string{
 		"AuthFailure.Whatever", "LimitExceeded.Whatever", "ResourceNotFound.Whatever.Else", "RequestLimitExceeded.Whatever",
-		"InternalError.Whatever", "ClientError.Whatever", "FailedOperation.AuthInfoNotSame", "InvalidParameter.Whatever",
+		"InternalError.Whatever", "ClientError.Whatever", "FailedOperation.Whatever", "InvalidParameter.MemberNameIllegal",
 		"UnauthorizedOperation.Whatever", "", "Whatever", "AuthFailureWhatever", "LimitExceededs", "authfailure.x", ".AuthFailure",
 		"Request.LimitExceeded", "AuthFailure ",
 	} {

@@ -23,6 +23,8 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 		return append([]line{b.say.directSent(it)}, b.proof(e)...)
 	case ledger.Failed:
 		return append([]line{b.say.directFailed(it)}, b.explanation(e)...)
+	case ledger.Stuck:
+		return append([]line{b.say.directStuck(it)}, sentences(b.note(e.Detail), b.say.approverLooks())...)
 	case ledger.Stopped:
 		return []line{b.say.directStopped(it, e.Detail.Stop)}
 	case ledger.Denied:

@@ -29,6 +29,32 @@ var englishMeanings = map[string]meaning{
 	"ResourceNotFound.OrganizationNotExist": {"The bot's account has no organization at Tencent Cloud.", nextKeys, false},
 	"ResourceNotFound.UserNotExist":         {"There is no account with this UIN.", "Check the number and ask again.", false},
 
+	// The same in version 2021-03-31, and what else it refuses.
+	"FailedOperation.AuthInfoEmpty": {"The account, or the one that invites, isn't verified at Tencent Cloud.",
+		"Have it verified in the Tencent Cloud console, then try again.", false},
+	"FailedOperation.AuthInfoNotSame": {"The account is verified for another company than the organization, and only accounts of the same one can be invited.",
+		"Check the UIN; if it is right, its owner has to change the account's verification first.", false},
+	"FailedOperation.AuthNotEnterprise": {"The account isn't verified as a company's, and only such accounts can be invited.",
+		"Have the account verified as the company's, then try again.", false},
+	"FailedOperation.GetAuthInfo": {"Tencent Cloud couldn't find out for whom the account is verified.",
+		nextAgain, false},
+	"FailedOperation.InvitationExist": {"There is an open invitation to this account already.",
+		"The account's owner can accept it in the Tencent Cloud console.", false},
+	"FailedOperation.MemberExistInOtherOrganization": {"The account is in another organization.",
+		"It has to leave that one first; then try again.", false},
+	"FailedOperation.OrganizationMemberExist": {"The account is in this organization already.",
+		"Nothing to do, unless another account was meant.", false},
+	"FailedOperation.OrganizationMemberNameUsed": {"A member of the organization has this name already.",
+		"Ask again with another name. Trying again helps only once this name is free.", false},
+	"FailedOperation.OrganizationMemberOverLimit": {"The organization is full.",
+		"Ask an administrator of the organization to make room or to have the limit raised, then try again.", false},
+	"InvalidParameter.ParamError": {"Tencent Cloud found a mistake in what was entered.",
+		"Check the UIN, the name and the remark, and ask again.", true},
+	"UnsupportedOperation.AgentNotSame": {"The account belongs to another Tencent Cloud reseller than the organization.",
+		"Only the resellers or Tencent Cloud's support can change that.", false},
+	"UnsupportedOperation.MemberIsAgent": {"The account is a reseller's, or its customer's, and can't be invited.",
+		"Ask again with another account.", false},
+
 	// Who calls, and what it may do.
 	"AuthFailure":                      {"Tencent Cloud didn't accept the bot's credentials.", nextKeys, true},
 	"AuthFailure.InvalidAuthorization": {"Tencent Cloud couldn't read how the bot identified itself.", nextOperator, false},
@@ -56,6 +82,7 @@ var englishMeanings = map[string]meaning{
 	"MissingParameter":         {"Tencent Cloud misses a value.", nextOperator, true},
 	"NoSuchProduct":            {"Tencent Cloud doesn't know this service.", nextOperator, false},
 	"NoSuchVersion":            {"Tencent Cloud doesn't know this version of the service.", nextOperator, false},
+	"OperationDenied":          {"Tencent Cloud denied the operation.", nextAllow, true},
 	"RequestSizeLimitExceeded": {"The request was too large for Tencent Cloud.", "Ask again with a shorter name and remark.", false},
 	"UnknownParameter":         {"Tencent Cloud doesn't know a value that the bot sends.", nextOperator, true},
 	"UnsupportedOperation":     {"Tencent Cloud doesn't support this for the account.", nextAllow, true},
@@ -110,7 +137,7 @@ func (english) meaning(errorCode string) (meaning, bool) {
 }
 
 func (english) unknownCode() meaning {
-	return meaning{what: "Tencent Cloud answered with an error that the bot doesn't know.", next: nextLookUp}
+	return meaning{what: "The bot doesn't know this error.", next: nextLookUp}
 }
 
 func (english) quoting(what, message string) string {

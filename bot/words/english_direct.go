@@ -15,6 +15,14 @@ func (e english) directFailed(s subject) line {
 	return e.about(s, text("it was approved, but the invitation was not sent."))
 }
 
+func (e english) directStuck(s subject) line {
+	return e.about(s, text("it was approved, and it isn't known whether the invitation was sent."))
+}
+
+func (english) approverLooks() string {
+	return "An approver has to look, and was asked to. You will be told what comes of it."
+}
+
 func (e english) directDenied(s subject, by approvals.Person) line {
 	return e.about(s, text("it was denied by "), person(by), text("."))
 }

@@ -48,6 +48,30 @@ func (english) listingForbidden() string {
 	return "The bot isn't allowed to list the organization's invitations."
 }
 
+// madeElsewhere tells an invitation of somebody else's. Its time is as Tencent Cloud writes it, in a zone that isn't documented.
+func madeElsewhere(name, remark, on string) string {
+	text := fmt.Sprintf("made elsewhere as “%s” with the remark “%s”", name, remark)
+	if on != "" {
+		text += " on " + on
+	}
+	return text
+}
+
+func (english) openElsewhere(name, remark, on string) string {
+	return "An invitation to this account is open already, " + madeElsewhere(name, remark, on) + ". Tencent Cloud refuses a second one."
+}
+
+func (english) acceptedElsewhere(name, remark, on string) string {
+	return "This account has accepted another invitation, " + madeElsewhere(name, remark, on) + "."
+}
+
+func (english) listingRefused(errorCode, message string) string {
+	if errorCode == "" {
+		return "The organization's invitations can't be listed: " + message + "."
+	}
+	return fmt.Sprintf("The organization's invitations can't be listed. Tencent Cloud answers %s: %s", errorCode, message)
+}
+
 func (english) listingUnavailable() string {
 	return "The organization's invitations can't be listed at the moment."
 }

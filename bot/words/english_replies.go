@@ -30,6 +30,10 @@ func (e english) takesLong(s subject) line {
 
 func (english) triedAgain() string { return "It is tried again by itself; there is nothing to do." }
 
+func (e english) unclearAnswer(s subject) line {
+	return e.about(s, text("Tencent Cloud answered with an error that doesn't tell whether the invitation was sent."))
+}
+
 func (e english) searching(s subject) line {
 	return e.about(s, text("it isn't known yet whether the invitation was sent."))
 }

@@ -121,7 +121,7 @@ var cards = map[string]approvals.Request{
 		i.RequestID, i.Code, i.Message = "b46d2afe-6893", "FailedOperation.MemberNameUsed", "used"
 	})),
 	"failed-new-code": pending(approvedWith(ann), delivery(approvals.Failed, func(i *approvals.Invitation) {
-		i.Code, i.Message = "FailedOperation.AuthInfoNotSame", "The <real-name> information differs."
+		i.Code, i.Message = "FailedOperation.SomethingNew", "The <real-name> information differs."
 	})),
 	"unknown":               pending(approvedWith(ann), delivery(approvals.Unknown)),
 	"stuck":                 pending(approvedWith(ann), delivery(approvals.Unknown, func(i *approvals.Invitation) { i.Told = ledger.Stuck })),

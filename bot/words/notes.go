@@ -1,6 +1,8 @@
 package words
 
 import (
+	"time"
+
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -33,10 +35,31 @@ func (b Book) finding(d ledger.Detail) string {
 		return b.say.foundNothing(d.UIN)
 	case invite.Unclear:
 		return b.say.unclear(d.Listed, b.status(d.Status))
+	case invite.Elsewhere:
+		return b.elsewhere(d)
 	case invite.Forbidden:
 		return b.say.listingForbidden()
 	}
+	if d.Message != "" {
+		return b.say.listingRefused(d.Code, d.Message)
+	}
 	return b.say.listingUnavailable()
+}
+
+// elsewhere is an invitation in the way that somebody else made.
+func (b Book) elsewhere(d ledger.Detail) string {
+	var made ledger.Account
+	if d.ListedAs != nil {
+		made = *d.ListedAs
+	}
+	on := ""
+	if !d.ListedAt.IsZero() {
+		on = d.ListedAt.Format(time.DateTime)
+	}
+	if d.Status == invite.StatusAccepted {
+		return b.say.acceptedElsewhere(made.Name, made.Remark, on)
+	}
+	return b.say.openElsewhere(made.Name, made.Remark, on)
 }
 
 func (b Book) status(s invite.Status) string {

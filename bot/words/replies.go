@@ -20,6 +20,9 @@ func (b Book) Reply(r approvals.Request, e ledger.Event) Content {
 	case ledger.Delayed:
 		what, _ := b.explain(e.Detail.Code, e.Detail.Message)
 		return b.prose(append([]line{b.say.takesLong(it)}, sentences(what, b.say.triedAgain())...)...)
+	case ledger.Lost:
+		what, _ := b.explain(e.Detail.Code, e.Detail.Message)
+		return b.prose(append([]line{b.say.unclearAnswer(it)}, append(sentences(what, b.say.beingLookedUp()), b.say.origin(e.Detail.Code, e.Detail.RequestID))...)...)
 	case ledger.Searching:
 		return b.prose(append([]line{b.say.searching(it)}, sentences(b.note(e.Detail), b.say.beingLookedUp())...)...)
 	case ledger.Stuck:

@@ -3,9 +3,11 @@ package words
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
 )
 
 var replies = map[string]struct {
@@ -25,7 +27,13 @@ var replies = map[string]struct {
 	"searching":     {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1, Detail: ledger.Detail{Reason: "Tencent Cloud can't be asked just now."}}},
 	"stuck":         {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
 	"stuck-settled": {cards["sent"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
-	"retried":       {cards["ready"], ledger.Event{Kind: ledger.Retried, Attempt: 1, Actor: bob}},
+	"unclear-answer": {cards["unknown"], ledger.Event{Kind: ledger.Lost, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.SomethingNew", Message: "The <b> information differs."}}},
+	"stuck-elsewhere": {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Finding: invite.Elsewhere, Listed: 5,
+		ListedAs: &ledger.Account{UIN: "100012345678", Name: "Ally", Remark: "by <hand>"}, ListedAt: time.Date(2026, 2, 28, 22, 0, 0, 0, time.UTC)}}},
+	"stuck-unreadable": {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1,
+		Detail: ledger.Detail{Finding: invite.Unavailable, Code: "InvalidAction", Message: "The action isn't found."}}},
+	"retried": {cards["ready"], ledger.Event{Kind: ledger.Retried, Attempt: 1, Actor: bob}},
 }
 
 func TestReplies(t *testing.T) {
@@ -49,6 +57,7 @@ var directs = map[string]struct {
 }{
 	"sent":    {cards["sent"], ledger.Event{Kind: ledger.Sent, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
 	"failed":  {cards["failed"], ledger.Event{Kind: ledger.Failed, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
+	"stuck":   {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Invitation: 7, Detail: ledger.Detail{Finding: invite.Forbidden}}},
 	"denied":  {cards["denied-because"], ledger.Event{Kind: ledger.Denied, Actor: bob, Detail: ledger.Detail{Reason: "not <our> team"}}},
 	"held":    {cards["pending"], ledger.Event{Kind: ledger.Held}},
 	"expired": {cards["expired"], ledger.Event{Kind: ledger.Expired}},

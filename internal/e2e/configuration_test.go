@@ -101,7 +101,7 @@ func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 		{"TENCENTCLOUD_RATE", "0", "0 won't do" + rate},
 		{"TENCENTCLOUD_RATE", "NaN", "NaN won't do" + rate},
 		{"TENCENTCLOUD_RATE", "fast", `"fast" won't do` + rate},
-		{"TENCENTCLOUD_SETTLE", "4m59s", "4m59s won't do; write how long a call whose answer was lost may still arrive, 10m or more: a signed call is valid for 5m, by a clock that may differ by 5m"},
+		{"TENCENTCLOUD_SETTLE", "59s", "59s won't do; write how long to wait before a call whose answer was lost, and that isn't found in the organization's list, is made again: 1m or more"},
 		{"DATABASE_URL", "postgres:PasswordThatNobodySees", "this is no database that this program knows" + sqlite},
 		{"DATABASE_URL", "mysql://bot:PasswordThatNobodySees@db/bot", "this is no database that this program knows" + sqlite},
 		{"DATABASE_URL", "sqlite:", "this is no database that this program knows" + sqlite},

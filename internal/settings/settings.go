@@ -30,7 +30,7 @@ type Settings struct {
 	RequestTTL        time.Duration `envconfig:"REQUEST_TTL" default:"72h" want:"how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"`
 	Cloud
 	Rate      float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
-	Settle    time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"11m" want:"how long a call whose answer was lost may still arrive, 10m or more: a signed call is valid for 5m, by a clock that may differ by 5m"`
+	Settle    time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"1m" want:"how long to wait before a call whose answer was lost, and that isn't found in the organization's list, is made again: 1m or more"`
 	LogLevel  slog.Level    `envconfig:"LOG_LEVEL" default:"info" want:"debug, info, warn or error"`
 	LogFormat string        `envconfig:"LOG_FORMAT" unset:"json (text on a terminal)" want:"json or text"`
 }
