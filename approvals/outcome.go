@@ -97,6 +97,9 @@ func (t *tx) setUnknown(ctx context.Context, d *delivery, detail ledger.Detail) 
 	if _, err := t.record(ctx, d.event(ledger.Lost, detail), ""); err != nil {
 		return err
 	}
+	if (invite.Result{Code: detail.Code}).Answered() {
+		return t.tellOnce(ctx, d, ledger.Searching, detail) // people see what was answered before it is looked up
+	}
 	return t.dueCard(ctx, d.request, cardDelay)
 }
 
@@ -118,10 +121,13 @@ func (t *tx) tellOutcome(ctx context.Context, e ledger.Event, requester Person, 
 	return t.dueCard(ctx, e.Request, 0)
 }
 
-// tellOnce tells the thread of something that goes on, the first time only.
+// tellOnce tells the thread of something that goes on, the first time only, with what the newest call was answered.
 func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail ledger.Detail) error {
 	if d.told == kind || d.told == ledger.Stuck && kind == ledger.Searching {
 		return nil
+	}
+	if detail.Code == "" {
+		detail.RequestID, detail.Code, detail.Message = d.requestID, d.code, d.message
 	}
 	if err := t.Run(ctx, `UPDATE invitations SET told = ? WHERE id = ?`, string(kind), d.id); err != nil {
 		return err

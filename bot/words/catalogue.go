@@ -79,6 +79,7 @@ type replySentences interface {
 	takesLong(s subject) line
 	triedAgain() string
 	searching(s subject) line
+	answerLost() string
 	beingLookedUp() string
 	stuck(s subject) line
 	lookAndPress() string
@@ -90,6 +91,7 @@ type replySentences interface {
 	toldByNextCall() line
 	settledBy(who approvals.Person) line
 	nextStep(next string) line
+	withHyphens(name string) string     // offers a name in which no blank is
 	origin(code, requestID string) line // of an error; the RequestId may be empty
 	approvedBy(approvers []approvals.Person) line
 }

@@ -22,7 +22,7 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 	case ledger.Sent:
 		return append([]line{b.say.directSent(it)}, b.proof(e)...)
 	case ledger.Failed:
-		return append([]line{b.say.directFailed(it)}, b.explanation(e)...)
+		return append([]line{b.say.directFailed(it)}, b.explanation(e, it.invitation)...)
 	case ledger.Stopped:
 		return []line{b.say.directStopped(it)}
 	case ledger.Denied:

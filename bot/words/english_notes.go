@@ -9,7 +9,7 @@ import (
 // What is noted of a call whose answer was lost.
 
 func (english) earlierCallMayHaveArrived() string {
-	return "An earlier call's answer was lost. It may have arrived, and been accepted: look in the Tencent Cloud console."
+	return "No clear answer came to an earlier call. It may have arrived, and been accepted: look in the Tencent Cloud console."
 }
 
 func (english) waitsForLostCall() string {

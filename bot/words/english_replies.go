@@ -31,8 +31,10 @@ func (e english) takesLong(s subject) line {
 func (english) triedAgain() string { return "It is tried again by itself; there is nothing to do." }
 
 func (e english) searching(s subject) line {
-	return e.about(s, text("it isn't known yet whether the invitation was sent, because the call's answer was lost."))
+	return e.about(s, text("it isn't known yet whether the invitation was sent."))
 }
+
+func (english) answerLost() string { return "The call's answer was lost." }
 
 func (english) beingLookedUp() string {
 	return "It is being looked up, and nothing is sent again before that is settled."
@@ -61,18 +63,22 @@ func (e english) happened(s subject, kind ledger.Kind) line {
 func (english) requestID(id string) line { return line{text("RequestId "), code(id)} }
 
 func (english) foundByLookup() line {
-	return line{text("The call's answer was lost; Tencent Cloud lists the invitation.")}
+	return line{text("No clear answer came to the call; Tencent Cloud lists the invitation.")}
 }
 
 func (english) toldByNextCall() line {
-	return line{text("An earlier call's answer was lost; to the next call Tencent Cloud said that it had been sent before.")}
+	return line{text("No clear answer came to an earlier call; to the next one Tencent Cloud said that it had been sent before.")}
 }
 
 func (english) settledBy(who approvals.Person) line {
-	return line{text("The call's answer was lost; "), person(who), text(" looked and says that it was sent.")}
+	return line{text("No clear answer came to the call; "), person(who), text(" looked and says that it was sent.")}
 }
 
 func (english) nextStep(next string) line { return line{bold("Next: "), text(next)} }
+
+func (english) withHyphens(name string) string {
+	return "Tencent Cloud documents no blanks in names; " + name + " has none."
+}
 
 func (english) origin(errorCode, requestID string) line {
 	l := line{text("Code "), code(errorCode)}

@@ -7,7 +7,7 @@ import (
 	"github.com/invitebot/invitebot/invite"
 )
 
-const earlier = "An earlier call's answer was lost. It may have arrived, and been accepted: look in the Tencent Cloud console."
+const earlier = "No clear answer came to an earlier call. It may have arrived, and been accepted: look in the Tencent Cloud console."
 
 // TestNotes: each kind of event that has a note says it, and an older row's sentence as it is.
 func TestNotes(t *testing.T) {

@@ -1,11 +1,13 @@
 package words
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
 )
 
 var replies = map[string]struct {
@@ -21,8 +23,18 @@ var replies = map[string]struct {
 		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
 	"failed-long-ago": {cards["sent"], ledger.Event{Kind: ledger.Failed, Attempt: 1,
 		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
-	"delayed":       {cards["delayed"], ledger.Event{Kind: ledger.Delayed, Attempt: 1, Detail: ledger.Detail{Code: "RequestLimitExceeded"}}},
-	"searching":     {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1, Detail: ledger.Detail{Reason: "Tencent Cloud can't be asked just now."}}},
+	"delayed":   {cards["delayed"], ledger.Event{Kind: ledger.Delayed, Attempt: 1, Detail: ledger.Detail{Code: "RequestLimitExceeded", RequestID: "b46d2afe-6893"}}},
+	"searching": {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1, Detail: ledger.Detail{Reason: "Tencent Cloud can't be asked just now."}}},
+	"searching-answered": {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "InternalError.Db", Message: "Try <later>."}}},
+	"searching-unheard-of": {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.Whatever", Message: "No."}}},
+	"searching-timeout": {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1,
+		Detail: ledger.Detail{Code: "ClientError.Timeout", Finding: invite.Absent, UIN: "100012345678"}}},
+	"stuck-answered": {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "InternalError", Message: "Oops.", Finding: invite.Forbidden}}},
+	"failed-name": {pending(several, approvedWith(ann)), ledger.Event{Kind: ledger.Failed, Invitation: 8, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "InvalidParameter.MemberNameIllegal", Message: "The name is illegal."}}},
 	"stuck":         {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
 	"stuck-settled": {cards["sent"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
 	"retried":       {cards["ready"], ledger.Event{Kind: ledger.Retried, Attempt: 1, Actor: bob}},
@@ -32,7 +44,7 @@ func TestReplies(t *testing.T) {
 	slackTakes := newJudge(t)
 	for name, x := range replies {
 		t.Run(name, func(t *testing.T) {
-			x.event.Invitation = 7
+			x.event.Invitation = cmp.Or(x.event.Invitation, 7)
 			c := testBook.Reply(x.request, x.event)
 			golden(t, "reply-"+name, c)
 			slackTakes(t, c)
