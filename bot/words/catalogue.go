@@ -144,7 +144,7 @@ type refusalSentences interface {
 // commandSentences answer commands, and clicks that the ledger can't answer. A channel is given by its ID.
 type commandSentences interface {
 	usage(command string, most int) []line
-	defaultRemark(name string) string // for Tencent Cloud, where somebody gave none
+	defaultRemark(request int64, name string) string // for Tencent Cloud, where somebody gave none
 	accepted(request int64, approvers string) line
 	warned(warnings int) string
 	howToWithdraw(request int64, command string) line
