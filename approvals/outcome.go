@@ -95,14 +95,11 @@ func (t *tx) setUnknown(ctx context.Context, d *delivery, detail ledger.Detail) 
 	d.failures, d.told = 0, ""
 	// What is known of an earlier attempt says nothing about this one.
 	d.requestID, d.code, d.message = detail.RequestID, detail.Code, detail.Message
-	e, err := t.record(ctx, d.event(ledger.Lost, detail), "")
-	if err != nil {
+	if _, err := t.record(ctx, d.event(ledger.Lost, detail), ""); err != nil {
 		return err
 	}
-	if d.answered() { // what was answered is said at once, whatever it means
-		if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
-			return err
-		}
+	if d.answered() {
+		return t.tellOnce(ctx, d, ledger.Searching, detail) // people see what was answered before it is looked up
 	}
 	return t.dueCard(ctx, d.request, cardDelay)
 }
@@ -125,13 +122,16 @@ func (t *tx) tellOutcome(ctx context.Context, e ledger.Event, requester Person, 
 	return t.dueCard(ctx, e.Request, 0)
 }
 
-// tellOnce tells the thread of something that goes on, the first time only; where people are needed, again when the list has come to
-// say what they need them for. Those whom it concerns are told of that directly, too.
+// tellOnce tells the thread of something that goes on, with what the newest call was answered, the first time only; where people
+// are needed, again when the list has come to say what they need them for. Those whom it concerns are told of that directly, too.
 func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail ledger.Detail) error {
 	told := d.told == kind || d.told == ledger.Stuck && kind == ledger.Searching
 	news := kind == ledger.Stuck && detail.Finding != d.found && (detail.Finding == invite.Elsewhere || detail.Finding == invite.Unclear)
 	if told && !news {
 		return nil
+	}
+	if detail.Code == "" {
+		detail.RequestID, detail.Code, detail.Message = d.requestID, d.code, d.message
 	}
 	ok, err := t.Change(ctx, `UPDATE invitations SET told = ?, found = ? WHERE id = ? AND attempt = ? AND state IN ('ready', 'unknown')`,
 		string(kind), string(detail.Finding), d.id, d.attempt)

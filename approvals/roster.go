@@ -174,7 +174,10 @@ func (t *tx) tellUnreadable(ctx context.Context, w *Worker, why *invite.CallErro
 	if err != nil {
 		return believed, err
 	}
-	detail := ledger.Detail{Finding: invite.Unavailable, Code: why.Code, Message: why.Message, RequestID: why.RequestID}
+	detail := ledger.Detail{Finding: invite.Unavailable}
+	if why.Message != "" {
+		detail.Reason = strings.TrimPrefix(why.Code+": "+why.Message, ": ")
+	}
 	if why.Forbidden() {
 		detail.Finding = invite.Forbidden
 	}

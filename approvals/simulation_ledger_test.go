@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -169,12 +170,12 @@ func (o *oracle) auditRequest(e entry) {
 		d := &delivered{of: story, epoch: o.newEpoch()}
 		d.origin = d
 		var uin string
-		err := scan(&d.number, &uin, &d.name)
+		err := scan(&d.number, &uin, &d.name, &d.remark)
 		d.uin, _ = parseUIN(uin)
 		d.is(Waiting)
 		story.deliveries = append(story.deliveries, d)
 		return err
-	}, `SELECT id, uin, name FROM invitations WHERE request_id = ? ORDER BY id`, e.Request)
+	}, `SELECT id, uin, name, remark FROM invitations WHERE request_id = ? ORDER BY id`, e.Request)
 	if e.Detail.Required != story.required {
 		o.s.breaks("request %d needs %d approvals, and the rules in force ask for %d", e.Request, e.Detail.Required, story.required)
 	}
@@ -183,8 +184,10 @@ func (o *oracle) auditRequest(e entry) {
 		o.s.breaks("request %d isn't what %s asked for", e.Request, e.Actor.Name)
 	}
 	for n, d := range story.deliveries {
-		if d.uin != asked[n].UIN || d.name != asked[n].Name {
-			o.s.breaks("request %d is for %s (%s), and %s asked for %s (%s)", e.Request, d.uin, d.name, e.Actor.Name, asked[n].UIN, asked[n].Name)
+		want := asked[n]
+		want.Remark = cmp.Or(want.Remark, remarkOf(e.Request))
+		if d.uin != want.UIN || d.name != want.Name || d.remark != want.Remark {
+			o.s.breaks("request %d is for %s (%s, %s), and %s asked for %s (%s, %s)", e.Request, d.uin, d.name, d.remark, e.Actor.Name, want.UIN, want.Name, want.Remark)
 		}
 		if other := o.underWay(d.uin); other != nil {
 			o.s.breaks("requests %d and %d have the same account under way", other.of.number, e.Request)

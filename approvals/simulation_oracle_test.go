@@ -44,7 +44,7 @@ type delivered struct {
 	number       int64
 	of           *story
 	uin          invite.UIN
-	name         string
+	name, remark string
 	state        State
 	was          []standing // all that it ever was
 	attempt      int
@@ -122,8 +122,8 @@ func (o *oracle) called(c *call) {
 		o.s.breaks("call %d to %s is made, and it isn't known yet that the database was set back", c.number, c.UIN)
 	case d.of.state != Approved:
 		o.s.breaks("call %d to %s is made, and request %d is %s", c.number, c.UIN, d.of.number, d.of.state)
-	case d.name != c.Name:
-		o.s.breaks("call %d invites %s as %q, and %q was approved", c.number, c.UIN, c.Name, d.name)
+	case d.name != c.Name || d.remark != c.Remark:
+		o.s.breaks("call %d invites %s as %q (%s), and %q (%s) was approved", c.number, c.UIN, c.Name, c.Remark, d.name, d.remark)
 	case d.call(d.attempt) != nil:
 		o.s.breaks("call %d is the second one of attempt %d of invitation %d", c.number, d.attempt, d.number)
 	case len(d.of.approvedBy) < d.of.required:

@@ -114,11 +114,18 @@ func (p *people) ask() {
 			name = "name-1"
 		}
 		if !slices.ContainsFunc(asked, func(i invite.Invitation) bool { return i.UIN == uin }) {
-			asked = append(asked, invite.Invitation{UIN: uin, Name: name, Remark: "asked in Slack"})
+			remark := "for a reason"
+			if uin%2 == 0 {
+				remark = "" // the bot finds one
+			}
+			asked = append(asked, invite.Invitation{UIN: uin, Name: name, Remark: remark})
 		}
 	}
 	p.does(envelope{by: askers[p.s.IntN(len(askers))], press: commandAsk, ask: asked})
 }
+
+// remarkOf is the bot's own remark.
+func remarkOf(request int64) string { return fmt.Sprintf("request %d", request) }
 
 func (p *people) withdraw() {
 	stories := p.s.oracle.requests()
@@ -253,7 +260,8 @@ func (e *envelope) answer(d *Desk) (a answer) {
 	}
 	switch e.press {
 	case commandAsk:
-		a.request, a.err = d.Submit(ctx, Submission{Key: e.key, Requester: e.by, Channel: "CGENERAL", Invitations: e.ask})
+		a.request, a.err = d.Submit(ctx, Submission{Key: e.key, Requester: e.by, Channel: "CGENERAL", Invitations: e.ask,
+			Remark: remarkOf})
 	case commandWithdraw:
 		a.request, a.err = d.Withdraw(ctx, c, e.target.request)
 	case pressApprove:

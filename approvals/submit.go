@@ -19,6 +19,17 @@ type Submission struct {
 	Requester   Person
 	Channel     string // ID of the channel in which they asked
 	Invitations []invite.Invitation
+	// Remark is for invitations that have none. It names the request, so that who finds it at Tencent Cloud finds the way back.
+	Remark func(request int64) string
+}
+
+// remark gives the invitations of a request that has a number the remarks that they lack.
+func (s Submission) remark(r *Request) {
+	for n := range r.Invitations {
+		if i := &r.Invitations[n]; i.Remark == "" && s.Remark != nil {
+			i.Remark = s.Remark(r.ID)
+		}
+	}
 }
 
 // Submit makes a request. Where one of the accounts has an invitation under way, it is refused as a
@@ -104,6 +115,7 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error)
 	if err != nil {
 		return r, fmt.Errorf("insert the request: %w", err)
 	}
+	s.remark(&r)
 	for n := range r.Invitations {
 		if err := t.addInvitation(ctx, r.ID, &r.Invitations[n]); err != nil {
 			return r, err

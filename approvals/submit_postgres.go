@@ -83,7 +83,7 @@ func (d *Desk) insertAll(ctx context.Context, t *tx, batch []*attempted) error {
 	}
 	rows := newRows{Head: found.Head}
 	for n, a := range free {
-		a.made = d.numbered(d.draft(t.now, a.Submission), ids, found)
+		a.made = d.numbered(a.Submission, d.draft(t.now, a.Submission), ids, found)
 		if err := rows.add(t, a.made, a.Key, ids.Posts[n]); err != nil {
 			return err
 		}
@@ -176,13 +176,14 @@ func (t *tx) json(ctx context.Context, into any, query string, args ...any) erro
 }
 
 // numbered gives a request and its invitations their numbers, and so its digest.
-func (d *Desk) numbered(r Request, ids *numbers, found foundBefore) Request {
+func (d *Desk) numbered(s Submission, r Request, ids *numbers, found foundBefore) Request {
 	r.ID, ids.Requests = ids.Requests[0], ids.Requests[1:]
 	for n := range r.Invitations {
 		i := &r.Invitations[n]
 		i.ID, i.SentBefore = ids.Invitations[n], found.Sent[i.UIN.String()]
 	}
 	ids.Invitations = ids.Invitations[len(r.Invitations):]
+	s.remark(&r)
 	r.Digest = d.store.digest(r)
 	return r
 }

@@ -44,6 +44,32 @@ func TestARequestIsTheSameWhicheverWayItWasMade(t *testing.T) {
 	})
 }
 
+// TestARemarkNamesItsRequest where nobody gave one, and is part of what is approved and sent.
+func TestARemarkNamesItsRequest(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.ask(1)
+		for _, key := range []string{"", "k"} { // with a key PostgreSQL goes its own way
+			h.cloud.sends = nil
+			made, err := h.Submit(t.Context(), Submission{Key: key, Requester: alice,
+				Invitations: []invite.Invitation{{UIN: 7, Name: "A"}, {UIN: 8, Name: "B", Remark: "for data"}},
+				Remark:      func(request int64) string { return fmt.Sprintf("request %d", request) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := fmt.Sprintf("request %d", made.ID)
+			if got := h.request(made); fmt.Sprint(got) != fmt.Sprint(made) || got.Invitations[0].Remark != want || got.Invitations[1].Remark != "for data" {
+				t.Errorf("made %+v\nstored %+v", made, got)
+			}
+			h.approve(made, ann)
+			h.work()
+			h.is(made, Approved, Sent) // not stopped: the remark is in the digest
+			if h.pass(time.Hour); len(h.cloud.sends) != 2 {
+				t.Errorf("sent %v", h.cloud.sends)
+			}
+		}
+	})
+}
+
 // counted is a database that counts the transactions that were committed.
 type counted struct {
 	database.DB

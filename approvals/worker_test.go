@@ -108,15 +108,46 @@ func TestNotFoundIsBelievedOnlyWhenTheCallCantArriveAnyMore(t *testing.T) {
 	})
 }
 
+// TestAnAnsweredErrorIsToldAtOnce: whatever looking it up finds a moment later.
+func TestAnAnsweredErrorIsToldAtOnce(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.cloud.results = []invite.Result{{Outcome: invite.Unknown, Code: "InternalError.Db", Message: "try later", RequestID: "e"}}
+		h.cloud.arrives = true
+		r := h.ask(1)
+		h.approve(r, ann)
+		h.work()
+		h.is(r, Approved, Sent)
+		if want := []string{"card ", "thread searching", "thread sent", "direct sent"}; !slices.Equal(h.slack.slots(r), want) {
+			t.Fatalf("said %q, want %q", h.slack.slots(r), want)
+		}
+		if got := h.slack.find(Thread, ledger.Searching).Event.Detail; got.Code != "InternalError.Db" || got.RequestID != "e" || got.Message != "try later" {
+			t.Errorf("the thread got %+v", got)
+		}
+	})
+}
+
+// TestWhatIsKnownOfTheCallIsToldWithWhatWasFound: also where the answer was lost, the thread learns how.
+func TestWhatIsKnownOfTheCallIsToldWithWhatWasFound(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.cloud.results = []invite.Result{lost}
+		h.cloud.unread = []error{forbidden}
+		h.approve(h.ask(1), ann)
+		h.pass(time.Hour)
+		if got := h.slack.find(Thread, ledger.Stuck).Event.Detail; got.Code != lost.Code || got.Finding != invite.Forbidden {
+			t.Errorf("the thread got %+v", got)
+		}
+	})
+}
+
 // An answer that leaves it open what it did is not repeated for ever.
 func TestUnclearAnswerThatIsNotFoundHasFailed(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
-		h.cloud.results = []invite.Result{{Outcome: invite.Unknown, Code: "FailedOperation.SomethingNew", Message: "not the same entity", RequestID: "e"}}
+		h.cloud.results = []invite.Result{{Outcome: invite.Unknown, Code: "FailedOperation.Whatever", Message: "not the same entity", RequestID: "e"}}
 		r := h.ask(1)
 		h.approve(r, ann)
 		h.pass(2 * time.Minute)
 		h.is(r, Approved, Failed)
-		if got := h.slack.find(Thread, ledger.Failed).Event.Detail; got.Code != "FailedOperation.SomethingNew" || got.RequestID != "e" || got.Message == "" {
+		if got := h.slack.find(Thread, ledger.Failed).Event.Detail; got.Code != "FailedOperation.Whatever" || got.RequestID != "e" || got.Message == "" {
 			t.Errorf("the thread got %+v", got)
 		}
 		if len(h.cloud.sends) != 1 {

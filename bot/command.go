@@ -36,12 +36,8 @@ func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) words.C
 	if why := b.people.mayAsk(ctx, by); why != "" {
 		return b.turnAway(ctx, c, by, "ask", why)
 	}
-	for n := range invitations {
-		if invitations[n].Remark == "" {
-			invitations[n].Remark = invite.FitRemark(b.book.Remark(by.Person))
-		}
-	}
-	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.TriggerID, Requester: by.Person, Channel: c.ChannelID, Invitations: invitations})
+	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.TriggerID, Requester: by.Person, Channel: c.ChannelID, Invitations: invitations,
+		Remark: func(request int64) string { return b.book.Remark(request, by.Person) }})
 	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Why == ledger.Duplicate {
 		return b.book.Duplicate(invitations, refused.Request)
 	}

@@ -32,7 +32,7 @@ func TestAsk(t *testing.T) {
 	r, err := w.desk.Request(w.ctx, 1)
 	w.must(err)
 	i := r.Invitations[0]
-	if i.UIN != 100012345678 || i.Name != "Tom & Jerry <3" || i.Remark != "Asked in Slack by eve" {
+	if i.UIN != 100012345678 || i.Name != "Tom & Jerry <3" || i.Remark != "invitebot 1, asked by eve" {
 		t.Errorf("stored %+v", i)
 	}
 	if r.Requester != eve || r.AskedIn != askID {
@@ -56,7 +56,7 @@ func TestRemarkOfALongName(t *testing.T) {
 	contains(t, w.types("U0LONG", "1000 Alice"), "Request 1 is")
 	r, err := w.desk.Request(w.ctx, 1)
 	w.must(err)
-	if got := r.Invitations[0].Remark; got != "Asked in Slack by "+strings.Repeat("é", 22) {
+	if got := r.Invitations[0].Remark; got != "invitebot 1, asked by "+strings.Repeat("é", 18) {
 		t.Errorf("remark %q", got)
 	}
 }

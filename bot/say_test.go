@@ -17,7 +17,7 @@ func said(slot approvals.Slot) approvals.Message {
 		ID: 12, Requester: eve, AskedIn: askID, State: approvals.Pending, Required: 1,
 		CreatedAt: asked, ExpiresAt: asked.Add(72 * time.Hour),
 		Invitations: []approvals.Invitation{{ID: 7, State: approvals.Waiting,
-			Invitation: invite.Invitation{UIN: 100012345678, Name: "Alice", Remark: "Asked in Slack by eve"}}},
+			Invitation: invite.Invitation{UIN: 100012345678, Name: "Alice", Remark: "invitebot 12, asked by eve"}}},
 	}}
 }
 

@@ -1,7 +1,6 @@
 package invite
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -176,6 +175,10 @@ func (c *Client) ask(ctx context.Context) (*common.Credential, error) {
 // failed makes the result of a call that returned an error. What the SDK says of an answer that it can't read isn't
 // kept, as it repeats all of the answer.
 func failed(action string, err error) Result {
+	if a, ok := errors.AsType[*answeredError](err); ok {
+		return Result{Outcome: OutcomeOf(a.code), Code: a.code, Message: a.message, RequestID: a.requestID,
+			Err: fmt.Errorf("%s: %s", action, strings.TrimSuffix(a.Error(), ": "))}
+	}
 	if local, ok := errors.AsType[*callError](err); ok {
 		return Result{Outcome: OutcomeOf(local.code), Code: local.code, Err: fmt.Errorf("%s: %w", action, local)}
 	}
@@ -183,13 +186,9 @@ func failed(action string, err error) Result {
 	if !ok {
 		return Result{Outcome: Unknown, Code: codeClient, Err: fmt.Errorf("%s: %w", action, err)}
 	}
-	code := cmp.Or(Clean(sdk.Code), codeNoRequestID)
-	result := Result{Outcome: OutcomeOf(code), Code: code, RequestID: Clean(sdk.RequestId)}
-	if isOurs(code) {
-		result.Err = fmt.Errorf("%s: %s", action, code)
-		return result
+	code := Clean(sdk.Code)
+	if !isOurs(code) { // not an answer either: those are answeredErrors
+		code = codeNoRequestID
 	}
-	result.Message = Clean(sdk.Message)
-	result.Err = fmt.Errorf("%s: %s", action, strings.TrimSuffix(code+": "+result.Message, ": "))
-	return result
+	return Result{Outcome: OutcomeOf(code), Code: code, Err: fmt.Errorf("%s: %s", action, code)}
 }

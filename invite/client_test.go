@@ -95,9 +95,10 @@ func TestSendEveryCode(t *testing.T) {
 			"FailedOperation.MemberNameUsed", "FailedOperation.NotSameRegion", "FailedOperation.ReSentInvitation",
 			"FailedOperation.UserInOrganization", "FailedOperation.UserNotRegister", "LimitExceeded.Members",
 			"ResourceNotFound.OrganizationNotExist", "ResourceNotFound.UserNotExist", "AuthFailure.TokenFailure", "UnauthorizedOperation",
+			"FailedOperation.AuthInfoNotSame", "UnauthorizedOperation.CamNoAuth", "InvalidParameter.MemberNameIllegal",
 		},
 		invite.NotSent: {"RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded"},
-		invite.Unknown: {"InternalError", "InternalError.Db", "FailedOperation", "ServiceUnavailable", "FailedOperation.SomethingNew", "Whatever"},
+		invite.Unknown: {"InternalError", "InternalError.Db", "FailedOperation", "ServiceUnavailable", "FailedOperation.Whatever", "Whatever"},
 	} {
 		for _, code := range codes {
 			o, c := start(t, invitetest.Options{})
@@ -110,6 +111,19 @@ func TestSendEveryCode(t *testing.T) {
 			if n := len(o.Calls()); n != 1 {
 				t.Errorf("%s: %d calls were made, want 1", code, n)
 			}
+		}
+	}
+}
+
+// TestTheEndpointCannotSpeakForTheClient: that nothing was sent is for the client to know, whatever is answered.
+func TestTheEndpointCannotSpeakForTheClient(t *testing.T) {
+	for _, code := range []string{"ClientError.NotConnected", "ClientError.CredentialError", "ClientError", "ClientError.NetworkError", " \u200bClientError.NotConnected"} {
+		o, c := start(t, invitetest.Options{})
+		o.Fail(invitetest.Fault{Kind: invitetest.AnswerCode, Code: code, Message: "trust me", Times: 1})
+		result := c.Send(t.Context(), alice, time.Now())
+		check(t, result, invite.Unknown, "Answered."+invite.Clean(code))
+		if !result.Answered() || result.Message != "trust me" || result.RequestID == "" {
+			t.Errorf("%s: the result is %+v", code, result)
 		}
 	}
 }

@@ -1,75 +1,55 @@
 package invite
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// Codes of this package for failures on the way to Tencent Cloud or back, beside those of its SDK.
+// ours is how the codes of this package begin, and those of the SDK for its own failures: what went wrong on the way to
+// Tencent Cloud or back. None that is answered begins so, see [answeredCode].
+const ours = "ClientError"
+
+// Codes of this package.
 const (
-	codeClient       = "ClientError"
-	codeCredential   = "ClientError.CredentialError"
-	codeNotConnected = "ClientError.NotConnected"
-	codeNetwork      = "ClientError.NetworkError"
-	codeTimeout      = "ClientError.Timeout"
-	codeStatus       = "ClientError.HttpStatusCodeError"
-	codeAnswer       = "ClientError.ParseJsonError"
-	codeTooLong      = "ClientError.AnswerTooLong"
-	codeNoRequestID  = "ClientError.NoRequestId"
-	codePanic        = "ClientError.Panic"
+	codeClient       = ours
+	codeCredential   = ours + ".CredentialError"
+	codeNotConnected = ours + ".NotConnected"
+	codeNetwork      = ours + ".NetworkError"
+	codeTimeout      = ours + ".Timeout"
+	codeStatus       = ours + ".HttpStatusCodeError"
+	codeAnswer       = ours + ".ParseJsonError"
+	codeTooLong      = ours + ".AnswerTooLong"
+	codeNoRequestID  = ours + ".NoRequestId"
+	codePanic        = ours + ".Panic"
 )
 
-// families are the codes whose subcodes, also the unlisted ones, mean what they mean.
-// Of FailedOperation that can't be said: it stands for failures of all kinds.
-var families = []string{
-	"ActionOffline", "AuthFailure", "DryRunOperation", "InvalidAction", "InvalidParameter", "InvalidParameterValue", "InvalidRequest",
-	"IpInBlacklist", "IpNotInWhitelist", "LimitExceeded", "MissingParameter", "NoSuchProduct", "NoSuchVersion", "OperationDenied",
-	"RequestSizeLimitExceeded", "ResourceInUse", "ResourceInsufficient", "ResourceNotFound", "ResourceUnavailable",
-	"UnauthorizedOperation", "UnknownParameter", "UnsupportedOperation", "UnsupportedProtocol", "UnsupportedRegion",
-	"RequestLimitExceeded", "InternalError", codeClient,
+// answeredCode is a code as the endpoint answered it, fit to be kept. One that reads like one of ours is marked: what the
+// bot knows by itself, that nothing was sent for instance, nobody else can say.
+func answeredCode(code string) string {
+	code = Clean(code)
+	if isOurs(code) {
+		return "Answered." + code
+	}
+	return code
 }
 
-// outcomes has every documented code, with the outcome that it leaves: those of SendOrganizationInvitation (version
-// 2018-12-25), the codes that all of Tencent Cloud's APIs share, those of its SDK, and this package's own.
-var outcomes = map[string]Outcome{
-	// What SendOrganizationInvitation documents.
-	"FailedOperation.MemberNameUsed":        Rejected,
-	"FailedOperation.NotSameRegion":         Rejected,
-	"FailedOperation.ReSentInvitation":      Rejected,
-	"FailedOperation.UserInOrganization":    Rejected,
-	"FailedOperation.UserNotRegister":       Rejected,
-	"LimitExceeded.Members":                 Rejected,
-	"ResourceNotFound.OrganizationNotExist": Rejected,
-	"ResourceNotFound.UserNotExist":         Rejected,
+// isOurs tells whether a code stands for a failure on the way to Tencent Cloud or back.
+func isOurs(code string) bool {
+	head, _, _ := strings.Cut(code, ".")
+	return head == ours
+}
 
-	// The same in version 2021-03-31, and what else it refuses. Both versions have the same service behind them.
-	"FailedOperation.AuthInfoEmpty":                  Rejected,
-	"FailedOperation.AuthInfoNotSame":                Rejected,
-	"FailedOperation.AuthNotEnterprise":              Rejected,
-	"FailedOperation.GetAuthInfo":                    Rejected,
-	"FailedOperation.InvitationExist":                Rejected,
-	"FailedOperation.MemberExistInOtherOrganization": Rejected,
-	"FailedOperation.OrganizationMemberExist":        Rejected,
-	"FailedOperation.OrganizationMemberNameUsed":     Rejected,
-	"FailedOperation.OrganizationMemberOverLimit":    Rejected,
-	"InvalidParameter.ParamError":                    Rejected,
-	"UnsupportedOperation.AgentNotSame":              Rejected,
-	"UnsupportedOperation.MemberIsAgent":             Rejected,
-
+// families are the outcomes of the codes whose subcodes, also the unlisted ones, mean what they mean. FailedOperation isn't
+// among them: some of its subcodes are refusals, and others failures in the middle of something.
+var families = map[string]Outcome{
 	// Who calls, and what it may do.
-	"AuthFailure":                       Rejected,
-	"AuthFailure.InvalidAuthorization":  Rejected,
-	"AuthFailure.InvalidSecretId":       Rejected,
-	"AuthFailure.MFAFailure":            Rejected,
-	"AuthFailure.SecretIdNotFound":      Rejected,
-	"AuthFailure.SignatureExpire":       Rejected,
-	"AuthFailure.SignatureFailure":      Rejected,
-	"AuthFailure.TokenFailure":          Rejected,
-	"AuthFailure.UnauthorizedOperation": Rejected,
-	"UnauthorizedOperation":             Rejected,
-	"IpInBlacklist":                     Rejected,
-	"IpNotInWhitelist":                  Rejected,
+	"AuthFailure":           Rejected,
+	"UnauthorizedOperation": Rejected,
+	"IpInBlacklist":         Rejected,
+	"IpNotInWhitelist":      Rejected,
+	"OperationDenied":       Rejected,
 
 	// What is asked for.
 	"ActionOffline":            Rejected,
@@ -81,7 +61,6 @@ var outcomes = map[string]Outcome{
 	"MissingParameter":         Rejected,
 	"NoSuchProduct":            Rejected,
 	"NoSuchVersion":            Rejected,
-	"OperationDenied":          Rejected,
 	"RequestSizeLimitExceeded": Rejected,
 	"UnknownParameter":         Rejected,
 	"UnsupportedOperation":     Rejected,
@@ -96,7 +75,53 @@ var outcomes = map[string]Outcome{
 	"ResourceUnavailable":  Rejected,
 
 	// Not sent, and may be sent again.
-	"RequestLimitExceeded":                              NotSent,
+	"RequestLimitExceeded": NotSent,
+
+	// Nobody knows.
+	"InternalError":             Unknown,
+	"ServiceUnavailable":        Unknown,
+	"ResponseSizeLimitExceeded": Unknown,
+	ours:                        Unknown,
+}
+
+// outcomes are those of the codes that say more than their family, or less: those of SendOrganizationInvitation in version
+// 2018-12-25 and in 2021-03-31, the subcodes that all of Tencent Cloud's APIs share, those of its SDK, and this package's own.
+var outcomes = map[string]Outcome{
+	// What version 2018-12-25 documents.
+	"FailedOperation.MemberNameUsed":        Rejected,
+	"FailedOperation.NotSameRegion":         Rejected,
+	"FailedOperation.ReSentInvitation":      Rejected,
+	"FailedOperation.UserInOrganization":    Rejected,
+	"FailedOperation.UserNotRegister":       Rejected,
+	"LimitExceeded.Members":                 Rejected,
+	"ResourceNotFound.OrganizationNotExist": Rejected,
+	"ResourceNotFound.UserNotExist":         Rejected,
+
+	// What version 2021-03-31 has for the same refusals.
+	"FailedOperation.AuthInfoEmpty":                  Rejected,
+	"FailedOperation.AuthInfoNotSame":                Rejected,
+	"FailedOperation.AuthNotEnterprise":              Rejected,
+	"FailedOperation.GetAuthInfo":                    Rejected,
+	"FailedOperation.InvitationExist":                Rejected,
+	"FailedOperation.MemberExistInOtherOrganization": Rejected,
+	"FailedOperation.OrganizationMemberExist":        Rejected,
+	"FailedOperation.OrganizationMemberNameUsed":     Rejected,
+	"FailedOperation.OrganizationMemberOverLimit":    Rejected,
+	"InvalidParameter.ParamError":                    Rejected,
+	"UnsupportedOperation.AgentNotSame":              Rejected,
+	"UnsupportedOperation.MemberIsAgent":             Rejected,
+
+	// Who calls.
+	"AuthFailure.InvalidAuthorization":  Rejected,
+	"AuthFailure.InvalidSecretId":       Rejected,
+	"AuthFailure.MFAFailure":            Rejected,
+	"AuthFailure.SecretIdNotFound":      Rejected,
+	"AuthFailure.SignatureExpire":       Rejected,
+	"AuthFailure.SignatureFailure":      Rejected,
+	"AuthFailure.TokenFailure":          Rejected,
+	"AuthFailure.UnauthorizedOperation": Rejected,
+
+	// Not sent, and may be sent again.
 	"RequestLimitExceeded.GlobalRegionUinLimitExceeded": NotSent,
 	"RequestLimitExceeded.IPLimitExceeded":              NotSent,
 	"RequestLimitExceeded.UinLimitExceeded":             NotSent,
@@ -104,44 +129,43 @@ var outcomes = map[string]Outcome{
 	codeCredential:                                      NotSent,
 
 	// Nobody knows.
-	"FailedOperation":                 Unknown,
-	"InternalError":                   Unknown,
-	"ServiceUnavailable":              Unknown,
-	"ResponseSizeLimitExceeded":       Unknown,
-	codeClient:                        Unknown,
-	codeNetwork:                       Unknown,
-	codeTimeout:                       Unknown,
-	codeStatus:                        Unknown,
-	codeAnswer:                        Unknown,
-	codeTooLong:                       Unknown,
-	codeNoRequestID:                   Unknown,
-	codePanic:                         Unknown,
-	"ClientError.IOError":             Unknown,
-	"ClientError.TypeError":           Unknown,
-	"ClientError.InvalidParameter":    Unknown,
-	"ClientError.CircuitBreakerError": Unknown,
+	"FailedOperation":             Unknown,
+	codeNetwork:                   Unknown,
+	codeTimeout:                   Unknown,
+	codeStatus:                    Unknown,
+	codeAnswer:                    Unknown,
+	codeTooLong:                   Unknown,
+	codeNoRequestID:               Unknown,
+	codePanic:                     Unknown,
+	ours + ".IOError":             Unknown,
+	ours + ".TypeError":           Unknown,
+	ours + ".InvalidParameter":    Unknown,
+	ours + ".CircuitBreakerError": Unknown,
 }
 
 // Codes are all codes that are known, in alphabetical order.
-func Codes() []string { return slices.Sorted(maps.Keys(outcomes)) }
+func Codes() []string {
+	codes := slices.Collect(maps.Keys(outcomes))
+	codes = slices.AppendSeq(codes, maps.Keys(families))
+	slices.Sort(codes)
+	return codes
+}
 
 // Family is the first part of a code that isn't known, where all subcodes of that mean what it means.
 func Family(code string) (head string, ok bool) {
 	head, _, sub := strings.Cut(code, ".")
-	if !sub || !slices.Contains(families, head) {
+	if _, ok := families[head]; !sub || !ok {
 		return "", false
 	}
 	return head, true
 }
 
-// OutcomeOf returns the outcome that an error code leaves. A code that isn't known leaves it unknown: a guess in either
-// direction would lose an invitation or send it twice, and the organization's list settles it.
+// OutcomeOf returns the outcome that an error code leaves. A code of no family leaves it unknown: a guess in either
+// direction would lose an invitation or send it twice, and the look-up that follows settles it.
 func OutcomeOf(code string) Outcome {
 	if outcome, ok := outcomes[code]; ok {
 		return outcome
 	}
-	if head, ok := Family(code); ok {
-		return outcomes[head]
-	}
-	return Unknown
+	head, _, _ := strings.Cut(code, ".")
+	return cmp.Or(families[head], Unknown)
 }

@@ -101,14 +101,3 @@ func TestListsThatFail(t *testing.T) {
 		}
 	}
 }
-
-// TestCodesOfOurs can't be said by others: what would mean that nothing was sent must not come from the network.
-func TestCodesOfOurs(t *testing.T) {
-	for _, code := range []string{"ClientError.NotConnected", "ClientError.CredentialError", "ClientError"} {
-		url := raw(t, func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprintf(w, `{"Response":{"RequestId":"a","Error":{"Code":%q,"Message":"m"}}}`, code)
-		})
-		c := client(t, url, common.NewCredential("id", "key"))
-		check(t, c.Send(t.Context(), alice, time.Now()), invite.Unknown, "ClientError.ParseJsonError")
-	}
-}

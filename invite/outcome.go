@@ -1,10 +1,5 @@
 package invite
 
-import (
-	"strings"
-	"unicode"
-)
-
 // Outcome is how much is known of one attempt to send an invitation.
 type Outcome string
 
@@ -33,7 +28,7 @@ type Result struct {
 }
 
 // AlreadyInvited tells whether the account was refused because an invitation of this organization is open to it
-// already. After an attempt with an unknown outcome it may be that of the earlier one, or somebody else's: the list tells.
+// already. After an attempt with an unknown outcome this means that the earlier one arrived.
 func (r Result) AlreadyInvited() bool {
 	return r.Code == "FailedOperation.ReSentInvitation" || r.Code == "FailedOperation.InvitationExist"
 }
@@ -43,14 +38,5 @@ func (r Result) AlreadyInvited() bool {
 // the code is the reason, and sending again by itself would most likely get it again.
 func (r Result) Answered() bool { return r.Code != "" && !isOurs(r.Code) }
 
-// isOurs tells whether a code stands for a failure on the way to Tencent Cloud or back.
-func isOurs(code string) bool {
-	return code == "ClientError" || strings.HasPrefix(code, "ClientError.")
-}
-
-// Clean makes foreign text fit for a message: runs of spaces and characters that can't be seen become one space, and at
-// most 300 characters are kept.
-func Clean(s string) string {
-	words := strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool { return unicode.IsSpace(r) || !visible(r) })
-	return cut(strings.Join(words, " "), 300)
-}
+// Clean makes foreign text fit for a message: one line of what can be seen, at most 300 characters of it.
+func Clean(s string) string { return cut(Visible(s), 300) }

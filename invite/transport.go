@@ -27,8 +27,15 @@ type callError struct {
 func (e *callError) Error() string { return fmt.Sprintf("%s: %v", e.code, e.err) }
 func (e *callError) Unwrap() error { return e.err }
 
+// answeredError is an error that the endpoint answered, in its own words.
+type answeredError struct{ code, message, requestID string }
+
+func (e *answeredError) Error() string { return e.code + ": " + e.message }
+
 // transport makes one HTTP exchange, and gives the SDK only answers that it can handle: status 200, a JSON object, at
-// most maxAnswer long and read to its end. All other answers and all failures are a *callError.
+// most maxAnswer long and read to its end, without an error in it. An error that was answered is an *answeredError; all
+// other answers and all failures are a *callError. So what the endpoint says is told by its type from what the SDK or this
+// package says, whatever the endpoint says.
 //
 // It follows no redirect, because a redirected request would take its body and session token to another host. It never
 // sends a request twice: net/http does so by itself only where not a byte was written yet (a connection kept open that
@@ -83,6 +90,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := errorIn(body); err != nil {
+		return nil, err
+	}
 	// Headers aren't passed on: the SDK would decompress without a limit, or take the answer for a stream.
 	return &http.Response{
 		Status: answer.Status, StatusCode: answer.StatusCode, Header: make(http.Header),
@@ -102,20 +112,16 @@ func readAnswer(r io.Reader) ([]byte, error) {
 	case !json.Valid(body), !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")):
 		return nil, &callError{codeAnswer, fmt.Errorf("the answer of %d bytes isn't a JSON object", len(body))}
 	}
-	if code := codeIn(body); isOurs(code) {
-		return nil, &callError{codeAnswer, fmt.Errorf("the answer has the code %q, which only this side gives", Clean(code))}
-	}
 	return body, nil
 }
 
-// codeIn is the error's code in an answer; empty where there is none. Whoever answers could say anything: what is believed
-// of a failure on this side must not come from there.
-func codeIn(body []byte) string {
-	var answer struct {
-		Response struct{ Error struct{ Code string } }
+// errorIn is the error that a JSON object answers with, if it can be read.
+func errorIn(body []byte) error {
+	var a struct{ Response answer }
+	if json.Unmarshal(body, &a) != nil || a.Response.Error == nil || answeredCode(a.Response.Error.Code) == "" {
+		return nil
 	}
-	_ = json.Unmarshal(body, &answer) // what can't be read has none
-	return answer.Response.Error.Code
+	return &answeredError{answeredCode(a.Response.Error.Code), Clean(a.Response.Error.Message), Clean(a.Response.RequestId)}
 }
 
 // broken is a failure after the request may have left.

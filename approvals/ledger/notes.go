@@ -3,7 +3,6 @@ package ledger
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/invitebot/invitebot/invite"
@@ -27,6 +26,9 @@ var noted = map[Note]string{
 
 // because is what people typed, what a note says or what a look-up found, as the audit tells it.
 func (d Detail) because() string {
+	if d.Finding == invite.Unavailable && d.Reason != "" {
+		return "The organization's invitations can't be listed: " + d.Reason
+	}
 	return cmp.Or(d.Reason, noted[d.Note], string(d.Note), d.found())
 }
 
@@ -46,9 +48,6 @@ func (d Detail) found() string {
 	case invite.Forbidden:
 		return "The bot isn't allowed to list the organization's invitations."
 	case invite.Unavailable:
-		if d.Message != "" {
-			return strings.TrimSpace("The organization's invitations can't be listed: " + d.Code + " " + d.Message)
-		}
 		return "The organization's invitations can't be listed at the moment."
 	}
 	return ""

@@ -102,7 +102,7 @@ func sent() approvals.Request {
 		CreatedAt: asked, ExpiresAt: asked.Add(72 * time.Hour), DecidedAt: asked.Add(time.Minute),
 		Decisions: []approvals.Decision{{By: ann, Verdict: approvals.Approve, At: asked.Add(time.Minute)}},
 		Invitations: []approvals.Invitation{{ID: 7, State: approvals.Sent, Attempt: 1,
-			Invitation: invite.Invitation{UIN: 100012345678, Name: "Alice", Remark: "Asked in Slack by eve"}}},
+			Invitation: invite.Invitation{UIN: 100012345678, Name: "Alice", Remark: "invitebot 12, asked by eve"}}},
 	}
 }
 

@@ -78,7 +78,6 @@ type replySentences interface {
 	stoppedBecause(s subject, why ledger.Stop) []line
 	takesLong(s subject) line
 	triedAgain() string
-	unclearAnswer(s subject) line
 	searching(s subject) line
 	beingLookedUp() string
 	stuck(s subject) line
@@ -91,6 +90,7 @@ type replySentences interface {
 	toldByNextCall() line
 	settledBy(who approvals.Person) line
 	nextStep(next string) line
+	withHyphens(name string) string     // offers a name in which no blank is
 	origin(code, requestID string) line // of an error; the RequestId may be empty
 	approvedBy(approvers []approvals.Person) line
 }
@@ -146,7 +146,7 @@ type refusalSentences interface {
 // commandSentences answer commands, and clicks that the ledger can't answer. A channel is given by its ID.
 type commandSentences interface {
 	usage(command string, most int) []line
-	defaultRemark(name string) string // for Tencent Cloud, where somebody gave none
+	defaultRemark(request int64, name string) string // for Tencent Cloud, where somebody gave none
 	accepted(request int64, approvers string) line
 	warned(warnings int) string
 	howToWithdraw(request int64, command string) line
@@ -259,6 +259,6 @@ type noteSentences interface {
 	openElsewhere(name, remark, on string) string // when it was made may be empty
 	acceptedElsewhere(name, remark, on string) string
 	listingForbidden() string
-	listingRefused(code, message string) string // the code may be empty
+	listingRefused(reason string) string
 	listingUnavailable() string
 }

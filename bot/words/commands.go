@@ -1,6 +1,8 @@
 package words
 
 import (
+	"cmp"
+
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
@@ -21,8 +23,10 @@ func (b Book) Usage(command string) Content {
 	return b.prose(b.say.usage(command, invite.MaxInvitations)...)
 }
 
-// Remark is the remark for Tencent Cloud where somebody gave none.
-func (b Book) Remark(by approvals.Person) string { return b.say.defaultRemark(by.Name) }
+// Remark is the remark for Tencent Cloud where somebody gave none, as long as it documents that remarks may be.
+func (b Book) Remark(request int64, by approvals.Person) string {
+	return invite.FitRemark(b.say.defaultRemark(request, cmp.Or(by.Name, by.ID)))
+}
 
 // Accepted tells where the request is and what was understood. Approvers is the ID of the approvers' channel.
 func (b Book) Accepted(command, approvers string, r approvals.Request) Content {

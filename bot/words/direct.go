@@ -22,7 +22,7 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 	case ledger.Sent:
 		return append([]line{b.say.directSent(it)}, b.proof(e)...)
 	case ledger.Failed:
-		return append([]line{b.say.directFailed(it)}, b.explanation(e)...)
+		return append([]line{b.say.directFailed(it)}, b.explanation(e, it.invitation)...)
 	case ledger.Stuck:
 		return append([]line{b.say.directStuck(it)}, sentences(b.note(e.Detail), b.say.approverLooks())...)
 	case ledger.Stopped:

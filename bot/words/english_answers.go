@@ -119,7 +119,9 @@ func (english) usage(command string, most int) []line {
 	}
 }
 
-func (english) defaultRemark(name string) string { return "Asked in Slack by " + name }
+func (english) defaultRemark(request int64, name string) string {
+	return fmt.Sprintf("invitebot %d, asked by %s", request, name)
+}
 
 func (english) accepted(request int64, approvers string) line {
 	return line{text(fmt.Sprintf("Request %d is with the approvers in ", request)), channel(approvers), text(".")}

@@ -8,6 +8,7 @@ const (
 	nextAgain       = "An approver can try again later; if it stays so, ask whoever runs the bot."
 	nextOperator    = "Ask whoever runs the bot to look into it."
 	nextKeys        = "Ask whoever runs the bot to check its Tencent Cloud credentials, then try again."
+	nextOther       = "Check the UIN, the name and the remark, and ask again."
 	nextAllow       = "Ask an administrator of the Tencent Cloud organization to look into it, then try again."
 )
 
@@ -29,30 +30,29 @@ var englishMeanings = map[string]meaning{
 	"ResourceNotFound.OrganizationNotExist": {"The bot's account has no organization at Tencent Cloud.", nextKeys, false},
 	"ResourceNotFound.UserNotExist":         {"There is no account with this UIN.", "Check the number and ask again.", false},
 
-	// The same in version 2021-03-31, and what else it refuses.
-	"FailedOperation.AuthInfoEmpty": {"The account, or the one that invites, isn't verified at Tencent Cloud.",
-		"Have it verified in the Tencent Cloud console, then try again.", false},
-	"FailedOperation.AuthInfoNotSame": {"The account is verified for another company than the organization, and only accounts of the same one can be invited.",
-		"Check the UIN; if it is right, its owner has to change the account's verification first.", false},
-	"FailedOperation.AuthNotEnterprise": {"The account isn't verified as a company's, and only such accounts can be invited.",
-		"Have the account verified as the company's, then try again.", false},
-	"FailedOperation.GetAuthInfo": {"Tencent Cloud couldn't find out for whom the account is verified.",
-		nextAgain, false},
+	// What the newer version has for the same refusals.
+	"FailedOperation.AuthInfoEmpty": {"The account's owner has not verified who they are at Tencent Cloud.",
+		"The account's owner has to have it verified as an enterprise in the Tencent Cloud console; then ask again.", false},
+	"FailedOperation.AuthInfoNotSame": {"The account is verified as another enterprise than the organization's, and only accounts of the same one can be invited.",
+		"Have the account verified as the organization's enterprise in the Tencent Cloud console, then ask again.", false},
+	"FailedOperation.AuthNotEnterprise": {"The account isn't verified as an enterprise, and only such accounts can be invited.",
+		"The account's owner has to have it verified as an enterprise in the Tencent Cloud console; then ask again.", false},
+	"FailedOperation.GetAuthInfo": {"Tencent Cloud couldn't find out which enterprise the account belongs to.",
+		"An approver can try again later; if it stays so, check in the console that the account is verified.", false},
 	"FailedOperation.InvitationExist": {"There is an open invitation to this account already.",
 		"The account's owner can accept it in the Tencent Cloud console.", false},
-	"FailedOperation.MemberExistInOtherOrganization": {"The account is in another organization.",
-		"It has to leave that one first; then try again.", false},
-	"FailedOperation.OrganizationMemberExist": {"The account is in this organization already.",
-		"Nothing to do, unless another account was meant.", false},
-	"FailedOperation.OrganizationMemberNameUsed": {"A member of the organization has this name already.",
+	"FailedOperation.MemberExistInOtherOrganization": {"The account belongs to another organization.",
+		"The account has to leave that organization first; then ask again.", false},
+	"FailedOperation.OrganizationMemberExist": {"The account is a member of the organization already.",
+		"Nothing to do: it can be used as it is.", false},
+	"FailedOperation.OrganizationMemberNameUsed": {"Another member of the organization has this name already.",
 		"Ask again with another name. Trying again helps only once this name is free.", false},
 	"FailedOperation.OrganizationMemberOverLimit": {"The organization is full.",
 		"Ask an administrator of the organization to make room or to have the limit raised, then try again.", false},
-	"InvalidParameter.ParamError": {"Tencent Cloud found a mistake in what was entered.",
-		"Check the UIN, the name and the remark, and ask again.", true},
-	"UnsupportedOperation.AgentNotSame": {"The account belongs to another Tencent Cloud reseller than the organization.",
-		"Only the resellers or Tencent Cloud's support can change that.", false},
-	"UnsupportedOperation.MemberIsAgent": {"The account is a reseller's, or its customer's, and can't be invited.",
+	"InvalidParameter.ParamError": {"Tencent Cloud refused the UIN, the name or the remark.", nextOther, true},
+	"UnsupportedOperation.AgentNotSame": {"The account is another reseller's customer than the organization's, and only accounts of the same reseller can be invited.",
+		"Ask again with an account of the organization's reseller, or have the account moved to it.", false},
+	"UnsupportedOperation.MemberIsAgent": {"The account is a reseller's own, and those can't be invited.",
 		"Ask again with another account.", false},
 
 	// Who calls, and what it may do.
@@ -69,6 +69,7 @@ var englishMeanings = map[string]meaning{
 		"Ask an administrator to allow it organization:SendOrganizationInvitation, then try again.", false},
 	"UnauthorizedOperation": {"The bot's account isn't allowed to do this.",
 		"Ask an administrator to allow it organization:SendOrganizationInvitation, then try again.", true},
+	"OperationDenied":  {"Tencent Cloud doesn't let the bot's account do this.", nextAllow, true},
 	"IpInBlacklist":    {"The bot's network address is blocked for this account.", nextAllow, false},
 	"IpNotInWhitelist": {"The bot's network address isn't among those allowed for this account.", nextAllow, false},
 
@@ -76,13 +77,12 @@ var englishMeanings = map[string]meaning{
 	"ActionOffline":            {"Tencent Cloud no longer offers this operation.", nextOperator, false},
 	"DryRunOperation":          {"The call was only a trial, and nothing was sent.", nextOperator, false},
 	"InvalidAction":            {"Tencent Cloud doesn't know this operation.", nextOperator, false},
-	"InvalidParameter":         {"Tencent Cloud refused what was entered.", "Check the UIN, the name and the remark, and ask again.", true},
-	"InvalidParameterValue":    {"Tencent Cloud refused a value that was entered.", "Check the UIN, the name and the remark, and ask again.", true},
+	"InvalidParameter":         {"Tencent Cloud refused what was entered.", nextOther, true},
+	"InvalidParameterValue":    {"Tencent Cloud refused a value that was entered.", nextOther, true},
 	"InvalidRequest":           {"Tencent Cloud couldn't read the request.", nextOperator, true},
 	"MissingParameter":         {"Tencent Cloud misses a value.", nextOperator, true},
 	"NoSuchProduct":            {"Tencent Cloud doesn't know this service.", nextOperator, false},
 	"NoSuchVersion":            {"Tencent Cloud doesn't know this version of the service.", nextOperator, false},
-	"OperationDenied":          {"Tencent Cloud denied the operation.", nextAllow, true},
 	"RequestSizeLimitExceeded": {"The request was too large for Tencent Cloud.", "Ask again with a shorter name and remark.", false},
 	"UnknownParameter":         {"Tencent Cloud doesn't know a value that the bot sends.", nextOperator, true},
 	"UnsupportedOperation":     {"Tencent Cloud doesn't support this for the account.", nextAllow, true},
@@ -106,29 +106,22 @@ var englishMeanings = map[string]meaning{
 	"ClientError.CredentialError":                       {"The bot has no Tencent Cloud credentials at the moment; nothing was sent.", nextCredentials, false},
 
 	// Nobody knows.
-	"FailedOperation":    {"Tencent Cloud says that the operation failed, without a reason that is known.", nextLookUp, true},
-	"InternalError":      {"Tencent Cloud had an error of its own, so it isn't known whether the invitation was sent.", nextLookUp, true},
-	"ServiceUnavailable": {"Tencent Cloud was unavailable, so it isn't known whether the invitation was sent.", nextLookUp, false},
-	"ResponseSizeLimitExceeded": {"Tencent Cloud's answer was too large to be given, so it isn't known whether the invitation was sent.",
-		nextLookUp, false},
-	"ClientError": {"The call to Tencent Cloud went wrong, so it isn't known whether the invitation was sent.", nextLookUp, false},
-	"ClientError.NetworkError": {"The connection broke before Tencent Cloud's answer came, so it isn't known whether the invitation was sent.",
-		nextLookUp, false},
-	"ClientError.Timeout": {"Tencent Cloud didn't answer in time, so it isn't known whether the invitation was sent.", nextLookUp, false},
-	"ClientError.HttpStatusCodeError": {"A server on the way answered in Tencent Cloud's place, so it isn't known whether the invitation was sent.",
-		nextLookUp, false},
-	"ClientError.ParseJsonError": {"Tencent Cloud's answer can't be read, so it isn't known whether the invitation was sent.", nextLookUp, false},
-	"ClientError.AnswerTooLong": {"Tencent Cloud's answer was too long to be read, so it isn't known whether the invitation was sent.",
-		nextLookUp, false},
-	"ClientError.NoRequestId": {"Tencent Cloud's answer says neither yes nor no, so it isn't known whether the invitation was sent.",
-		nextLookUp, false},
-	"ClientError.Panic":     {"The bot failed during the call, so it isn't known whether the invitation was sent.", nextLookUp, false},
-	"ClientError.IOError":   {"Tencent Cloud's answer broke off, so it isn't known whether the invitation was sent.", nextLookUp, false},
-	"ClientError.TypeError": {"Tencent Cloud's answer can't be read, so it isn't known whether the invitation was sent.", nextLookUp, false},
-	"ClientError.InvalidParameter": {"The call to Tencent Cloud couldn't be made as it should, so it isn't known whether the invitation was sent.",
-		nextLookUp, false},
-	"ClientError.CircuitBreakerError": {"The call to Tencent Cloud was cut short, so it isn't known whether the invitation was sent.",
-		nextLookUp, false},
+	"FailedOperation":                 {"Tencent Cloud says that the operation failed, and not whether it took effect.", nextLookUp, true},
+	"InternalError":                   {"Tencent Cloud had an error of its own, and doesn't say whether the call took effect.", nextLookUp, true},
+	"ServiceUnavailable":              {"Tencent Cloud said that it was unavailable, and not whether the call took effect.", nextLookUp, true},
+	"ResponseSizeLimitExceeded":       {"Tencent Cloud said that its answer was too large to be given.", nextLookUp, true},
+	"ClientError":                     {"The call's answer was lost: the call went wrong on the way.", nextLookUp, false},
+	"ClientError.NetworkError":        {"The call's answer was lost: the connection broke before it came.", nextLookUp, false},
+	"ClientError.Timeout":             {"The call's answer was lost: none came in time.", nextLookUp, false},
+	"ClientError.HttpStatusCodeError": {"The call's answer was lost: a server on the way answered in Tencent Cloud's place.", nextLookUp, false},
+	"ClientError.ParseJsonError":      {"Tencent Cloud's answer can't be read.", nextLookUp, false},
+	"ClientError.AnswerTooLong":       {"Tencent Cloud's answer was too long to be read.", nextLookUp, false},
+	"ClientError.NoRequestId":         {"Tencent Cloud's answer says neither yes nor no.", nextLookUp, false},
+	"ClientError.Panic":               {"The call's answer was lost: the bot failed during the call.", nextLookUp, false},
+	"ClientError.IOError":             {"The call's answer was lost: it broke off.", nextLookUp, false},
+	"ClientError.TypeError":           {"Tencent Cloud's answer can't be read.", nextLookUp, false},
+	"ClientError.InvalidParameter":    {"The call's answer was lost: the call couldn't be made as it should.", nextLookUp, false},
+	"ClientError.CircuitBreakerError": {"The call's answer was lost: the call was cut short.", nextLookUp, false},
 }
 
 func (english) meaning(errorCode string) (meaning, bool) {
@@ -137,7 +130,7 @@ func (english) meaning(errorCode string) (meaning, bool) {
 }
 
 func (english) unknownCode() meaning {
-	return meaning{what: "The bot doesn't know this error.", next: nextLookUp}
+	return meaning{what: "Tencent Cloud answered with an error that the bot doesn't know, which may or may not have taken effect.", next: nextLookUp}
 }
 
 func (english) quoting(what, message string) string {

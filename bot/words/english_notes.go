@@ -65,11 +65,8 @@ func (english) acceptedElsewhere(name, remark, on string) string {
 	return "This account has accepted another invitation, " + madeElsewhere(name, remark, on) + "."
 }
 
-func (english) listingRefused(errorCode, message string) string {
-	if errorCode == "" {
-		return "The organization's invitations can't be listed: " + message + "."
-	}
-	return fmt.Sprintf("The organization's invitations can't be listed. Tencent Cloud answers %s: %s", errorCode, message)
+func (english) listingRefused(reason string) string {
+	return "The organization's invitations can't be listed: “" + reason + "”"
 }
 
 func (english) listingUnavailable() string {

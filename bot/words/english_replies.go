@@ -30,10 +30,6 @@ func (e english) takesLong(s subject) line {
 
 func (english) triedAgain() string { return "It is tried again by itself; there is nothing to do." }
 
-func (e english) unclearAnswer(s subject) line {
-	return e.about(s, text("Tencent Cloud answered with an error that doesn't tell whether the invitation was sent."))
-}
-
 func (e english) searching(s subject) line {
 	return e.about(s, text("it isn't known yet whether the invitation was sent."))
 }
@@ -77,6 +73,10 @@ func (english) settledBy(who approvals.Person) line {
 }
 
 func (english) nextStep(next string) line { return line{bold("Next: "), text(next)} }
+
+func (english) withHyphens(name string) string {
+	return "Tencent Cloud documents no blanks in names; " + name + " has none."
+}
 
 func (english) origin(errorCode, requestID string) line {
 	l := line{text("Code "), code(errorCode)}

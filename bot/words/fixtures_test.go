@@ -44,7 +44,7 @@ func pending(change ...func(*approvals.Request)) approvals.Request {
 	r := approvals.Request{
 		ID: 12, Nonce: "6e6f6e6365", Digest: "9f3c21ab4d5e6f70", Requester: eve, AskedIn: "C0ASK", State: approvals.Pending, Required: 1,
 		CreatedAt: asked, ExpiresAt: asked.Add(72 * time.Hour),
-		Invitations: []approvals.Invitation{invitation(100012345678, "Alice", "Asked in Slack by eve")},
+		Invitations: []approvals.Invitation{invitation(100012345678, "Alice", "invitebot 12, asked by eve")},
 		Card:        approvals.Place{Channel: "C0APPROVE", TS: "1772357400.000100"},
 	}
 	for _, c := range change {

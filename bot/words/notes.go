@@ -40,8 +40,8 @@ func (b Book) finding(d ledger.Detail) string {
 	case invite.Forbidden:
 		return b.say.listingForbidden()
 	}
-	if d.Message != "" {
-		return b.say.listingRefused(d.Code, d.Message)
+	if d.Reason != "" {
+		return b.say.listingRefused(d.Reason)
 	}
 	return b.say.listingUnavailable()
 }

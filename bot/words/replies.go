@@ -1,8 +1,11 @@
 package words
 
 import (
+	"strings"
+
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
 )
 
 // Reply is what the thread under the card is told of an event. It begins with the request's number, as it stands in the
@@ -14,19 +17,16 @@ func (b Book) Reply(r approvals.Request, e ledger.Event) Content {
 	case ledger.Sent:
 		return b.prose(b.replyLines(b.say.sent(it), b.proof(e), r)...)
 	case ledger.Failed:
-		return b.withRetry(b.prose(b.replyLines(b.say.failed(it), b.explanation(e), r)...), r, i, e)
+		return b.withRetry(b.prose(b.replyLines(b.say.failed(it), b.explanation(e, i), r)...), r, i, e)
 	case ledger.Stopped:
 		return b.prose(b.say.stoppedBecause(it, e.Detail.Stop)...)
 	case ledger.Delayed:
-		what, _ := b.explain(e.Detail.Code, e.Detail.Message)
-		return b.prose(append([]line{b.say.takesLong(it)}, sentences(what, b.say.triedAgain())...)...)
-	case ledger.Lost:
-		what, _ := b.explain(e.Detail.Code, e.Detail.Message)
-		return b.prose(append([]line{b.say.unclearAnswer(it)}, append(sentences(what, b.say.beingLookedUp()), b.say.origin(e.Detail.Code, e.Detail.RequestID))...)...)
+		return b.prose(append(append([]line{b.say.takesLong(it)}, b.answered(e.Detail)...), sentences(b.say.triedAgain())...)...)
 	case ledger.Searching:
-		return b.prose(append([]line{b.say.searching(it)}, sentences(b.note(e.Detail), b.say.beingLookedUp())...)...)
+		return b.prose(append(append([]line{b.say.searching(it)}, b.known(e.Detail)...), sentences(b.say.beingLookedUp())...)...)
 	case ledger.Stuck:
-		return b.withSettling(b.prose(append([]line{b.say.stuck(it)}, sentences(b.note(e.Detail), b.say.lookAndPress())...)...), r, i, e)
+		lines := append(append([]line{b.say.stuck(it)}, b.known(e.Detail)...), sentences(b.say.lookAndPress())...)
+		return b.withSettling(b.prose(lines...), r, i, e)
 	case ledger.Retried:
 		return b.prose(b.say.retried(it, e.Actor, b.note(e.Detail)))
 	}
@@ -61,12 +61,40 @@ func (b Book) proof(e ledger.Event) []line {
 	return []line{b.say.requestID(e.Detail.RequestID)}
 }
 
+// known is what is known of a call from whose answer nobody can tell what it did, and what looking it up has found since.
+func (b Book) known(d ledger.Detail) []line {
+	var lines []line
+	if d.Code != "" {
+		lines = b.answered(d)
+	}
+	return append(lines, line{text(b.note(d))})
+}
+
+// answered is what an error says, with its code and RequestId where it is Tencent Cloud's own.
+func (b Book) answered(d ledger.Detail) []line {
+	what, _ := b.explain(d.Code, d.Message)
+	lines := sentences(what)
+	if (invite.Result{Code: d.Code}).Answered() {
+		lines = append(lines, b.say.origin(d.Code, d.RequestID))
+	}
+	return lines
+}
+
 // explanation is the sentence, the next step, the code and the RequestId of an error.
-func (b Book) explanation(e ledger.Event) []line {
+func (b Book) explanation(e ledger.Event, i approvals.Invitation) []line {
 	what, next := b.explainFailed(e.Detail.Code, e.Detail.Message)
 	lines := sentences(what)
 	if note := b.note(e.Detail); note != "" {
 		lines = append(lines, line{text(note)})
 	}
+	if name := strings.ReplaceAll(i.Name, " ", "-"); name != i.Name && refusesInput(e.Detail.Code) {
+		next += " " + b.say.withHyphens(name)
+	}
 	return append(lines, b.say.nextStep(next), b.say.origin(e.Detail.Code, e.Detail.RequestID))
+}
+
+// refusesInput tells whether a code refuses what was entered, which may be the name.
+func refusesInput(errorCode string) bool {
+	head, _, _ := strings.Cut(errorCode, ".")
+	return head == "InvalidParameter" || head == "InvalidParameterValue"
 }

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -23,16 +24,24 @@ var replies = map[string]struct {
 		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
 	"failed-long-ago": {cards["sent"], ledger.Event{Kind: ledger.Failed, Attempt: 1,
 		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
-	"delayed":       {cards["delayed"], ledger.Event{Kind: ledger.Delayed, Attempt: 1, Detail: ledger.Detail{Code: "RequestLimitExceeded"}}},
-	"searching":     {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1, Detail: ledger.Detail{Reason: "Tencent Cloud can't be asked just now."}}},
+	"delayed":   {cards["delayed"], ledger.Event{Kind: ledger.Delayed, Attempt: 1, Detail: ledger.Detail{Code: "RequestLimitExceeded", RequestID: "b46d2afe-6893"}}},
+	"searching": {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1, Detail: ledger.Detail{Reason: "Tencent Cloud can't be asked just now."}}},
+	"searching-answered": {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "InternalError.Db", Message: "Try <later>."}}},
+	"searching-unheard-of": {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.Whatever", Message: "No."}}},
+	"searching-timeout": {cards["unknown"], ledger.Event{Kind: ledger.Searching, Attempt: 1,
+		Detail: ledger.Detail{Code: "ClientError.Timeout", Finding: invite.Absent, UIN: "100012345678"}}},
+	"stuck-answered": {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "InternalError", Message: "Oops.", Finding: invite.Forbidden}}},
+	"failed-name": {pending(several, approvedWith(ann)), ledger.Event{Kind: ledger.Failed, Invitation: 8, Attempt: 1,
+		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "InvalidParameter.MemberNameIllegal", Message: "The name is illegal."}}},
 	"stuck":         {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
 	"stuck-settled": {cards["sent"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Reason: "The bot may not list invitations."}}},
-	"unclear-answer": {cards["unknown"], ledger.Event{Kind: ledger.Lost, Attempt: 1,
-		Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.SomethingNew", Message: "The <b> information differs."}}},
 	"stuck-elsewhere": {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1, Detail: ledger.Detail{Finding: invite.Elsewhere, Listed: 5,
 		ListedAs: &ledger.Account{UIN: "100012345678", Name: "Ally", Remark: "by <hand>"}, ListedAt: time.Date(2026, 2, 28, 22, 0, 0, 0, time.UTC)}}},
 	"stuck-unreadable": {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1,
-		Detail: ledger.Detail{Finding: invite.Unavailable, Code: "InvalidAction", Message: "The action isn't found."}}},
+		Detail: ledger.Detail{Finding: invite.Unavailable, Reason: "InvalidAction: The action isn't found."}}},
 	"retried": {cards["ready"], ledger.Event{Kind: ledger.Retried, Attempt: 1, Actor: bob}},
 }
 
@@ -40,7 +49,7 @@ func TestReplies(t *testing.T) {
 	slackTakes := newJudge(t)
 	for name, x := range replies {
 		t.Run(name, func(t *testing.T) {
-			x.event.Invitation = 7
+			x.event.Invitation = cmp.Or(x.event.Invitation, 7)
 			c := testBook.Reply(x.request, x.event)
 			golden(t, "reply-"+name, c)
 			slackTakes(t, c)

@@ -48,10 +48,11 @@ type Organization struct {
 	SecretID, SecretKey string
 	Token               string
 
-	options Options
-	server  *http.Server
-	closed  chan struct{}
-	once    sync.Once // closes closed
+	options  Options
+	server   *http.Server
+	listener net.Listener
+	closed   chan struct{}
+	once     sync.Once // closes closed
 
 	mu            sync.Mutex
 	changed       chan struct{}
@@ -112,7 +113,7 @@ func Start(options Options) *Organization {
 	o := &Organization{
 		URL:      "http://" + listener.Addr().String(),
 		SecretID: options.SecretID, SecretKey: options.SecretKey, Token: options.Token,
-		options: options, closed: make(chan struct{}),
+		options: options, listener: listener, closed: make(chan struct{}),
 		changed: make(chan struct{}), released: make(chan struct{}),
 		missing: make(map[uint64]bool), admitted: make(map[string][]time.Time),
 	}
@@ -125,6 +126,7 @@ func Start(options Options) *Organization {
 func (o *Organization) Close() {
 	o.once.Do(func() { close(o.closed) })
 	o.server.Close()
+	o.listener.Close() // which Serve would do, but may not have begun to
 }
 
 // Changed returns a channel that is closed at the next change: a call that arrived or was answered, an invitation, a
