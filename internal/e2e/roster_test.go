@@ -118,14 +118,16 @@ func BenchmarkRoster(b *testing.B) {
 		w.stop()
 
 		w = worldOf(b, bottest.Options{}, invitetest.Options{}, "TENCENTCLOUD_SETTLE", "60s")
-		w.org.AddInvitation(invitetest.Invitation{UIN: account(1), Name: "Alice 1", Remark: "Asked in Slack by alice"})
+		w.org.AddInvitation(invitetest.Invitation{UIN: account(1), Name: "Alice 1", Remark: "invitebot 1, asked by alice"})
 		w.lists(10_000)
 		w.start()
 		w.org.Fail(invitetest.Fault{Kind: invitetest.LostRequest, Action: "SendOrganizationInvitation", Times: 1})
 		w.ask(alice, fmt.Sprintf("%d Alice 1", account(1)))
 		w.click(ann, w.card(1), "approve")
 		began := time.Now()
-		w.await("the outcome", func() bool { return w.finished(1) })
+		if err := w.Wait(b.Context(), func() bool { return w.finished(1) }); err != nil {
+			b.Fatal(err)
+		}
 		b.ReportMetric(time.Since(began).Seconds(), "s/sweep-of-10000")
 		w.stop()
 	}
