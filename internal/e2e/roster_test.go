@@ -13,7 +13,7 @@ import (
 // lists fills the organization's list with invitations that somebody else has sent. The newest come first there.
 func (w *world) lists(n int) {
 	for i := range n {
-		w.org.AddInvitation(invitetest.Invitation{UIN: uint64(200000000000 + i), Name: fmt.Sprint("other ", i), Remark: "by hand", Status: invitetest.Expired})
+		w.org.AddInvitations(invitetest.Invitation{UIN: uint64(200000000000 + i), Name: fmt.Sprint("other ", i), Remark: "by hand", Status: invitetest.Expired})
 	}
 }
 
@@ -67,7 +67,7 @@ func TestAnInvitationMadeElsewhere(t *testing.T) {
 	w.start()
 	w.org.Fail(invitetest.Fault{Kind: invitetest.LostRequest, Action: "SendOrganizationInvitation", Times: 1})
 	w.ask(alice, "100012345678 Alice")
-	w.org.AddInvitation(invitetest.Invitation{UIN: 100012345678, Name: "Ally", Remark: "in the console", Invited: time.Now().Add(-time.Hour)})
+	w.org.AddInvitations(invitetest.Invitation{UIN: 100012345678, Name: "Ally", Remark: "in the console", Invited: time.Now().Add(-time.Hour)})
 	w.click(ann, w.card(1), "approve")
 	w.await("the question", func() bool {
 		said := w.replies(1)
@@ -118,7 +118,7 @@ func BenchmarkRoster(b *testing.B) {
 		w.stop()
 
 		w = worldOf(b, bottest.Options{}, invitetest.Options{}, "TENCENTCLOUD_SETTLE", "60s")
-		w.org.AddInvitation(invitetest.Invitation{UIN: account(1), Name: "Alice 1", Remark: "invitebot 1, asked by alice"})
+		w.org.AddInvitations(invitetest.Invitation{UIN: account(1), Name: "Alice 1", Remark: "invitebot 1, asked by alice"})
 		w.lists(10_000)
 		w.start()
 		w.org.Fail(invitetest.Fault{Kind: invitetest.LostRequest, Action: "SendOrganizationInvitation", Times: 1})

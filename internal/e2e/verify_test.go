@@ -92,7 +92,7 @@ func TestWitnesses(t *testing.T) {
 	w.await("the outcome", func() bool { return w.finished(1) })
 	w.ask(alice, "100012345679 Bob")
 	w.card(2)
-	w.org.AddInvitation(invitetest.Invitation{UIN: 100012345679, Name: "Bob", Remark: "by hand"})
+	w.org.AddInvitations(invitetest.Invitation{UIN: 100012345679, Name: "Bob", Remark: "by hand"})
 	w.org.AddMember(invitetest.Member{UIN: 100012345670, Name: "Founder"})
 	e := invoke(t, w.env, "audit", "verify", "--slack", "--tencent")
 	for _, says := range []string{"All of it is proved.", "tencent cloud: it has 1 of the invitations", "100012345679 was invited as “Bob” (by hand)",

@@ -45,30 +45,21 @@ var actions = map[string]*action{
 		parameters: map[string]kind{"Offset": optionalInteger, "Limit": optionalInteger},
 		do:         (*Organization).listMembers,
 	},
+	"GetOrganization": {
+		do: (*Organization).get,
+	},
 }
 
-// send sends an invitation. In which order the real API checks its rules isn't documented.
+// send sends an invitation.
 func (o *Organization) send(p params) (object, *apiError) {
 	uin, name := p.integer("InviteUin"), p.text("Name")
-	switch {
-	case uin == 0:
+	if uin == 0 {
 		return nil, &apiError{"InvalidParameterValue", "InviteUin must be positive."}
-	case o.missing[uin]:
-		return nil, &apiError{"ResourceNotFound.UserNotExist", "The user does not exist."}
-	case slices.ContainsFunc(o.members, func(m Member) bool { return m.UIN == uin }):
-		return nil, &apiError{"FailedOperation.UserInOrganization", "The user has already joined the organization."}
-	case o.open(uin) != nil:
-		return nil, &apiError{"FailedOperation.ReSentInvitation", "The invitation has already been sent before."}
-	case o.nameUsed(name):
-		return nil, &apiError{"FailedOperation.MemberNameUsed", "The name is already in use."}
-	case o.full():
-		return nil, &apiError{"LimitExceeded.Members", "The number of organization members has reached the maximum."}
 	}
-	now := o.options.Now()
-	o.invitations = append(o.invitations, &Invitation{
-		ID: int64(len(o.invitations) + 1), UIN: uin, Name: name, Remark: p.text("Remark"),
-		Status: Open, Invited: now, Expires: now.Add(lifetime),
-	})
+	if problem := o.refuses(uin, name); problem != nil {
+		return nil, problem
+	}
+	o.add(Invitation{UIN: uin, Name: name, Remark: p.text("Remark")})
 	return nil, nil
 }
 
@@ -93,16 +84,39 @@ func (o *Organization) listInvitations(p params) (object, *apiError) {
 	listed := make([]object, 0, len(some))
 	for _, i := range some {
 		listed = append(listed, object{
-			"Id": i.ID, "Uin": i.UIN, "HostUin": hostUIN, "HostName": "Example", "HostMail": "owner@example.com",
-			"Status": i.Status, "Name": i.Name, "Remark": i.Remark, "OrgType": 1,
+			"Id": o.number(i.ID), "Uin": o.number(i.UIN), "HostUin": o.number(hostUIN), "HostName": hostName, "HostMail": hostMail,
+			"Status": o.number(i.Status), "Name": i.Name, "Remark": i.Remark, "OrgType": o.number(enterprise),
 			"InviteTime": o.written(i.Invited), "ExpireTime": o.written(i.Expires),
 		})
 	}
-	return object{"Invitations": listed, "TotalCount": len(all)}, problem
+	return object{"Invitations": listed, "TotalCount": o.number(len(all))}, problem
 }
 
-// hostUIN is the account that the organization belongs to.
-const hostUIN = 200000000001
+// The account that the organization belongs to.
+const (
+	hostUIN    = 200000000001
+	hostName   = "Example"
+	hostMail   = "owner@example.com"
+	enterprise = 1 // its type
+)
+
+// get tells whose organization it is.
+func (o *Organization) get(params) (object, *apiError) {
+	empty := 0
+	if len(o.members) == 0 {
+		empty = 1
+	}
+	return object{"OrgId": o.number(1), "HostUin": o.number(hostUIN), "Nickname": hostName, "Mail": hostMail,
+		"OrgType": o.number(enterprise), "IsEmpty": o.number(empty)}, nil
+}
+
+// number writes a number as the API does, or as text where it was told to.
+func (o *Organization) number(n any) any {
+	if o.numbersAsText {
+		return fmt.Sprint(n)
+	}
+	return n
+}
 
 // cancel cancels an open invitation.
 func (o *Organization) cancel(p params) (object, *apiError) {
@@ -122,9 +136,9 @@ func (o *Organization) listMembers(p params) (object, *apiError) {
 	some, problem := paged(o.members, p)
 	listed := make([]object, 0, len(some))
 	for _, m := range some {
-		listed = append(listed, object{"Uin": m.UIN, "Name": m.Name, "Remark": m.Remark, "JoinTime": o.written(m.Joined)})
+		listed = append(listed, object{"Uin": o.number(m.UIN), "Name": m.Name, "Remark": m.Remark, "JoinTime": o.written(m.Joined)})
 	}
-	return object{"Members": listed, "TotalCount": len(o.members)}, problem
+	return object{"Members": listed, "TotalCount": o.number(len(o.members))}, problem
 }
 
 // written writes a time as the API does, without its zone.

@@ -31,7 +31,7 @@ func request(t *testing.T, o *Organization, action, body string) *http.Request {
 	r.Header.Set("X-TC-Version", "2018-12-25")
 	r.Header.Set("X-TC-Timestamp", strconv.FormatInt(now.Unix(), 10))
 	r.Header.Set("X-TC-Token", o.Token)
-	signature := sign(o.SecretKey, canonicalRequest(r, []string{"content-type", "host"}, []byte(body)), now)
+	signature := sign(o.SecretKey, canonicalRequest(r, r.Host, []string{"content-type", "host"}, []byte(body)), now)
 	r.Header.Set("Authorization", fmt.Sprintf(
 		"TC3-HMAC-SHA256 Credential=%s/%s/organization/tc3_request, SignedHeaders=content-type;host, Signature=%s",
 		o.SecretID, now.UTC().Format(time.DateOnly), signature))
@@ -137,6 +137,142 @@ func TestSignatureVectors(t *testing.T) {
 		}
 		if n := len(o.Invitations()); n != 1 {
 			t.Errorf("%d invitations took effect, want 1", n)
+		}
+	}
+}
+
+// TestSignatureWithoutThePort: official SDKs sign the host with its port or without.
+func TestSignatureWithoutThePort(t *testing.T) {
+	o := start(t, Options{})
+	r := request(t, o, sendAction, payload)
+	now := time.Now()
+	name, _, _ := strings.Cut(r.Host, ":")
+	signature := sign(o.SecretKey, canonicalRequest(r, name, []string{"content-type", "host"}, []byte(payload)), now)
+	r.Header.Set("X-TC-Timestamp", strconv.FormatInt(now.Unix(), 10))
+	r.Header.Set("Authorization", fmt.Sprintf(
+		"TC3-HMAC-SHA256 Credential=%s/%s/organization/tc3_request, SignedHeaders=content-type;host, Signature=%s",
+		o.SecretID, now.UTC().Format(time.DateOnly), signature))
+	if got := do(t, r); got.code() != "" {
+		t.Errorf("answered %+v", got)
+	}
+}
+
+// TestRefusals has each refusal in the codes of both versions.
+func TestRefusals(t *testing.T) {
+	for _, tt := range []struct {
+		trait       Trait
+		code, newer string
+	}{
+		{Missing, "ResourceNotFound.UserNotExist", "ResourceNotFound.UserNotExist"},
+		{OtherSite, "FailedOperation.NotSameRegion", "FailedOperation.NotSameRegion"},
+		{NotPrimary, "FailedOperation.UserNotRegister", "FailedOperation.UserNotRegister"},
+		{InOtherOrganization, "FailedOperation.UserInOrganization", "FailedOperation.MemberExistInOtherOrganization"},
+		{NotVerified, "FailedOperation.AuthInfoEmpty", "FailedOperation.AuthInfoEmpty"},
+		{NotEnterprise, "FailedOperation.AuthNotEnterprise", "FailedOperation.AuthNotEnterprise"},
+		{OtherEntity, "FailedOperation.AuthInfoNotSame", "FailedOperation.AuthInfoNotSame"},
+		{EntityUnclear, "FailedOperation.GetAuthInfo", "FailedOperation.GetAuthInfo"},
+		{OtherReseller, "UnsupportedOperation.AgentNotSame", "UnsupportedOperation.AgentNotSame"},
+		{Reseller, "UnsupportedOperation.MemberIsAgent", "UnsupportedOperation.MemberIsAgent"},
+	} {
+		o := start(t, Options{})
+		o.Mark(tt.trait, 7)
+		refused(t, o, 7, "a", tt.code, tt.newer)
+	}
+	o := start(t, Options{Room: 2})
+	o.AddMember(Member{UIN: 1, Name: "first"})
+	o.AddInvitations(Invitation{UIN: 2, Name: "second"})
+	refused(t, o, 1, "a", "FailedOperation.UserInOrganization", "FailedOperation.OrganizationMemberExist")
+	refused(t, o, 2, "a", "FailedOperation.ReSentInvitation", "FailedOperation.InvitationExist")
+	refused(t, o, 3, "first", "FailedOperation.MemberNameUsed", "FailedOperation.OrganizationMemberNameUsed")
+	o.AddMember(Member{UIN: 4, Name: "fourth"})
+	refused(t, o, 3, "a", "LimitExceeded.Members", "FailedOperation.OrganizationMemberOverLimit")
+}
+
+// refused checks with which codes an invitation is refused.
+func refused(t *testing.T, o *Organization, uin uint64, name, code, newer string) {
+	t.Helper()
+	for _, want := range []string{code, newer} {
+		o.SpeakNewer(want == newer)
+		got := do(t, request(t, o, sendAction, fmt.Sprintf(`{"InviteUin":%d,"Name":%q,"Remark":"r"}`, uin, name)))
+		if got.code() != want || got.Error.Message == "" {
+			t.Errorf("the invitation of %d is answered %+v, want %s", uin, got.Error, want)
+		}
+	}
+}
+
+// TestTenThousandInvitations are listed page by page, the newest first.
+func TestTenThousandInvitations(t *testing.T) {
+	o := start(t, Options{Rate: -1})
+	all := make([]Invitation, 10000)
+	for n := range all {
+		all[n] = Invitation{UIN: uint64(n + 1), Name: "n", Status: Accepted}
+	}
+	o.AddInvitations(all...)
+	seen := 0
+	for offset := 0; offset < 10000; offset += 50 {
+		got := do(t, request(t, o, listAction, fmt.Sprintf(`{"Invited":0,"Offset":%d,"Limit":50}`, offset)))
+		if got.TotalCount != 10000 || len(got.Invitations) != 50 || got.Invitations[0].Uin != uint64(10000-offset) {
+			t.Fatalf("at %d: %d of %d", offset, len(got.Invitations), got.TotalCount)
+		}
+		seen += len(got.Invitations)
+	}
+	if seen != 10000 {
+		t.Errorf("%d invitations", seen)
+	}
+}
+
+// TestListingRefusedForEver: a fault without an end is one that only a person ends.
+func TestListingRefusedForEver(t *testing.T) {
+	for _, code := range []string{"InvalidAction", "OperationDenied", "AuthFailure", "UnauthorizedOperation.CamNoAuth"} {
+		o := start(t, Options{})
+		o.Fail(Fault{Kind: AnswerCode, Action: listAction, Code: code, Message: "no"})
+		for range 5 {
+			if got := do(t, request(t, o, listAction, `{"Invited":0}`)); got.code() != code {
+				t.Errorf("answered %+v, want %s", got, code)
+			}
+		}
+		if got := do(t, request(t, o, sendAction, payload)); got.code() != "" {
+			t.Errorf("%s: an invitation is answered %+v", code, got)
+		}
+	}
+}
+
+func TestGetOrganizationAndNumbersAsText(t *testing.T) {
+	o := start(t, Options{})
+	o.AddInvitations(Invitation{UIN: 7, Name: "a"})
+	o.AddMember(Member{UIN: 8, Name: "b"})
+	raw := func(action, body string) string {
+		response, err := http.DefaultClient.Do(request(t, o, action, body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		all, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(all)
+	}
+	for _, asText := range []bool{false, true} {
+		o.WriteNumbersAsText(asText)
+		for action, wants := range map[string][]string{
+			"GetOrganization":         {`"OrgId":1`, `"HostUin":200000000001`, `"Nickname":"Example"`, `"OrgType":1`, `"IsEmpty":0`},
+			listAction:                {`"TotalCount":1`, `"Uin":7`, `"Id":1`, `"Status":0`},
+			"ListOrganizationMembers": {`"TotalCount":1`, `"Uin":8`},
+		} {
+			body := `{}`
+			if action == listAction {
+				body = `{"Invited":0}`
+			}
+			got := raw(action, body)
+			for _, want := range wants {
+				if name, value, _ := strings.Cut(want, ":"); asText && value[0] != '"' {
+					want = name + `:"` + value + `"`
+				}
+				if !strings.Contains(got, want) {
+					t.Errorf("%s answers %s, without %s", action, got, want)
+				}
+			}
 		}
 	}
 }

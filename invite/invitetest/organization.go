@@ -59,8 +59,10 @@ type Organization struct {
 	released      chan struct{}
 	invitations   []*Invitation // oldest first
 	members       []Member
-	missing       map[uint64]bool
+	traits        map[uint64]Trait
+	newer         bool // refuses with the newer version's codes
 	listForbidden bool
+	numbersAsText bool
 	faults        []*Fault
 	calls         []*Call
 	admitted      map[string][]time.Time // by action: the latest calls that the rate let in
@@ -115,7 +117,7 @@ func Start(options Options) *Organization {
 		SecretID: options.SecretID, SecretKey: options.SecretKey, Token: options.Token,
 		options: options, listener: listener, closed: make(chan struct{}),
 		changed: make(chan struct{}), released: make(chan struct{}),
-		missing: make(map[uint64]bool), admitted: make(map[string][]time.Time),
+		traits: make(map[uint64]Trait), admitted: make(map[string][]time.Time),
 	}
 	o.server = &http.Server{Handler: o, ReadHeaderTimeout: 10 * time.Second}
 	go o.server.Serve(listener) // returns when Close closes the listener
@@ -199,29 +201,27 @@ func (o *Organization) AddMember(m Member) {
 	o.notify()
 }
 
-// AddInvitation puts an invitation into the list that somebody else sent, in the console. It gets the next number; where it
-// has no times, it was sent now.
-func (o *Organization) AddInvitation(i Invitation) {
+// AddInvitations puts invitations into the list without anybody calling, as people make them in the console, or made them long
+// ago. Those without a time are made now and are open for as long as others; all get numbers of their own.
+func (o *Organization) AddInvitations(all ...Invitation) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	i.ID = int64(len(o.invitations) + 1)
+	for _, i := range all {
+		o.add(i)
+	}
+	o.notify()
+}
+
+// add numbers an invitation and puts it into the list. The caller holds the lock.
+func (o *Organization) add(i Invitation) {
 	if i.Invited.IsZero() {
 		i.Invited = o.options.Now()
 	}
 	if i.Expires.IsZero() {
 		i.Expires = i.Invited.Add(lifetime)
 	}
+	i.ID = int64(len(o.invitations) + 1)
 	o.invitations = append(o.invitations, &i)
-	o.notify()
-}
-
-// NoSuchAccount makes Tencent Cloud not know these accounts. It knows every other.
-func (o *Organization) NoSuchAccount(uins ...uint64) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, uin := range uins {
-		o.missing[uin] = true
-	}
 }
 
 // ForbidListing takes the permission to list invitations away, or gives it back.
@@ -229,6 +229,13 @@ func (o *Organization) ForbidListing(forbidden bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.listForbidden = forbidden
+}
+
+// WriteNumbersAsText has the answers of lists hold texts where the documentation has numbers.
+func (o *Organization) WriteNumbersAsText(asText bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.numbersAsText = asText
 }
 
 // Accept lets the account accept its open invitation and so join the organization. It fails when there is none and

@@ -43,14 +43,22 @@ func (o *Organization) authenticate(r *http.Request, body []byte) *apiError {
 	if skew := o.options.Now().Sub(signed).Abs(); skew > maxSkew {
 		return &apiError{"AuthFailure.SignatureExpire", "The signature is expired; the clocks differ by more than five minutes."}
 	}
-	want := sign(o.SecretKey, canonicalRequest(r, auth.signedHeaders, body), signed)
-	if auth.date != signed.UTC().Format(time.DateOnly) || !hmac.Equal([]byte(want), []byte(auth.signature)) {
+	if auth.date != signed.UTC().Format(time.DateOnly) || !o.signedBy(r, auth, body, signed) {
 		return &apiError{"AuthFailure.SignatureFailure", "The provided credentials could not be validated."}
 	}
 	if r.Header.Get("X-TC-Token") != o.Token {
 		return &apiError{"AuthFailure.TokenFailure", "The token is wrong."}
 	}
 	return nil
+}
+
+// signedBy checks a signature, over the host with its port or without: the SDK for Node.js leaves it out.
+func (o *Organization) signedBy(r *http.Request, auth authorization, body []byte, at time.Time) bool {
+	name, _, _ := strings.Cut(r.Host, ":")
+	return slices.ContainsFunc([]string{r.Host, name}, func(host string) bool {
+		want := sign(o.SecretKey, canonicalRequest(r, host, auth.signedHeaders, body), at)
+		return hmac.Equal([]byte(want), []byte(auth.signature))
+	})
 }
 
 // parseAuthorization reads
@@ -78,12 +86,12 @@ func parseAuthorization(header string) (authorization, bool) {
 }
 
 // canonicalRequest writes down what a signature covers.
-func canonicalRequest(r *http.Request, signedHeaders []string, body []byte) string {
+func canonicalRequest(r *http.Request, host string, signedHeaders []string, body []byte) string {
 	var headers strings.Builder
 	for _, name := range signedHeaders {
 		value := r.Header.Get(name)
 		if name == "host" {
-			value = r.Host
+			value = host
 		}
 		headers.WriteString(name + ":" + strings.ToLower(strings.TrimSpace(value)) + "\n")
 	}
