@@ -73,6 +73,10 @@ func TestParse(t *testing.T) {
 		// Any script, up to 128 characters.
 		{"100012345678 陈小明 -- 财务部", "陈小明", "财务部"},
 		{"100012345678 Zoë 🦊", "Zoë 🦊", ""},
+		{"100012345678 می\u200cخواهم -- خانه\u200cها", "می\u200cخواهم", "خانه\u200cها"},
+		{"100012345678 क्\u200dष क्\u200cष", "क्\u200dष क्\u200cष", ""},
+		{"100012345678 👩\u200d👩\u200d👧\u200d👦 -- ❤\ufe0f", "👩\u200d👩\u200d👧\u200d👦", "❤\ufe0f"},
+		{"100012345678 ❤\ufe0f\u200d🔥 👩🏽\u200d🚀 1\ufe0f\u20e3", "❤\ufe0f\u200d🔥 👩🏽\u200d🚀 1\ufe0f\u20e3", ""},
 		{"100012345678 " + strings.Repeat("é", 128) + " -- " + strings.Repeat("界", 128), strings.Repeat("é", 128), strings.Repeat("界", 128)},
 	}
 	for _, tt := range tests {
@@ -176,6 +180,22 @@ func TestParseRefusesWhatCannotBeSeen(t *testing.T) {
 	}
 }
 
+// TestParseRefusesJoinersThatJoinNothing: where neither the script nor an emoji needs them, they make two names that look the same.
+func TestParseRefusesJoinersThatJoinNothing(t *testing.T) {
+	for _, name := range []string{
+		"Al\u200cice", "Al\u200dice", "Alice\ufe0f", "1\ufe0f", "陈\ufe0f", "А\u200cл",
+		"ا\u200cب", "ب\u200c", "\u200cب", "ب\u200c\u200cب", "ب\u200dب", "ب\u200ca",
+		"👩\u200d", "\u200d👩", "👩\u200da", "a\u200d👩", "👩\u200d\u200d👩", "👩\u200c👩", "❤\ufe0f\ufe0f", "❤\ufe0e",
+		"क\u200dष", "क्\u200d",
+	} {
+		for _, text := range []string{"1 " + name, "1 Alice -- " + name} {
+			if got, err := invite.Parse(text); err == nil {
+				t.Errorf("Parse(%+q) = %+q, want an error", text, got)
+			}
+		}
+	}
+}
+
 func TestWarnings(t *testing.T) {
 	tests := []struct {
 		invitation invite.Invitation
@@ -221,7 +241,7 @@ func typed(i invite.Invitation) string {
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"100012345678 Alice -- billing", "<tel:1|1> <@U1|a>\n2 “B”", "１ Ａ — ‘’", "1 '\"-- x\"' -- -- —", "1 \"\"a\"\" &amp;lt;b&gt;",
-		"1 a\u202eb", "<<|>>", "\xff", "1 <!> >", "1 ''a' b'", "+#1 «„x“»", "1 `-- `",
+		"1 a\u202eb", "1 می\u200cخ 👩\u200d👧 ❤\ufe0f a\u200cb", "<<|>>", "\xff", "1 <!> >", "1 ''a' b'", "+#1 «„x“»", "1 `-- `",
 	} {
 		f.Add(seed)
 	}
@@ -257,7 +277,14 @@ func checkReadable(t *testing.T, i invite.Invitation) {
 		if !utf8.ValidString(s) || utf8.RuneCountInString(s) > invite.MaxCharacters || strings.TrimSpace(s) != s {
 			t.Fatalf("%+q is invalid, too long or not trimmed", s)
 		}
+		before := rune(0)
 		for _, r := range s {
+			joins := strings.ContainsRune("\u200c\u200d\ufe0f", r) && before > unicode.MaxLatin1 ||
+				r == '\ufe0f' && strings.ContainsRune("0123456789#*©®", before)
+			before = r
+			if joins {
+				continue
+			}
 			if !unicode.IsGraphic(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || r != ' ' && unicode.IsSpace(r) {
 				t.Fatalf("%+q holds U+%04X", s, r)
 			}

@@ -1,6 +1,7 @@
 package invite
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -21,6 +22,17 @@ func readable(field Field, text string) *ParseError {
 	return nil
 }
 
+// Visible is what people can see of a text: what they can't, and runs of spaces, become one space.
+func Visible(s string) string {
+	text := []rune(strings.ToValidUTF8(s, "\uFFFD"))
+	for at, r := range text {
+		if unicode.IsSpace(r) || !visibleAt(text, at) {
+			text[at] = ' '
+		}
+	}
+	return strings.Join(strings.Fields(string(text)), " ")
+}
+
 // visible tells whether a person can see r. Only characters that Unicode calls printable are, without those that
 // printers leave out by default (fillers, joiners, variation selectors) and a few symbols that are drawn as nothing.
 // A character newer than Go's tables counts as invisible too, as many screens can't show it.
@@ -32,6 +44,9 @@ func visible(r rune) bool {
 	return unicode.IsPrint(r) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
+// visibleAt tells whether a person can see a character of a text, or what it does to those beside it.
+func visibleAt(text []rune, at int) bool { return visible(text[at]) || joins(text, at) }
+
 // invisible tells whether r has no width and no meaning of its own: what a copied UIN may carry along unseen. Control
 // characters aren't among these.
 func invisible(r rune) bool { return !visible(r) && !space(r) && !unicode.IsControl(r) }
@@ -41,8 +56,9 @@ func space(r rune) bool { return r == '\t' || unicode.Is(unicode.Zs, r) }
 
 // firstHidden returns the first character of s that a person can't see.
 func firstHidden(s string) (rune, bool) {
-	for _, r := range s {
-		if !visible(r) {
+	text := []rune(s)
+	for at, r := range text {
+		if !visibleAt(text, at) {
 			return r, true
 		}
 	}

@@ -80,16 +80,17 @@ func quoted(r []rune) (inside string, ok bool) {
 // quotable makes a wrong part of a text fit for being quoted back: what can't be seen shows as �, and no more than 60
 // characters are kept.
 func quotable(s string) string {
-	seen := strings.Map(func(r rune) rune {
-		if visible(r) || space(r) {
-			return r
+	text := []rune(s)
+	seen := slices.Clone(text)
+	for at, r := range text {
+		if !visibleAt(text, at) && !space(r) {
+			seen[at] = unicode.ReplacementChar
 		}
-		return unicode.ReplacementChar
-	}, s)
-	if short := cut(seen, 60); short != seen {
-		return short + "…"
 	}
-	return seen
+	if len(seen) > 60 {
+		return string(seen[:60]) + "…"
+	}
+	return string(seen)
 }
 
 // AsSeen is what a person saw of a text that Slack delivers with links and entities, at most so many characters of it; an
