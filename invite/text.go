@@ -74,8 +74,31 @@ func quoted(r []rune) (inside string, ok bool) {
 	if strings.ContainsRune(inside, r[0]) || strings.ContainsRune(inside, r[len(r)-1]) {
 		return "", false
 	}
-	return inside, !slices.ContainsFunc(strings.FieldsFunc(inside, space), isDash)
+	return inside, !hasDash(inside)
 }
+
+// bare takes off what people put around a name or a number and behind it: quotes, and the comma of a list.
+func bare(s string) string {
+	for {
+		inside := unlisted(unquote(s))
+		if inside == s {
+			return s
+		}
+		s = inside
+	}
+}
+
+// unlisted takes off the comma of a list. Where s would have a remark without it, it stays.
+func unlisted(s string) string {
+	item := strings.TrimRightFunc(s, func(r rune) bool { return r == ',' || r == '，' || space(r) })
+	if hasDash(item) {
+		return s
+	}
+	return item
+}
+
+// hasDash tells whether a word of s would begin a remark.
+func hasDash(s string) bool { return slices.ContainsFunc(strings.FieldsFunc(s, space), isDash) }
 
 // quotable makes a wrong part of a text fit for being quoted back: what can't be seen shows as �, and no more than 60
 // characters are kept.
@@ -89,6 +112,18 @@ func quotable(s string) string {
 	}
 	if len(seen) > 60 {
 		return string(seen[:60]) + "…"
+	}
+	return string(seen)
+}
+
+// withoutHidden drops what can't be seen.
+func withoutHidden(s string) string {
+	text := []rune(strings.ToValidUTF8(s, "\uFFFD"))
+	var seen []rune
+	for at, r := range text {
+		if visibleAt(text, at) || space(r) {
+			seen = append(seen, r)
+		}
 	}
 	return string(seen)
 }
