@@ -118,14 +118,40 @@ func quotable(s string) string {
 
 // withoutHidden drops what can't be seen.
 func withoutHidden(s string) string {
-	text := []rune(strings.ToValidUTF8(s, "\uFFFD"))
-	var seen []rune
+	return ReplaceHidden(s, func(r rune) string {
+		if space(r) {
+			return string(r)
+		}
+		return ""
+	})
+}
+
+// ReplaceHidden puts something else in place of each character that can't be seen. Spaces but the usual one are among them.
+func ReplaceHidden(s string, instead func(rune) string) string {
+	var b strings.Builder
+	text := []rune(s)
 	for at, r := range text {
-		if visibleAt(text, at) || space(r) {
-			seen = append(seen, r)
+		if visibleAt(text, at) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(instead(r))
 		}
 	}
-	return string(seen)
+	return b.String()
+}
+
+// Harmless makes one line of a text that isn't refused, such as somebody's name in Slack: what can't be seen is gone, and so are
+// accents that would pile up.
+func Harmless(s string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+		} else if marks++; marks > maxMarks {
+			return -1
+		}
+		return r
+	}, Visible(s))
 }
 
 // AsSeen is what a person saw of a text that Slack delivers with links and entities, at most so many characters of it; an
