@@ -127,10 +127,14 @@ func TestWhatIsRefusedIsGivenBack(t *testing.T) {
 		"1000 A\n2000\tBob\tx\n3000":   "/invite-member 1000 A\n2000\tBob\tx\n3000",
 		"<!channel> *x* ```y``` & z":   "/invite-member <!channel> *x* ```y``` & z",
 		"1000 Al\u202eice":             "/invite-member 1000 Alice",
-		strings.Repeat("&𝔸\"\n", 1000): "/invite-member " + strings.Repeat("&𝔸\"\n", 496) + "&",
+		strings.Repeat("&𝔸\"\n", 1000): "/invite-member " + strings.Repeat("&𝔸\"\n", 371) + "&",
+		strings.Repeat("&𝔸𝔸", 1000):    "/invite-member " + strings.Repeat("&𝔸𝔸", 495),
 	} {
 		a, err := w.ws.Command(w.ctx, eve.ID, askID, "/invite-member "+typed)
 		w.must(err)
+		if len(a.Payload) > 20_000 {
+			t.Errorf("%q: Slack drops an answer of %d bytes", typed, len(a.Payload))
+		}
 		if got := codeBlock(t, a.Payload); got != want {
 			t.Errorf("%q: %q is given back, want %q", typed, got, want)
 		}

@@ -70,7 +70,6 @@ type Warning struct {
 	Characters int    // LongName and LongRemark: so many are there; UnusualUIN: digits
 	Most       int    // and so many are documented; UnusualUIN: so many real ones have
 	Odd        []rune // OddName: what isn't documented, each once and at most five
-	Word       string // LookAlike: the first word with such letters
 	Letter     rune   // LookAlike: the first of them
 	UIN        UIN    // OtherUIN
 }
@@ -89,9 +88,9 @@ func (i Invitation) Warnings() []Warning {
 	if n := utf8.RuneCountInString(i.Name); n > documentedName {
 		warnings = append(warnings, Warning{Kind: LongName, Characters: n, Most: documentedName})
 	}
-	word, letter, disguised := lookAlike(i.Name)
+	letter, disguised := lookAlike(i.Name)
 	if disguised {
-		warnings = append(warnings, Warning{Kind: LookAlike, Word: word, Letter: letter})
+		warnings = append(warnings, Warning{Kind: LookAlike, Letter: letter})
 	}
 	odd := undocumented(i.Name)
 	if disguised { // one warning of a letter is enough

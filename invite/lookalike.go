@@ -10,9 +10,9 @@ import (
 // twins are the Cyrillic and Greek letters that look like Latin ones.
 const twins = "АВЕЅІЈКМНОРСТУХЬаеѕіјорсухһԁԛԝ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυχ"
 
-// lookAlike finds a word that mixes Latin letters with Cyrillic or Greek ones, or is made of nothing but their twins among
-// Latin words; and the first such letter in it. A name in two scripts, a word in each, is none.
-func lookAlike(name string) (word string, letter rune, found bool) {
+// lookAlike finds the first Cyrillic or Greek letter in a word that also has Latin ones, or is made of nothing but twins
+// among Latin words. A name in two scripts, a word in each, has none.
+func lookAlike(name string) (letter rune, found bool) {
 	latin := strings.ContainsFunc(name, isLatin)
 	for _, word := range strings.Fields(name) {
 		at := strings.IndexFunc(word, isCyrillicOrGreek)
@@ -20,10 +20,10 @@ func lookAlike(name string) (word string, letter rune, found bool) {
 			continue
 		}
 		if strings.ContainsFunc(word, isLatin) || latin && strings.Trim(word, twins) == "" {
-			return word, []rune(word[at:])[0], true
+			return []rune(word[at:])[0], true
 		}
 	}
-	return "", 0, false
+	return 0, false
 }
 
 func isLatin(r rune) bool { return unicode.Is(unicode.Latin, r) }

@@ -292,9 +292,9 @@ func TestWarnings(t *testing.T) {
 		{invite.Invitation{UIN: 1000, Name: "1234"}, []invite.Warning{short(4), {Kind: invite.NumberFirst}}},
 		{invite.Invitation{UIN: uin, Name: "a", Remark: strings.Repeat("界", 41)}, []invite.Warning{{Kind: invite.LongRemark, Characters: 41, Most: 40}}},
 
-		{invite.Invitation{UIN: uin, Name: "Bob Аlice!"}, []invite.Warning{{Kind: invite.LookAlike, Word: "Аlice!", Letter: 'А'}, {Kind: invite.OddName, Odd: []rune("!")}}},
-		{invite.Invitation{UIN: uin, Name: "Αlice"}, []invite.Warning{{Kind: invite.LookAlike, Word: "Αlice", Letter: 'Α'}}},
-		{invite.Invitation{UIN: uin, Name: "Bob Сосо"}, []invite.Warning{{Kind: invite.LookAlike, Word: "Сосо", Letter: 'С'}}},
+		{invite.Invitation{UIN: uin, Name: "Bob Аlice!"}, []invite.Warning{{Kind: invite.LookAlike, Letter: 'А'}, {Kind: invite.OddName, Odd: []rune("!")}}},
+		{invite.Invitation{UIN: uin, Name: "Αlice"}, []invite.Warning{{Kind: invite.LookAlike, Letter: 'Α'}}},
+		{invite.Invitation{UIN: uin, Name: "Bob Сосо"}, []invite.Warning{{Kind: invite.LookAlike, Letter: 'С'}}},
 		{invite.Invitation{UIN: uin, Name: "Bob Жук"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("Жук")}}},
 		{invite.Invitation{UIN: uin, Name: "Сосо"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("Сос")}}},
 

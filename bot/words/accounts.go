@@ -33,7 +33,7 @@ func (b Book) warningOf(i approvals.Invitation, w invite.Warning) string {
 	case invite.OddName:
 		return b.say.oddName(w.Odd)
 	case invite.LookAlike:
-		return b.say.lookAlike(w.Letter, b.script(w.Letter), w.Word)
+		return b.say.lookAlike(w.Letter, b.script(w.Letter))
 	case invite.NumberFirst:
 		return b.say.numberFirst(i.UIN)
 	case invite.OtherUIN:

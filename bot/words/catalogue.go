@@ -205,7 +205,7 @@ type accountSentences interface {
 	unusualUIN(digits, usual int) string
 	longName(characters, most int) string
 	oddName(odd []rune) string
-	lookAlike(letter rune, script, word string) string // the script is one of the following
+	lookAlike(letter rune, script string) string // the script is one of the following
 	greek() string
 	cyrillic() string
 	numberFirst(uin invite.UIN) string

@@ -59,9 +59,9 @@ func (b Book) Misread(command string, wrong *invite.ParseError) Content {
 	return b.GiveBack(c, command, wrong.Copy)
 }
 
-// maxCopied is how many characters are given back at most. Ten invitations with everything as long as it may be have fewer, and
-// escaped they stay below the 12,000 or so that Slack takes of all blocks.
-const maxCopied = 2000
+// maxCopied is how many characters are given back at most. Ten invitations with everything as long as it may be have fewer. An
+// answer has them twice, in up to 16 bytes together, and Slack drops one of 20 KB.
+const maxCopied = 1500
 
 // GiveBack adds to a refusal what was typed, for copying.
 func (b Book) GiveBack(c Content, command, typed string) Content {

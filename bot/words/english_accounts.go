@@ -29,8 +29,8 @@ func (english) oddName(odd []rune) string {
 	return fmt.Sprintf("The name has %s in it; Tencent Cloud may refuse that.", strings.Join(shown, " and "))
 }
 
-func (english) lookAlike(letter rune, script, word string) string {
-	return fmt.Sprintf("The %c in “%s” is a %s letter that may pass for another.", letter, word, script)
+func (english) lookAlike(letter rune, script string) string {
+	return fmt.Sprintf("The %c in the name is a %s letter; it may only look like a Latin one.", letter, script)
 }
 
 func (english) greek() string { return "Greek" }

@@ -130,7 +130,7 @@ func warnings(i approvals.Invitation) (all []string) {
 		case invite.OddName:
 			all = append(all, fmt.Sprintf("%s: %q", w.Kind, string(w.Odd)))
 		case invite.LookAlike:
-			all = append(all, fmt.Sprintf("%s: U+%04X in %q", w.Kind, w.Letter, w.Word))
+			all = append(all, fmt.Sprintf("%s: %c (U+%04X)", w.Kind, w.Letter, w.Letter))
 		case invite.OtherUIN:
 			all = append(all, fmt.Sprintf("%s: %s", w.Kind, w.UIN))
 		default:
