@@ -15,7 +15,7 @@ import (
 
 // interaction answers buttons and the modal.
 func (b *Bot) interaction(ctx context.Context, i slack.InteractionCallback) socket.Answer {
-	by := visitor{Person: approvals.Person{ID: i.User.ID, Name: i.User.Name}, team: i.User.TeamID, bot: i.User.IsBot}
+	by := visitor{Person: person(i.User.ID, i.User.Name), team: i.User.TeamID, bot: i.User.IsBot}
 	switch {
 	case i.Type == slack.InteractionTypeViewSubmission && i.View.CallbackID == words.DenyModal:
 		return b.submitDenial(ctx, i, by)

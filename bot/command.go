@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -16,8 +17,8 @@ import (
 
 // command answers the slash command, whatever name it goes by.
 func (b *Bot) command(ctx context.Context, c slack.SlashCommand) words.Content {
-	by := visitor{Person: approvals.Person{ID: c.UserID, Name: c.UserName}, team: c.TeamID}
-	verb, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+	by := visitor{Person: person(c.UserID, c.UserName), team: c.TeamID}
+	verb, rest := cutWord(c.Text)
 	switch strings.ToLower(verb) {
 	case "", "help":
 		return b.book.Usage(c.Command)
@@ -25,6 +26,20 @@ func (b *Bot) command(ctx context.Context, c slack.SlashCommand) words.Content {
 		return b.withdraw(ctx, c, by, rest)
 	}
 	return b.ask(ctx, c, by)
+}
+
+// cutWord parts the first word of a text from the rest. Pasted, they may have a tab or any other space between them.
+func cutWord(text string) (word, rest string) {
+	text = strings.TrimSpace(text)
+	if at := strings.IndexFunc(text, unicode.IsSpace); at >= 0 {
+		return text[:at], text[at:]
+	}
+	return text, ""
+}
+
+// person is somebody as Slack names them, by what can be seen of the name: it stands in messages, in the ledger and in remarks.
+func person(id, name string) approvals.Person {
+	return approvals.Person{ID: id, Name: invite.Harmless(name)}
 }
 
 // ask makes a request of what was typed.
@@ -39,10 +54,10 @@ func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) words.C
 	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.TriggerID, Requester: by.Person, Channel: c.ChannelID, Invitations: invitations,
 		Remark: func(request int64) string { return b.book.Remark(request, by.Person) }})
 	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Why == ledger.Duplicate {
-		return b.book.Duplicate(invitations, refused.Request)
+		return b.book.GiveBack(b.book.Duplicate(invitations, refused.Request), c.Command, invite.AsSeen(c.Text, len(c.Text)))
 	}
 	if err != nil {
-		return b.unstored(err)
+		return b.book.GiveBack(b.unstored(err), c.Command, invite.AsSeen(c.Text, len(c.Text)))
 	}
 	return b.book.Accepted(c.Command, b.channel, r)
 }

@@ -18,7 +18,7 @@ import (
 
 func TestUsageUnderTheNameTyped(t *testing.T) {
 	w := newWorld(t, options{idle: true})
-	for _, typed := range []string{"/invite-member", "/invite help", "/add  HELP "} {
+	for _, typed := range []string{"/invite-member", "/invite help", "/add  HELP ", "/add help\t"} {
 		a, err := w.ws.Command(w.ctx, eve.ID, askID, typed)
 		w.must(err)
 		name, _, _ := strings.Cut(typed, " ")
@@ -63,7 +63,7 @@ func TestRemarkOfALongName(t *testing.T) {
 
 func TestAskForSeveral(t *testing.T) {
 	w := newWorld(t, options{idle: true})
-	contains(t, w.types(eve.ID, "1000 Alice\n\n2000 Bob Builder -- x"), "Request 1 is", "1000 Alice", "2000 Bob Builder", "Warnings: 1")
+	contains(t, w.types(eve.ID, "1000 Alice\n\n2000 Bob Builder -- x"), "Request 1 is", "1000 Alice", "2000 Bob Builder", "Warnings: 2", "ask again with Bob-Builder")
 }
 
 func TestTheLongestAnswerFits(t *testing.T) {
@@ -100,9 +100,98 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestWhatIsAskedBackCanBeCopied: what was meant stands in a code block, and typing that makes the request.
+func TestWhatIsAskedBackCanBeCopied(t *testing.T) {
+	w := newWorld(t, options{idle: true, workspace: bottest.Options{LinkDigits: true}})
+	for n, tt := range []struct{ typed, asks, back string }{
+		{"100 012 345 671 Alice", "Was the UIN 100012345671 meant?", "100012345671 Alice"},
+		{"Alice 100012345699", "Was the UIN 100012345699 meant?", "100012345699 Alice"},
+		{"1OOO12345678 Alice", "Was the UIN 100012345678 meant?", "100012345678 Alice"},
+		{"100012345672 Tom & Jerry for the data team", "Was “for the data team” meant as the remark?", "100012345672 Tom & Jerry -- for the data team"},
+		{"100012345673 Alice - for data\n100012345674 Bob", "Was “for data” meant as the remark?", "100012345673 Alice -- for data\n100012345674 Bob"},
+	} {
+		a, err := w.ws.Command(w.ctx, eve.ID, askID, "/invite-member "+tt.typed)
+		w.must(err)
+		contains(t, strings.ReplaceAll(a.Text, "&amp;", "&"), "Nothing was asked", tt.asks, "/invite-member "+tt.back)
+		if got := codeBlock(t, a.Payload); got != "/invite-member "+tt.back {
+			t.Errorf("%q: %q is offered for copying", tt.typed, got)
+		}
+		contains(t, w.types(eve.ID, tt.back), fmt.Sprintf("Request %d is", n+1))
+	}
+}
+
+// TestWhatIsRefusedIsGivenBack in a code block, where nothing of it means anything, at most as much as Slack takes.
+func TestWhatIsRefusedIsGivenBack(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	for typed, want := range map[string]string{
+		"1000 A\n2000\tBob\tx\n3000":   "/invite-member 1000 A\n2000\tBob\tx\n3000",
+		"<!channel> *x* ```y``` & z":   "/invite-member <!channel> *x* ```y``` & z",
+		"1000 Al\u202eice":             "/invite-member 1000 Alice",
+		strings.Repeat("&𝔸\"\n", 1000): "/invite-member " + strings.Repeat("&𝔸\"\n", 371) + "&",
+		strings.Repeat("&𝔸𝔸", 1000):    "/invite-member " + strings.Repeat("&𝔸𝔸", 495),
+	} {
+		a, err := w.ws.Command(w.ctx, eve.ID, askID, "/invite-member "+typed)
+		w.must(err)
+		if len(a.Payload) > 20_000 {
+			t.Errorf("%q: Slack drops an answer of %d bytes", typed, len(a.Payload))
+		}
+		if got := codeBlock(t, a.Payload); got != want {
+			t.Errorf("%q: %q is given back, want %q", typed, got, want)
+		}
+	}
+}
+
+// codeBlock is what stands in the code block of an answer.
+func codeBlock(t *testing.T, answer []byte) string {
+	t.Helper()
+	var a struct {
+		Blocks []struct {
+			Elements []struct {
+				Type     string
+				Elements []struct{ Text string }
+			}
+		}
+	}
+	if err := json.Unmarshal(answer, &a); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range a.Blocks {
+		for _, e := range b.Elements {
+			if e.Type == "rich_text_preformatted" {
+				return e.Elements[0].Text
+			}
+		}
+	}
+	return ""
+}
+
+// TestANameThatHidesSomething: a Slack name is shown and kept without what can't be seen, wherever it stands.
+func TestANameThatHidesSomething(t *testing.T) {
+	w := newWorld(t, options{})
+	w.ws.AddUser(bottest.User{ID: "U0HIDDEN", Name: "al\u202eice\u3164 ❤\ufe0f Z" + strings.Repeat("\u0336", 9)})
+	const shown = "al ice ❤\ufe0f Z\u0336\u0336\u0336"
+	contains(t, w.types("U0HIDDEN", "100012345678 Alice"), "Request 1 is")
+	r, err := w.desk.Request(w.ctx, 1)
+	w.must(err)
+	if r.Requester.Name != shown || r.Invitations[0].Remark != "invitebot 1, asked by "+shown {
+		t.Errorf("stored %+v", r)
+	}
+	if e := w.ledger(ledger.Requested); e.Actor.Name != shown {
+		t.Errorf("the ledger has %+q", e.Actor)
+	}
+	w.eventually("the card", func() bool { return len(w.ws.Messages(approvalsID)) == 1 })
+	contains(t, w.ws.Messages(approvalsID)[0].Text, "@"+shown)
+}
+
 func TestWarningsAreShownToWhoAsks(t *testing.T) {
 	w := newWorld(t, options{idle: true})
 	contains(t, w.types(eve.ID, "1000 "+strings.Repeat("x", 26)), "Request 1 is", "26 characters")
+	contains(t, w.types(eve.ID, "12 Bob"), "Request 2 is", "Real UINs have 12 digits; this one has 2.")
+	answer := w.types(eve.ID, "100012345678 Bob the builder")
+	contains(t, answer, "Request 3 is", "no spaces in names", "Bob-the-builder")
+	if strings.Contains(answer, "⚠️") {
+		t.Errorf("a space is warned of: %s", answer)
+	}
 }
 
 func TestDuplicate(t *testing.T) {
@@ -113,7 +202,9 @@ func TestDuplicate(t *testing.T) {
 	if e := w.ledger(ledger.Refused); e.Actor != bob || e.Detail.Why != ledger.Duplicate {
 		t.Errorf("the ledger has %+v", e)
 	}
-	if strings.Contains(answer, "3000") {
+	told, back, _ := strings.Cut(answer, "for copying:")
+	contains(t, back, "/invite-member 3000 Carol\n2000 Someone")
+	if strings.Contains(told, "3000") {
 		t.Errorf("an account that nobody else asked for is named: %s", answer)
 	}
 }
@@ -131,7 +222,7 @@ func TestWithdraw(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice")
 	contains(t, w.types(bob.ID, "withdraw 1"), "Request 1 isn't yours to withdraw")
-	contains(t, w.types(eve.ID, "Withdraw  #1 "), "Request 1 is withdrawn", w.ws.Permalink(card.Ref()))
+	contains(t, w.types(eve.ID, "Withdraw\t #1 "), "Request 1 is withdrawn", w.ws.Permalink(card.Ref()))
 	card = w.becomes(card, "Withdrawn by @eve")
 	if strings.Contains(string(card.Blocks), `"actions"`) {
 		t.Error("the card still has buttons")

@@ -41,6 +41,9 @@ type UIN uint64
 // String returns the UIN in decimal digits.
 func (u UIN) String() string { return strconv.FormatUint(uint64(u), 10) }
 
+// usual tells whether u has as many digits as real ones have.
+func (u UIN) usual() bool { return len(u.String()) == uinDigits }
+
 // Invitation asks one account to join the organization.
 type Invitation struct {
 	UIN    UIN
@@ -53,34 +56,55 @@ type WarningKind string
 
 // The kinds of warnings.
 const (
+	UnusualUIN  WarningKind = "UIN of another length"
 	LongName    WarningKind = "long name"
 	OddName     WarningKind = "odd characters in the name"
+	LookAlike   WarningKind = "look-alike letters in the name"
 	NumberFirst WarningKind = "name begins with a number"
+	OtherUIN    WarningKind = "another UIN in the name"
 	LongRemark  WarningKind = "long remark"
 )
 
 // Warning is something about an invitation that an approver should look at.
 type Warning struct {
 	Kind       WarningKind
-	Characters int    // LongName and LongRemark: so many are there
-	Most       int    // and so many are documented
+	Characters int    // LongName and LongRemark: so many are there; UnusualUIN: digits
+	Most       int    // and so many are documented; UnusualUIN: so many real ones have
 	Odd        []rune // OddName: what isn't documented, each once and at most five
+	Letter     rune   // LookAlike: the first of them
+	UIN        UIN    // OtherUIN
 }
 
 // Warnings tells which of the documented rules the name and the remark break: 25 characters out of English letters,
 // digits, Chinese characters and +@&._[]-:, for the name, 40 characters for the remark (version 2021-03-31 of the API).
-// It also warns of a name that begins with a number, because a UIN that was typed in groups of digits reads as a shorter
-// UIN and a name. Tencent Cloud has the last word, so warnings are shown to approvers and refuse nothing.
+// Spaces, which nearly every name has, are not among the warnings: see [Invitation.Hyphenated]. It also warns of what could
+// pass for something else: a UIN that hasn't 12 digits, a name that begins with a number or has another UIN in it,
+// and letters that look like those of another script. Tencent Cloud has the last word, so warnings are shown to approvers
+// and refuse nothing.
 func (i Invitation) Warnings() []Warning {
 	var warnings []Warning
+	if !i.UIN.usual() {
+		warnings = append(warnings, Warning{Kind: UnusualUIN, Characters: len(i.UIN.String()), Most: uinDigits})
+	}
 	if n := utf8.RuneCountInString(i.Name); n > documentedName {
 		warnings = append(warnings, Warning{Kind: LongName, Characters: n, Most: documentedName})
 	}
-	if odd := undocumented(i.Name); len(odd) > 0 {
+	letter, disguised := lookAlike(i.Name)
+	if disguised {
+		warnings = append(warnings, Warning{Kind: LookAlike, Letter: letter})
+	}
+	odd := undocumented(i.Name)
+	if disguised { // one warning of a letter is enough
+		odd = slices.DeleteFunc(odd, isCyrillicOrGreek)
+	}
+	if len(odd) > 0 {
 		warnings = append(warnings, Warning{Kind: OddName, Odd: odd})
 	}
 	if first, _, _ := strings.Cut(i.Name, " "); strings.Trim(first, "0123456789") == "" && first != "" {
 		warnings = append(warnings, Warning{Kind: NumberFirst})
+	}
+	if other, ok := otherUIN(i); ok {
+		warnings = append(warnings, Warning{Kind: OtherUIN, UIN: other})
 	}
 	if n := utf8.RuneCountInString(i.Remark); n > documentedRemark {
 		warnings = append(warnings, Warning{Kind: LongRemark, Characters: n, Most: documentedRemark})
@@ -88,11 +112,15 @@ func (i Invitation) Warnings() []Warning {
 	return warnings
 }
 
-// undocumented lists the characters of a name that the documentation doesn't allow, each once and at most five.
+// Hyphenated is the name with hyphens in place of its spaces, which Tencent Cloud doesn't document for names.
+func (i Invitation) Hyphenated() string { return strings.ReplaceAll(i.Name, " ", "-") }
+
+// undocumented lists the characters of a name that the documentation doesn't allow, each once and at most five. Spaces
+// are left out.
 func undocumented(name string) []rune {
 	var odd []rune
 	for _, r := range name {
-		if documented(r) || slices.Contains(odd, r) {
+		if documented(r) || r == ' ' || slices.Contains(odd, r) {
 			continue
 		}
 		odd = append(odd, r)

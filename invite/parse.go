@@ -28,6 +28,12 @@ const (
 	TwiceTheUIN     Problem = "UIN of an earlier line"              // Number is that line's
 	TooMuchTogether Problem = "names and remarks too long together" // more than Number characters
 	TooMany         Problem = "too many invitations"                // more than Number
+
+	// What reads as something else than was meant, most likely. Meant says as what, and Copy has it so.
+	UINInGroups  Problem = "a UIN in groups of digits"
+	UINInLetters Problem = "a UIN with letters in place of digits"
+	UINLast      Problem = "the UIN behind the name"
+	RemarkInName Problem = "a remark without its dashes"
 )
 
 // Field is a part of an invitation that a person types freely.
@@ -48,6 +54,8 @@ type ParseError struct {
 	Field     Field
 	Number    int
 	Character rune
+	Meant     string // the UIN or the remark that was meant, most likely
+	Copy      string // all of the text as the person saw it, for copying: without what can't be seen, and with what was meant
 }
 
 // Error tells the problem in a few words, with the line's number where the text has several.
@@ -69,16 +77,23 @@ func (e *ParseError) Error() string {
 // skipped, at most [MaxInvitations].
 //
 //	<uin> <name…> [-- remark]
+//	<uin>⇥<name…>[⇥remark]
 //
 // What the person saw is what is meant. Links that Slack made of numbers, addresses, people and channels count as
 // their label; &amp;, &lt; and &gt; are decoded once; spaces of any kind and tabs are spaces, and runs of them become
-// one. A dash standing alone (--, — or –) begins the remark, the first one only; a dash within a word is part of it.
+// one. A dash standing alone (--, — or –) begins the remark, the first one only; a dash within a word is part of it. So
+// does the second tab of a line, as rows are pasted from spreadsheets.
 //
-// Around a UIN, quotes, backticks, a leading + or # and invisible characters are dropped, and full-width digits are
-// digits. Spaces or dashes inside it aren't accepted: "1000 1234" is the UIN 1000 and the name 1234, of which
-// [Invitation.Warnings] warns. Quotes or backticks, straight or smart, around the whole name are dropped; other quotes
-// stay as typed. A name or remark that holds a character that can't be seen (control, bidirectional, zero-width,
-// variation selectors, fillers) or more than [MaxCharacters] is refused, as an approver must see all that is approved.
+// Around a UIN, quotes, backticks, a leading + or #, a comma behind it and invisible characters are dropped, and
+// full-width digits are digits. Quotes or backticks, straight or smart, around the whole name are dropped, and so is a
+// comma behind it; other quotes stay as typed. A name or remark that holds a character that can't be seen (control,
+// bidirectional, zero-width, fillers; joiners where nothing needs them) or more than [MaxCharacters] is refused, as an
+// approver must see all that is approved.
+//
+// Where something else was meant, most likely, that is asked: a UIN of 12 digits in groups, with letters O or l in place of
+// digits, or behind the name; and a remark behind "for" or a single dash. Nobody should have to guess what was approved. Quotes
+// around a name say that all of it is the name, and none of it is asked about. What is only unusual is a warning: see
+// [Invitation.Warnings].
 //
 // Errors are of type *[ParseError] and tell of the first problem. A text without an invitation is an error.
 func Parse(text string) ([]Invitation, error) {
@@ -103,6 +118,7 @@ func Parse(text string) ([]Invitation, error) {
 		}
 		if problem != nil {
 			problem.Part, problem.Line, problem.Lines = quotable(problem.Part), n+1, len(lines)
+			problem.Copy = copyable(lines, n, problem.Copy)
 			return nil, problem
 		}
 		lineOf[i.UIN] = n + 1
@@ -114,24 +130,35 @@ func Parse(text string) ([]Invitation, error) {
 	return invitations, nil
 }
 
+// copyable is all of a text for copying, with what was meant in place of one line where that is known.
+func copyable(lines []string, n int, meant string) string {
+	seen := make([]string, len(lines))
+	for n, line := range lines {
+		seen[n] = withoutHidden(decode(line))
+	}
+	if meant != "" {
+		seen[n] = withoutHidden(meant)
+	}
+	return strings.Join(seen, "\n")
+}
+
 // parseLine reads one line that isn't blank.
 func parseLine(line string) (Invitation, *ParseError) {
 	if !utf8.ValidString(line) {
 		return Invitation{}, &ParseError{Part: line, Problem: NotText}
 	}
-	words := strings.FieldsFunc(decode(line), space)
+	words, remark := partsOf(decode(line))
 	if len(words) == 0 { // a link to nothing but spaces
 		return Invitation{}, &ParseError{Part: line, Problem: NoAccount}
+	}
+	if problem := meantOtherUIN(words, remark); problem != nil {
+		return Invitation{}, problem
 	}
 	uin, problem := parseUIN(words[0])
 	if problem != nil {
 		return Invitation{}, problem
 	}
-	name, remark := words[1:], []string(nil)
-	if dash := slices.IndexFunc(name, isDash); dash >= 0 {
-		name, remark = name[:dash], name[dash+1:]
-	}
-	i := Invitation{UIN: uin, Name: unquote(strings.Join(name, " ")), Remark: strings.Join(remark, " ")}
+	i := Invitation{UIN: uin, Name: bare(strings.Join(words[1:], " ")), Remark: strings.Join(remark, " ")}
 	if i.Name == "" {
 		return Invitation{}, &ParseError{Part: words[0], Problem: NoName}
 	}
@@ -141,7 +168,23 @@ func parseLine(line string) (Invitation, *ParseError) {
 	if problem := readable(RemarkField, i.Remark); problem != nil {
 		return Invitation{}, problem
 	}
+	if problem := meantRemark(uin, words[1:], remark); problem != nil {
+		return Invitation{}, problem
+	}
 	return i, nil
+}
+
+// partsOf parts the words of a remark from those before it: behind the first dash, or the second tab.
+func partsOf(line string) (words, remark []string) {
+	cells := strings.SplitN(line, "\t", 3)
+	words = strings.FieldsFunc(strings.Join(cells[:min(2, len(cells))], " "), space)
+	if len(cells) == 3 {
+		remark = strings.FieldsFunc(cells[2], space)
+	}
+	if dash := slices.IndexFunc(words, isDash); dash >= 0 {
+		return words[:dash], slices.Concat(words[dash+1:], remark)
+	}
+	return words, remark
 }
 
 // isDash tells whether a word parts the remark from the name. Keyboards turn -- into a long dash.
@@ -150,15 +193,12 @@ func isDash(word string) bool { return word == "--" || word == "—" || word == 
 // parseUIN reads the first word of a line.
 func parseUIN(word string) (UIN, *ParseError) {
 	digits := strings.Map(func(r rune) rune {
-		switch {
-		case invisible(r):
+		if invisible(r) {
 			return -1
-		case '０' <= r && r <= '９':
-			return r - '０' + '0'
 		}
-		return r
+		return asASCII(r)
 	}, word)
-	digits = strings.TrimPrefix(unquote(digits), "+")
+	digits = strings.TrimPrefix(bare(digits), "+")
 	digits = strings.TrimPrefix(digits, "#")
 	if digits == "" {
 		return 0, &ParseError{Part: word, Problem: NoUIN}
@@ -176,4 +216,12 @@ func parseUIN(word string) (UIN, *ParseError) {
 		return 0, &ParseError{Part: word, Problem: UINZero}
 	}
 	return UIN(n), nil
+}
+
+// asASCII makes a digit of a full-width one.
+func asASCII(r rune) rune {
+	if '０' <= r && r <= '９' {
+		return r - '０' + '0'
+	}
+	return r
 }

@@ -43,6 +43,26 @@ func TestParse(t *testing.T) {
 		{"\ufeff 100012345678 Alice", "Alice", ""},
 		{"100012345678\u00a0Alice\u3000Smith\u2009Jr\tII", "Alice Smith Jr II", ""},
 
+		// Commas of a list, and rows of a spreadsheet.
+		{"100012345678 Alice,", "Alice", ""},
+		{"100012345678, Alice， ", "Alice", ""},
+		{"100012345678 \"Alice\", -- x", "Alice", "x"},
+		{"100012345678 “Alice,”", "Alice", ""},
+		{"100012345678 Alice, Inc.", "Alice, Inc.", ""},
+		{"100012345678 \"a --,\"", "a --,", ""},
+		{"100012345678\tAlice Smith\tData team", "Alice Smith", "Data team"},
+		{"100012345678\tAlice\t\tData\tteam\t", "Alice", "Data team"},
+		{"100012345678\tAlice\t", "Alice", ""},
+		{"100012345678\tAlice -- x\tData", "Alice", "x Data"},
+		{"<tel:100012345678|100012345678>\tAlice\t-- x", "Alice", "-- x"},
+
+		// Quotes say that all of it is the name.
+		{"100012345678 \"Alice for the data team\"", "Alice for the data team", ""},
+		{"100012345678 “Alice - for data”,", "Alice - for data", ""},
+		{"100012345678 Alice for -- x", "Alice for", "x"},
+		{"100012345678 for Alice", "for Alice", ""},
+		{"100012345678 Alice - -- x", "Alice -", "x"},
+
 		// What Slack makes of what was typed.
 		{"<tel:100012345678|100012345678> Alice", "Alice", ""},
 		{"<tel:100012345678> Alice", "Alice", ""},
@@ -73,6 +93,10 @@ func TestParse(t *testing.T) {
 		// Any script, up to 128 characters.
 		{"100012345678 陈小明 -- 财务部", "陈小明", "财务部"},
 		{"100012345678 Zoë 🦊", "Zoë 🦊", ""},
+		{"100012345678 می\u200cخواهم -- خانه\u200cها", "می\u200cخواهم", "خانه\u200cها"},
+		{"100012345678 क्\u200dष क्\u200cष", "क्\u200dष क्\u200cष", ""},
+		{"100012345678 👩\u200d👩\u200d👧\u200d👦 -- ❤\ufe0f", "👩\u200d👩\u200d👧\u200d👦", "❤\ufe0f"},
+		{"100012345678 ❤\ufe0f\u200d🔥 👩🏽\u200d🚀 1\ufe0f\u20e3", "❤\ufe0f\u200d🔥 👩🏽\u200d🚀 1\ufe0f\u20e3", ""},
 		{"100012345678 " + strings.Repeat("é", 128) + " -- " + strings.Repeat("界", 128), strings.Repeat("é", 128), strings.Repeat("界", 128)},
 	}
 	for _, tt := range tests {
@@ -119,7 +143,7 @@ func TestParseErrors(t *testing.T) {
 		{"< > ", invite.ParseError{Line: 1, Part: "< >", Problem: invite.NoAccount}},
 		{"Alice", invite.ParseError{Line: 1, Part: "Alice", Problem: invite.NotUIN}},
 		{"help", invite.ParseError{Line: 1, Part: "help", Problem: invite.NotUIN}},
-		{"Alice 100012345678", invite.ParseError{Line: 1, Part: "Alice", Problem: invite.NotUIN}},
+		{"Alice 10001234567", invite.ParseError{Line: 1, Part: "Alice", Problem: invite.NotUIN}},
 		{"1000-1234 Alice", invite.ParseError{Line: 1, Part: "1000-1234", Problem: invite.NotUIN}},
 		{"-1 Alice", invite.ParseError{Line: 1, Part: "-1", Problem: invite.NotUIN}},
 		{"1e3 Alice", invite.ParseError{Line: 1, Part: "1e3", Problem: invite.NotUIN}},
@@ -150,7 +174,7 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("Parse(%q) = %+v, %v, want a ParseError", tt.text, got, err)
 			continue
 		}
-		tt.want.Lines = problem.Lines
+		tt.want.Lines, tt.want.Copy = problem.Lines, problem.Copy
 		if *problem != tt.want {
 			t.Errorf("Parse(%q) = %+v, want %+v", tt.text, *problem, tt.want)
 		}
@@ -159,6 +183,61 @@ func TestParseErrors(t *testing.T) {
 		}
 		if numbered := strings.HasPrefix(err.Error(), "line "); numbered != (problem.Lines > 1) {
 			t.Errorf("Parse(%q): the error %q of %d lines", tt.text, err, problem.Lines)
+		}
+	}
+}
+
+// TestParseAsksWhatWasMeant: what reads as something else is asked about, and what is offered for copying isn't asked about again.
+func TestParseAsksWhatWasMeant(t *testing.T) {
+	for _, tt := range []struct {
+		text    string
+		problem invite.Problem
+		part    string
+		meant   string
+		copy    string
+	}{
+		{"100 012 345 671 Alice", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice"},
+		{"100\u00a0012\u202f345 671 Alice -- x", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice -- x"},
+		{"1000-1234-5671 Alice", invite.UINInGroups, "1000-1234-5671", "100012345671", "100012345671 Alice"},
+		{"100,012,345,671 Alice", invite.UINInGroups, "100,012,345,671", "100012345671", "100012345671 Alice"},
+		{"100 012 345 671\tAlice\tData team", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice -- Data team"},
+		{"1 Bob,\n1000 12345671 Alice", invite.UINInGroups, "1000 12345671", "100012345671", "1 Bob,\n100012345671 Alice"},
+		{"1OOO12345671 Alice", invite.UINInLetters, "1OOO12345671", "100012345671", "100012345671 Alice"},
+		{"1OO Ol2 345 671 Alice", invite.UINInLetters, "1OO Ol2 345 671", "100012345671", "100012345671 Alice"},
+		{"1ОΟ0 Alice", invite.UINInLetters, "1ОΟ0", "1000", "1000 Alice"},
+		{"Alice 100012345699", invite.UINLast, "100012345699", "100012345699", "100012345699 Alice"},
+		{"Alice Smith, 100 012 345 699 -- x", invite.UINLast, "100 012 345 699", "100012345699", "100012345699 Alice Smith -- x"},
+		{"Alice\t100012345699\tData team", invite.UINLast, "100012345699", "100012345699", "100012345699 Alice -- Data team"},
+		{"1 Alice for the data team", invite.RemarkInName, "Alice for the data team", "for the data team", "1 Alice -- for the data team"},
+		{"1 Alice - for data", invite.RemarkInName, "Alice - for data", "for data", "1 Alice -- for data"},
+		{"1 \"Alice\" for data", invite.RemarkInName, "\"Alice\" for data", "for data", "1 Alice -- for data"},
+		{"1 A &amp; B - x", invite.RemarkInName, "A & B - x", "x", "1 A & B -- x"},
+	} {
+		_, err := invite.Parse(tt.text)
+		got, ok := errors.AsType[*invite.ParseError](err)
+		if !ok {
+			t.Errorf("Parse(%q): %v", tt.text, err)
+			continue
+		}
+		if got.Problem != tt.problem || got.Part != tt.part || got.Meant != tt.meant || got.Copy != tt.copy {
+			t.Errorf("Parse(%q) = %+v, want %+v", tt.text, *got, tt)
+		}
+		if _, err := invite.Parse(got.Copy); err != nil {
+			t.Errorf("%q is offered: %v", got.Copy, err)
+		}
+	}
+}
+
+// TestWhatIsRefusedCanBeCopied: all of it, as it was seen.
+func TestWhatIsRefusedCanBeCopied(t *testing.T) {
+	for text, want := range map[string]string{
+		"1 Al\u202eice\u200b -- A &amp; &lt;B&gt;":                   "1 Alice -- A & <B>",
+		"<tel:1|1>\tAlice\tData\n2 می\u200cخواهم 👩\u200d👧\n\nx\x00y": "1\tAlice\tData\n2 می\u200cخواهم 👩\u200d👧\n\nxy",
+		"1 Al\xffice": "1 Al\ufffdice",
+	} {
+		_, err := invite.Parse(text)
+		if wrong, ok := errors.AsType[*invite.ParseError](err); !ok || wrong.Copy != want {
+			t.Errorf("Parse(%q): %+v, want %q for copying", text, err, want)
 		}
 	}
 }
@@ -176,18 +255,56 @@ func TestParseRefusesWhatCannotBeSeen(t *testing.T) {
 	}
 }
 
+// TestParseRefusesJoinersThatJoinNothing: where neither the script nor an emoji needs them, they make two names that look the same.
+func TestParseRefusesJoinersThatJoinNothing(t *testing.T) {
+	for _, name := range []string{
+		"Al\u200cice", "Al\u200dice", "Alice\ufe0f", "1\ufe0f", "陈\ufe0f", "А\u200cл",
+		"ا\u200cب", "ب\u200c", "\u200cب", "ب\u200c\u200cب", "ب\u200dب", "ب\u200ca",
+		"👩\u200d", "\u200d👩", "👩\u200da", "a\u200d👩", "👩\u200d\u200d👩", "👩\u200c👩", "❤\ufe0f\ufe0f", "❤\ufe0e",
+		"क\u200dष", "क्\u200d",
+	} {
+		for _, text := range []string{"1 " + name, "1 Alice -- " + name} {
+			if got, err := invite.Parse(text); err == nil {
+				t.Errorf("Parse(%+q) = %+q, want an error", text, got)
+			}
+		}
+	}
+}
+
 func TestWarnings(t *testing.T) {
+	const uin = 100012345678
+	short := func(digits int) invite.Warning {
+		return invite.Warning{Kind: invite.UnusualUIN, Characters: digits, Most: 12}
+	}
+	other := invite.Warning{Kind: invite.OtherUIN, UIN: 100012345699}
 	tests := []struct {
 		invitation invite.Invitation
 		want       []invite.Warning
 	}{
-		{invite.Invitation{UIN: 1, Name: "Alice_陈+@&.[]-:,9", Remark: strings.Repeat("界", 40)}, nil},
-		{invite.Invitation{UIN: 1, Name: strings.Repeat("a", 25)}, nil},
-		{invite.Invitation{UIN: 1, Name: strings.Repeat("陈", 26)}, []invite.Warning{{Kind: invite.LongName, Characters: 26, Most: 25}}},
-		{invite.Invitation{UIN: 1, Name: "Zoë Ann ë"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("ë ")}}},
-		{invite.Invitation{UIN: 1, Name: "!?$%^()"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("!?$%^")}}},
-		{invite.Invitation{UIN: 1000, Name: "1234"}, []invite.Warning{{Kind: invite.NumberFirst}}},
-		{invite.Invitation{UIN: 1, Name: "a", Remark: strings.Repeat("界", 41)}, []invite.Warning{{Kind: invite.LongRemark, Characters: 41, Most: 40}}},
+		{invite.Invitation{UIN: uin, Name: "Alice_陈+@&.[]-:,9", Remark: strings.Repeat("界", 40)}, nil},
+		{invite.Invitation{UIN: uin, Name: "Alice B. Smith"}, nil},
+		{invite.Invitation{UIN: 12, Name: "Bob"}, []invite.Warning{short(2)}},
+		{invite.Invitation{UIN: 1000123456789, Name: "Bob"}, []invite.Warning{short(13)}},
+		{invite.Invitation{UIN: uin, Name: strings.Repeat("a", 25)}, nil},
+		{invite.Invitation{UIN: uin, Name: strings.Repeat("陈", 26)}, []invite.Warning{{Kind: invite.LongName, Characters: 26, Most: 25}}},
+		{invite.Invitation{UIN: uin, Name: "Zoë Ann ë"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("ë")}}},
+		{invite.Invitation{UIN: uin, Name: "!?$%^()"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("!?$%^")}}},
+		{invite.Invitation{UIN: 1000, Name: "1234"}, []invite.Warning{short(4), {Kind: invite.NumberFirst}}},
+		{invite.Invitation{UIN: uin, Name: "a", Remark: strings.Repeat("界", 41)}, []invite.Warning{{Kind: invite.LongRemark, Characters: 41, Most: 40}}},
+
+		{invite.Invitation{UIN: uin, Name: "Bob Аlice!"}, []invite.Warning{{Kind: invite.LookAlike, Letter: 'А'}, {Kind: invite.OddName, Odd: []rune("!")}}},
+		{invite.Invitation{UIN: uin, Name: "Αlice"}, []invite.Warning{{Kind: invite.LookAlike, Letter: 'Α'}}},
+		{invite.Invitation{UIN: uin, Name: "Bob Сосо"}, []invite.Warning{{Kind: invite.LookAlike, Letter: 'С'}}},
+		{invite.Invitation{UIN: uin, Name: "Bob Жук"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("Жук")}}},
+		{invite.Invitation{UIN: uin, Name: "Сосо"}, []invite.Warning{{Kind: invite.OddName, Odd: []rune("Сос")}}},
+
+		{invite.Invitation{UIN: uin, Name: "Alice 100012345699"}, []invite.Warning{other}},
+		{invite.Invitation{UIN: uin, Name: "Carlo100012345699"}, []invite.Warning{other}},
+		{invite.Invitation{UIN: uin, Name: "Al 100 012-345 699 b"}, []invite.Warning{other}},
+		{invite.Invitation{UIN: uin, Name: "x1OO0I2345699"}, []invite.Warning{other}},
+		{invite.Invitation{UIN: uin, Name: "Alice 100012345678"}, nil},
+		{invite.Invitation{UIN: uin, Name: "Alice 1000123456999"}, nil},
+		{invite.Invitation{UIN: uin, Name: "lollollollol"}, nil},
 	}
 	for _, tt := range tests {
 		if got := tt.invitation.Warnings(); !reflect.DeepEqual(got, tt.want) {
@@ -215,13 +332,36 @@ func typed(i invite.Invitation) string {
 	if i.Remark != "" {
 		text += " -- " + i.Remark
 	}
+	return escape(text)
+}
+
+func escape(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+}
+
+// typedSafely writes an invitation with quotes around the name, where something else would be asked about otherwise.
+func typedSafely(i invite.Invitation) string {
+	_, err := invite.Parse(typed(i))
+	if wrong, ok := errors.AsType[*invite.ParseError](err); ok && wrong.Meant != "" {
+		for _, quote := range "\"'`“„‘‚«" {
+			closing := map[rune]rune{'“': '”', '„': '“', '‘': '’', '‚': '‘', '«': '»'}[quote]
+			if closing == 0 {
+				closing = quote
+			}
+			if !strings.ContainsRune(i.Name, quote) && !strings.ContainsRune(i.Name, closing) {
+				i.Name = string(quote) + i.Name + string(closing)
+				break
+			}
+		}
+	}
+	return typed(i)
 }
 
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"100012345678 Alice -- billing", "<tel:1|1> <@U1|a>\n2 “B”", "１ Ａ — ‘’", "1 '\"-- x\"' -- -- —", "1 \"\"a\"\" &amp;lt;b&gt;",
-		"1 a\u202eb", "<<|>>", "\xff", "1 <!> >", "1 ''a' b'", "+#1 «„x“»", "1 `-- `",
+		"1 a\u202eb", "1 می\u200cخ 👩\u200d👧 ❤\ufe0f a\u200cb", "<<|>>", "\xff", "1 <!> >", "1 ''a' b'", "+#1 «„x“»", "1 `-- `",
+		"1\tAlice\tb\tc", "100 012 345 671 Alice", "A 100012345699,", "1 a for b", "1 a - b\n2 'a for b',", "1OO A", "100 \"012345671 a\"", "1 \"a --,\"",
 	} {
 		f.Add(seed)
 	}
@@ -232,6 +372,9 @@ func FuzzParse(f *testing.F) {
 			if !ok || problem.Problem == "" || problem.Line < 1 || problem.Line > problem.Lines {
 				t.Fatalf("Parse(%q): error %#v", text, err)
 			}
+			if again, ok := errors.AsType[*invite.ParseError](parse(escape(problem.Copy))); ok && problem.Meant != "" && again.Problem == problem.Problem && again.Line == problem.Line {
+				t.Fatalf("Parse(%q): asked again about what is offered: %+v", text, *again)
+			}
 			return
 		}
 		if len(got) == 0 || len(got) > invite.MaxInvitations {
@@ -240,12 +383,18 @@ func FuzzParse(f *testing.F) {
 		var again []string
 		for _, i := range got {
 			checkReadable(t, i)
-			again = append(again, typed(i))
+			again = append(again, typedSafely(i))
 		}
 		if back, err := invite.Parse(strings.Join(again, "\n")); err != nil || !slices.Equal(back, got) {
 			t.Fatalf("Parse(%q) = %+q, and typed again %+q, %v", text, got, back, err)
 		}
 	})
+}
+
+// parse returns only the error.
+func parse(text string) error {
+	_, err := invite.Parse(text)
+	return err
 }
 
 // checkReadable checks what is promised of every invitation that Parse returns.
@@ -257,7 +406,14 @@ func checkReadable(t *testing.T, i invite.Invitation) {
 		if !utf8.ValidString(s) || utf8.RuneCountInString(s) > invite.MaxCharacters || strings.TrimSpace(s) != s {
 			t.Fatalf("%+q is invalid, too long or not trimmed", s)
 		}
+		before := rune(0)
 		for _, r := range s {
+			joins := strings.ContainsRune("\u200c\u200d\ufe0f", r) && before > unicode.MaxLatin1 ||
+				r == '\ufe0f' && strings.ContainsRune("0123456789#*©®", before)
+			before = r
+			if joins {
+				continue
+			}
 			if !unicode.IsGraphic(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || r != ' ' && unicode.IsSpace(r) {
 				t.Fatalf("%+q holds U+%04X", s, r)
 			}

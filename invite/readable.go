@@ -65,6 +65,8 @@ func firstHidden(s string) (rune, bool) {
 	return 0, false
 }
 
+const maxMarks = 3 // on one character
+
 // piled tells whether more than three combining marks stand on one character. No language needs so many, and a pile of
 // them is drawn over the lines above and below.
 func piled(s string) bool {
@@ -74,7 +76,7 @@ func piled(s string) bool {
 			marks = 0
 			continue
 		}
-		if marks++; marks > 3 {
+		if marks++; marks > maxMarks {
 			return true
 		}
 	}

@@ -74,8 +74,31 @@ func quoted(r []rune) (inside string, ok bool) {
 	if strings.ContainsRune(inside, r[0]) || strings.ContainsRune(inside, r[len(r)-1]) {
 		return "", false
 	}
-	return inside, !slices.ContainsFunc(strings.FieldsFunc(inside, space), isDash)
+	return inside, !hasDash(inside)
 }
+
+// bare takes off what people put around a name or a number and behind it: quotes, and the comma of a list.
+func bare(s string) string {
+	for {
+		inside := unlisted(unquote(s))
+		if inside == s {
+			return s
+		}
+		s = inside
+	}
+}
+
+// unlisted takes off the comma of a list. Where s would have a remark without it, it stays.
+func unlisted(s string) string {
+	item := strings.TrimRightFunc(s, func(r rune) bool { return r == ',' || r == '，' || space(r) })
+	if hasDash(item) {
+		return s
+	}
+	return item
+}
+
+// hasDash tells whether a word of s would begin a remark.
+func hasDash(s string) bool { return slices.ContainsFunc(strings.FieldsFunc(s, space), isDash) }
 
 // quotable makes a wrong part of a text fit for being quoted back: what can't be seen shows as �, and no more than 60
 // characters are kept.
@@ -91,6 +114,44 @@ func quotable(s string) string {
 		return string(seen[:60]) + "…"
 	}
 	return string(seen)
+}
+
+// withoutHidden drops what can't be seen.
+func withoutHidden(s string) string {
+	return ReplaceHidden(s, func(r rune) string {
+		if space(r) {
+			return string(r)
+		}
+		return ""
+	})
+}
+
+// ReplaceHidden puts something else in place of each character that can't be seen. Spaces but the usual one are among them.
+func ReplaceHidden(s string, instead func(rune) string) string {
+	var b strings.Builder
+	text := []rune(s)
+	for at, r := range text {
+		if visibleAt(text, at) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(instead(r))
+		}
+	}
+	return b.String()
+}
+
+// Harmless makes one line of a text that isn't refused, such as somebody's name in Slack: what can't be seen is gone, and so are
+// accents that would pile up.
+func Harmless(s string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+		} else if marks++; marks > maxMarks {
+			return -1
+		}
+		return r
+	}, Visible(s))
 }
 
 // AsSeen is what a person saw of a text that Slack delivers with links and entities, at most so many characters of it; an

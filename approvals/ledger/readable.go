@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf16"
+
+	"github.com/invitebot/invitebot/invite"
 )
 
 // TimeColumn is the head of a column of times in a zone.
@@ -26,20 +27,16 @@ func Time(t time.Time) string {
 	return t.Format(time.DateTime + " -07:00")
 }
 
-// Visible writes what doesn't print, control characters and those that turn the direction of text, as JSON escapes.
+// Visible writes what can't be seen, control characters and those that turn the direction of text, as JSON escapes.
 // Inside JSON that changes nothing, and nowhere does it reach a terminal.
 func Visible(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
+	return invite.ReplaceHidden(text, func(r rune) string {
+		var b strings.Builder
 		for _, unit := range utf16.Encode([]rune{r}) {
 			fmt.Fprintf(&b, `\u%04x`, unit)
 		}
-	}
-	return b.String()
+		return b.String()
+	})
 }
 
 // Defused makes cells of a CSV row that no spreadsheet takes for a formula, and no terminal for orders.

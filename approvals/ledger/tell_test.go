@@ -91,3 +91,18 @@ func TestActors(t *testing.T) {
 		t.Errorf("reads %q", got)
 	}
 }
+
+// TestVisible: what a card wouldn't let through is told in the audit, and so is what else can't be seen; what an emoji or a script
+// needs stays.
+func TestVisible(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\u202eb\x1b\n":              `a\u202eb\u001b\u000a`,
+		"x\u3164y\ufe0fz\u200b\u2800": `x\u3164y\ufe0fz\u200b\u2800`,
+		"Al\U000e0041ice":             `Al\udb40\udc41ice`,
+		"❤\ufe0f 👩\u200d👧 می\u200cخواهم Zoë 陈": "❤\ufe0f 👩\u200d👧 می\u200cخواهم Zoë 陈",
+	} {
+		if got := Visible(text); got != want {
+			t.Errorf("%+q reads as %+q, want %+q", text, got, want)
+		}
+	}
+}

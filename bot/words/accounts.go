@@ -1,6 +1,8 @@
 package words
 
 import (
+	"unicode"
+
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -24,16 +26,41 @@ func warning(what string) line { return line{text("⚠️ " + what)} }
 
 func (b Book) warningOf(i approvals.Invitation, w invite.Warning) string {
 	switch w.Kind {
+	case invite.UnusualUIN:
+		return b.say.unusualUIN(w.Characters, w.Most)
 	case invite.LongName:
 		return b.say.longName(w.Characters, w.Most)
 	case invite.OddName:
 		return b.say.oddName(w.Odd)
+	case invite.LookAlike:
+		return b.say.lookAlike(w.Letter, b.script(w.Letter))
 	case invite.NumberFirst:
 		return b.say.numberFirst(i.UIN)
+	case invite.OtherUIN:
+		return b.say.otherUIN(w.UIN)
 	case invite.LongRemark:
 		return b.say.longRemark(w.Characters, w.Most)
 	}
 	return string(w.Kind)
+}
+
+// script is what the script of a letter is called that looks like a Latin one.
+func (b Book) script(letter rune) string {
+	if unicode.Is(unicode.Greek, letter) {
+		return b.say.greek()
+	}
+	return b.say.cyrillic()
+}
+
+// spaced are those invitations whose names have spaces, which Tencent Cloud doesn't document. Nearly every name has one, so only
+// who asks is told: on every card it would be read on none.
+func (b Book) spaced(all []approvals.Invitation) line {
+	for _, i := range all {
+		if name := i.Hyphenated(); name != i.Name {
+			return b.say.spacesInName(name)
+		}
+	}
+	return nil
 }
 
 // problem is what is wrong with what was typed, and what to write instead.
@@ -65,6 +92,12 @@ func (b Book) problem(wrong *invite.ParseError) (problem, remedy string) {
 		return b.say.tooMuchTogether(wrong.Number), b.say.sendOthers()
 	case invite.TooMany:
 		return b.say.tooMany(wrong.Number), b.say.sendOthers()
+	case invite.UINInGroups, invite.UINInLetters:
+		return b.say.uinMeant(wrong.Meant), b.say.writeUINTogether()
+	case invite.UINLast:
+		return b.say.uinMeant(wrong.Meant), b.say.writeUINFirst()
+	case invite.RemarkInName:
+		return b.say.remarkMeant(wrong.Meant), b.say.writeDashes()
 	}
 	return string(wrong.Problem), ""
 }

@@ -19,6 +19,8 @@ const (
 	shorter  = "Write at most 128 characters."
 	fewer    = "Send the others in another command."
 	once     = "Write each UIN once."
+	together = "Write the UIN as one word of digits. If the rest is the name all the same, put the name in quotes."
+	dashes   = "A remark stands behind two dashes. If all of it is the name, put the name in quotes."
 )
 
 // TestProblems has everything wrong that can be wrong with what somebody types, and each is said with its remedy.
@@ -30,7 +32,12 @@ func TestProblems(t *testing.T) {
 		{"< > ", "There is no account to invite.", likeThis},
 		{"Alice", "This isn't a UIN.", uinFirst},
 		{"help", "This isn't a UIN.", uinFirst},
-		{"Alice 100012345678", "This isn't a UIN.", uinFirst},
+		{"Alice 10001234567", "This isn't a UIN.", uinFirst},
+		{"Alice 100012345699", "Was the UIN 100012345699 meant?", uinFirst},
+		{"100 012 345 671 Alice", "Was the UIN 100012345671 meant?", together},
+		{"1OOO12345678 Alice", "Was the UIN 100012345678 meant?", together},
+		{"100012345678 Alice for the data team", "Was “for the data team” meant as the remark?", dashes},
+		{"100012345678 Alice - for data", "Was “for data” meant as the remark?", dashes},
 		{"1000-1234 Alice", "This isn't a UIN.", uinFirst},
 		{"-1 Alice", "This isn't a UIN.", uinFirst},
 		{"1e3 Alice", "This isn't a UIN.", uinFirst},
@@ -67,17 +74,21 @@ func TestProblems(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
+	const uin = 100012345678
 	for _, tt := range []struct {
 		invitation invite.Invitation
 		want       []string // a piece of each
 	}{
-		{invite.Invitation{UIN: 1, Name: "Alice_陈+@&.[]-:,9", Remark: strings.Repeat("界", 40)}, nil},
-		{invite.Invitation{UIN: 1, Name: strings.Repeat("a", 25)}, nil},
-		{invite.Invitation{UIN: 1, Name: strings.Repeat("陈", 26)}, []string{"26 characters"}},
-		{invite.Invitation{UIN: 1, Name: "Zoë Ann ë"}, []string{"has ë and a space in it"}},
-		{invite.Invitation{UIN: 1, Name: "!?$%^()"}, []string{"has ! and ? and $ and % and ^ in it"}},
-		{invite.Invitation{UIN: 1000, Name: "1234"}, []string{"1000 is the whole UIN"}},
-		{invite.Invitation{UIN: 1, Name: "a", Remark: strings.Repeat("界", 41)}, []string{"remark has 41"}},
+		{invite.Invitation{UIN: uin, Name: "Alice B. 陈+@&.[]-:,9", Remark: strings.Repeat("界", 40)}, nil},
+		{invite.Invitation{UIN: 12, Name: "Bob"}, []string{"Real UINs have 12 digits; this one has 2."}},
+		{invite.Invitation{UIN: uin, Name: strings.Repeat("陈", 26)}, []string{"26 characters"}},
+		{invite.Invitation{UIN: uin, Name: "Zoë Ann ë"}, []string{"has ë in it"}},
+		{invite.Invitation{UIN: uin, Name: "!?$%^()"}, []string{"has ! and ? and $ and % and ^ in it"}},
+		{invite.Invitation{UIN: uin, Name: "Bob Аlice"}, []string{"The А in the name is a Cyrillic letter"}},
+		{invite.Invitation{UIN: uin, Name: "Αlice"}, []string{"The Α in the name is a Greek letter"}},
+		{invite.Invitation{UIN: 1000, Name: "1234"}, []string{"this one has 4", "1000 is the whole UIN"}},
+		{invite.Invitation{UIN: uin, Name: "Bob 1OO012345699"}, []string{"reads as another UIN, 100012345699"}},
+		{invite.Invitation{UIN: uin, Name: "a", Remark: strings.Repeat("界", 41)}, []string{"remark has 41"}},
 	} {
 		var got []string
 		for _, l := range testBook.warnings(approvals.Invitation{Invitation: tt.invitation}) {

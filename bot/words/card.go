@@ -5,6 +5,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
 )
 
 // Card is the approval message: what is asked, in one glance, and the buttons to decide it; after the decision the same
@@ -125,7 +126,7 @@ func (b Book) verdict(d approvals.Decision) []line {
 	}
 	lines := []line{b.say.deniedAt(d.By, d.At)}
 	if d.Reason != "" {
-		lines = append(lines, b.say.reason(d.Reason))
+		lines = append(lines, b.say.reason(invite.Harmless(d.Reason)))
 	}
 	return lines
 }

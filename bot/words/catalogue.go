@@ -149,9 +149,13 @@ type commandSentences interface {
 	defaultRemark(request int64, name string) string // for Tencent Cloud, where somebody gave none
 	accepted(request int64, approvers string) line
 	warned(warnings int) string
+	spacesInName(hyphenated string) line // the name with hyphens
 	howToWithdraw(request int64, command string) line
 	misread(where misreading, problem string) line
 	seeHelp(command string) line
+	forCopying() string          // what was typed follows
+	beginningForCopying() string // so much of it as Slack takes follows
+	meantForCopying() string     // what was meant follows
 	whichRequest(command string) line
 	withdrawn(request int64) string
 	noRequest(request int64) string
@@ -203,9 +207,14 @@ type formSentences interface {
 type accountSentences interface {
 	// Warnings.
 	sentBefore(request int64) string
+	unusualUIN(digits, usual int) string
 	longName(characters, most int) string
 	oddName(odd []rune) string
+	lookAlike(letter rune, script string) string // the script is one of the following
+	greek() string
+	cyrillic() string
 	numberFirst(uin invite.UIN) string
+	otherUIN(other invite.UIN) string
 	longRemark(characters, most int) string
 
 	// Problems, each of which is followed by a remedy.
@@ -222,6 +231,8 @@ type accountSentences interface {
 	twiceTheUIN(first int) string // the line that has it already
 	tooMuchTogether(most int) string
 	tooMany(most int) string
+	uinMeant(uin string) string
+	remarkMeant(remark string) string
 
 	// Remedies.
 	writeLikeThis() string
@@ -229,6 +240,8 @@ type accountSentences interface {
 	typeByHand() string
 	writeShorter(most int) string
 	writeOnce() string
+	writeUINTogether() string
+	writeDashes() string
 	sendOthers() string
 }
 

@@ -2,6 +2,8 @@ package words
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -42,17 +44,48 @@ func (b Book) Accepted(command, approvers string, r approvals.Request) Content {
 	case warned > 0:
 		lines = append(lines, warning(b.say.warned(warned)))
 	}
+	lines = append(lines, b.spaced(r.Invitations))
 	return b.prose(append(lines, b.say.howToWithdraw(r.ID, command))...)
 }
 
-// Misread quotes what is wrong and says how to write it.
+// Misread quotes what is wrong, says how to write it, and gives it back for copying: nobody should have to type it all again.
 func (b Book) Misread(command string, wrong *invite.ParseError) Content {
 	where := misreading{part: wrong.Part}
 	if wrong.Lines > 1 {
 		where.line = wrong.Line
 	}
 	problem, remedy := b.problem(wrong)
-	return b.prose(b.say.misread(where, problem), line{text(remedy)}, b.say.seeHelp(command))
+	c := b.prose(b.say.misread(where, problem), line{text(remedy)}, b.say.seeHelp(command))
+	if wrong.Meant != "" {
+		return b.copyable(c, b.say.meantForCopying(), command+" "+wrong.Copy)
+	}
+	return b.GiveBack(c, command, wrong.Copy)
+}
+
+// maxCopied is how many characters are given back at most. Ten invitations with everything as long as it may be have fewer. An
+// answer has them twice, in up to 16 bytes together, and Slack drops one of 20 KB.
+const maxCopied = 1500
+
+// GiveBack adds to a refusal what was typed, for copying.
+func (b Book) GiveBack(c Content, command, typed string) Content {
+	if strings.TrimSpace(typed) == "" {
+		return c
+	}
+	all := []rune(command + " " + typed)
+	if len(all) > maxCopied {
+		return b.copyable(c, b.say.beginningForCopying(), string(all[:maxCopied]))
+	}
+	return b.copyable(c, b.say.forCopying(), string(all))
+}
+
+// copyable adds a code block, in which Slack shows everything as it is. Where the text has no room for it, the block alone has it.
+func (b Book) copyable(c Content, label, what string) Content {
+	code := &slack.RichTextPreformatted{Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{text(what).block}}
+	said := paragraph(line{text(label)})
+	said.Elements = append(said.Elements, code)
+	c.Blocks = append(slices.Clip(c.Blocks), said)
+	c.Text = textOf([]line{{piece{text: c.Text}}, {text(label)}, {text(what)}}, b.say.moreInside())
+	return c
 }
 
 // WhichRequest asks for the number of the request to withdraw.

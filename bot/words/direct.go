@@ -5,6 +5,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
 )
 
 // Direct is what the requester is told of an event, with the way to the card.
@@ -30,7 +31,7 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 	case ledger.Denied:
 		lines := []line{b.say.directDenied(it, e.Actor)}
 		if e.Detail.Reason != "" {
-			lines = append(lines, b.say.reason(e.Detail.Reason))
+			lines = append(lines, b.say.reason(invite.Harmless(e.Detail.Reason)))
 		}
 		return lines
 	case ledger.Expired:

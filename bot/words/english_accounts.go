@@ -13,6 +13,10 @@ func (english) sentBefore(request int64) string {
 	return fmt.Sprintf("This account was sent an invitation before, by request %d.", request)
 }
 
+func (english) unusualUIN(digits, usual int) string {
+	return fmt.Sprintf("Real UINs have %d digits; this one has %d.", usual, digits)
+}
+
 func (english) longName(characters, most int) string {
 	return fmt.Sprintf("The name has %d characters; Tencent Cloud documents at most %d.", characters, most)
 }
@@ -20,18 +24,25 @@ func (english) longName(characters, most int) string {
 func (english) oddName(odd []rune) string {
 	var shown []string
 	for _, r := range odd {
-		if r == ' ' {
-			shown = append(shown, "a space")
-		} else {
-			shown = append(shown, string(r))
-		}
+		shown = append(shown, string(r))
 	}
-	return fmt.Sprintf("The name has %s in it; Tencent Cloud documents only English letters, digits, Chinese characters and + @ & . _ [ ] - : ,",
-		strings.Join(shown, " and "))
+	return fmt.Sprintf("The name has %s in it; Tencent Cloud may refuse that.", strings.Join(shown, " and "))
 }
+
+func (english) lookAlike(letter rune, script string) string {
+	return fmt.Sprintf("The %c in the name is a %s letter; it may only look like a Latin one.", letter, script)
+}
+
+func (english) greek() string { return "Greek" }
+
+func (english) cyrillic() string { return "Cyrillic" }
 
 func (english) numberFirst(uin invite.UIN) string {
 	return fmt.Sprintf("The name begins with a number; check that %s is the whole UIN.", uin)
+}
+
+func (english) otherUIN(other invite.UIN) string {
+	return fmt.Sprintf("The name reads as another UIN, %s, which is not the one invited.", other)
 }
 
 func (english) longRemark(characters, most int) string {
@@ -80,6 +91,12 @@ func (english) tooMany(most int) string {
 	return fmt.Sprintf("There are more than %d invitations.", most)
 }
 
+func (english) uinMeant(uin string) string { return fmt.Sprintf("Was the UIN %s meant?", uin) }
+
+func (english) remarkMeant(remark string) string {
+	return fmt.Sprintf("Was “%s” meant as the remark?", remark)
+}
+
 // Remedies.
 
 func (english) writeLikeThis() string {
@@ -99,3 +116,11 @@ func (english) writeShorter(most int) string {
 func (english) writeOnce() string { return "Write each UIN once." }
 
 func (english) sendOthers() string { return "Send the others in another command." }
+
+func (english) writeUINTogether() string {
+	return "Write the UIN as one word of digits. If the rest is the name all the same, put the name in quotes."
+}
+
+func (english) writeDashes() string {
+	return "A remark stands behind two dashes. If all of it is the name, put the name in quotes."
+}

@@ -114,6 +114,7 @@ func (english) usage(command string, most int) []line {
 		{code(command + " 100012345678 Alice")},
 		{text("A remark for Tencent Cloud may follow behind two dashes:")},
 		{code(command + " 100012345678 Alice -- for the data team")},
+		{text("Rows pasted from a spreadsheet do as well: UIN, name, remark. Where part of a name is taken for something else, put the name in quotes.")},
 		{text(fmt.Sprintf("Several accounts, up to %d, go on a line each. An approver decides, and you are told what becomes of it.", most))},
 		{text("To take back a request that isn't decided yet: "), code(command + " withdraw 12")},
 	}
@@ -129,6 +130,10 @@ func (english) accepted(request int64, approvers string) line {
 
 func (english) warned(warnings int) string {
 	return fmt.Sprintf("Warnings: %d, shown to the approvers on the card.", warnings)
+}
+
+func (english) spacesInName(hyphenated string) line {
+	return line{text("Tencent Cloud documents no spaces in names. If it refuses this one, ask again with "), code(hyphenated)}
 }
 
 func (english) howToWithdraw(request int64, command string) line {
@@ -149,6 +154,12 @@ func (english) misread(where misreading, problem string) line {
 func (english) seeHelp(command string) line {
 	return line{text("All about it: "), code(command + " help")}
 }
+
+func (english) forCopying() string { return "What you typed, for copying:" }
+
+func (english) beginningForCopying() string { return "The beginning of what you typed, for copying:" }
+
+func (english) meantForCopying() string { return "If so, copy this:" }
 
 func (english) whichRequest(command string) line {
 	return line{text("Write the request's number, for example: "), code(command + " withdraw 12")}

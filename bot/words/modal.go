@@ -1,13 +1,12 @@
 package words
 
 import (
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/invite"
 )
 
 // DenyModal is what the modal that asks why a request is denied is called in an envelope.
@@ -47,19 +46,12 @@ func fit(s, short string, most int) string {
 	return s
 }
 
-// ReasonIn is what somebody wrote into the modal.
+// ReasonIn is what somebody wrote into the modal, as a line: what can't be seen, and could hide or reorder what can, is gone.
 func ReasonIn(v slack.View) string {
 	if v.State == nil {
 		return ""
 	}
-	return tidy(v.State.Values[reasonBlock][reasonInput].Value)
-}
-
-// tidy makes one line of what was typed in a box: what can't be seen, and could hide or reorder what can, is gone.
-func tidy(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}), " ")
+	return invite.Harmless(v.State.Values[reasonBlock][reasonInput].Value)
 }
 
 // ReasonTooLong says under the box that the reason has to be shorter; nil: it may stay as it is.

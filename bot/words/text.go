@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -8,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/invite"
 )
 
 // Content is a message. The blocks are what people see; the text is what notifications, search and screen readers get,
@@ -47,10 +49,7 @@ func styled(s string, style *slack.RichTextSectionTextStyle) piece {
 
 // person mentions somebody in a block. The text has the name only, so that it reads well where nothing resolves an ID.
 func person(p approvals.Person) piece {
-	name := p.Name
-	if name == "" {
-		name = p.ID
-	}
+	name := cmp.Or(invite.Harmless(p.Name), p.ID)
 	return piece{slack.NewRichTextSectionUserElement(p.ID, nil), "@" + escape(name)}
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/slack-go/slack"
+
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -23,7 +25,8 @@ func FuzzTypedText(f *testing.F) {
 		for _, c := range []Content{
 			testBook.Card(r), testBook.Reply(r, ledger.Event{Kind: ledger.Failed, Detail: ledger.Detail{Code: "X", Message: typed}}),
 			testBook.Refusal(ledger.Detail{Why: ledger.DecidedBefore}, r),
-			testBook.Misread("/invite-member", &invite.ParseError{Part: typed, Problem: invite.NotUIN}),
+			testBook.Misread("/invite-member", &invite.ParseError{Part: typed, Problem: invite.NotUIN, Copy: typed}),
+			testBook.Misread("/invite-member", &invite.ParseError{Part: typed, Problem: invite.RemarkInName, Meant: typed, Copy: typed}),
 		} {
 			own := strings.ReplaceAll(c.Text, "<"+testBook.permalink(r.Card)+"|See request 12>", "")
 			if strings.ContainsAny(own, "<>") {
@@ -42,9 +45,28 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-func TestTidy(t *testing.T) {
-	if got := tidy(" one\n\ttwo\u202e\u0000three\u200b "); got != "one two three" {
-		t.Errorf("tidy: %q", got)
+// TestReasonIn: what can't be seen, and could hide or reorder what can, is gone; what an emoji needs stays.
+func TestReasonIn(t *testing.T) {
+	for typed, want := range map[string]string{
+		" one\n\ttwo\u202e\u0000three\u200b ":               "one two three",
+		"a\u3164\ufe0fb ❤\ufe0f می\u200cخ":                  "a b ❤\ufe0f می\u200cخ",
+		"Z" + strings.Repeat("\u0336", 9) + "e\u0301\u0302": "Z\u0336\u0336\u0336e\u0301\u0302",
+	} {
+		v := slack.View{State: &slack.ViewState{Values: map[string]map[string]slack.BlockAction{reasonBlock: {reasonInput: {Value: typed}}}}}
+		if got := ReasonIn(v); got != want {
+			t.Errorf("%+q reads as %+q, want %+q", typed, got, want)
+		}
+	}
+}
+
+// TestWhatWasStoredIsShownHarmless: also names and reasons from before they were looked at when they came in.
+func TestWhatWasStoredIsShownHarmless(t *testing.T) {
+	r := pending(deniedBy(bob, "no\u202etes"))
+	r.Requester.Name = "e\u202eve"
+	for _, c := range []Content{testBook.Card(r), testBook.Direct(r, ledger.Event{Kind: ledger.Denied, Actor: eve, Detail: ledger.Detail{Reason: "no\u202etes"}})} {
+		if strings.Contains(c.Text+blocksOf(t, c), "\u202e") || !strings.Contains(c.Text, "no tes") {
+			t.Errorf("it reads %q", c.Text)
+		}
 	}
 }
 

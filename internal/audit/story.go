@@ -125,8 +125,14 @@ func warnings(i approvals.Invitation) (all []string) {
 		switch w.Kind {
 		case invite.LongName, invite.LongRemark:
 			all = append(all, fmt.Sprintf("%s: %d characters, and Tencent Cloud documents %d at most", w.Kind, w.Characters, w.Most))
+		case invite.UnusualUIN:
+			all = append(all, fmt.Sprintf("%s: %d digits, and real ones have %d", w.Kind, w.Characters, w.Most))
 		case invite.OddName:
 			all = append(all, fmt.Sprintf("%s: %q", w.Kind, string(w.Odd)))
+		case invite.LookAlike:
+			all = append(all, fmt.Sprintf("%s: %c (U+%04X)", w.Kind, w.Letter, w.Letter))
+		case invite.OtherUIN:
+			all = append(all, fmt.Sprintf("%s: %s", w.Kind, w.UIN))
 		default:
 			all = append(all, string(w.Kind))
 		}

@@ -114,7 +114,7 @@ func TestAuditAnswers(t *testing.T) {
 		for _, want := range []string{
 			"Request 1 is approved.", "Asked by   alice (U0ALICE) in channel " + general,
 			fmt.Sprintf("Account    %d as “Alice”, remark “invitebot 1, asked by alice”", uin),
-			"Warning  long name: 43 characters, and Tencent Cloud documents 25 at most", "Warning  odd characters in the name: \" !\"",
+			"Warning  long name: 43 characters, and Tencent Cloud documents 25 at most", "Warning  odd characters in the name: \"!\"",
 			"1 approval needed, open until ", "channel " + admins + " message " + card.TS,
 			"https://YOUR-WORKSPACE.slack.com/archives/" + admins + "/p" + strings.ReplaceAll(card.TS, ".", ""),
 			"alice (U0ALICE) asked to invite", "ann (U0ANN) approved, 1 of 1",
