@@ -128,6 +128,25 @@ func TestTheEndpointCannotSpeakForTheClient(t *testing.T) {
 	}
 }
 
+// TestSendRefusals: whatever the organization can have against an invitation is a refusal, in the codes of both versions.
+func TestSendRefusals(t *testing.T) {
+	o, c := start(t, invitetest.Options{Rate: -1})
+	for trait := invitetest.Missing; trait <= invitetest.Reseller; trait++ {
+		o.Mark(trait, uint64(alice.UIN))
+		for _, newer := range []bool{false, true} {
+			o.SpeakNewer(newer)
+			if result := c.Send(t.Context(), alice, time.Now()); result.Outcome != invite.Rejected || result.AlreadyInvited() || result.Message == "" {
+				t.Errorf("trait %d: %+v", trait, result)
+			}
+		}
+	}
+	bob := invite.Invitation{UIN: 100012345679, Name: "Bob", Remark: "r"}
+	check(t, c.Send(t.Context(), bob, time.Now()), invite.Sent, "")
+	if again := c.Send(t.Context(), bob, time.Now()); !again.AlreadyInvited() || again.Code != "FailedOperation.InvitationExist" {
+		t.Errorf("a second invitation ended as %+v", again)
+	}
+}
+
 func TestSendBusinessRules(t *testing.T) {
 	o, c := start(t, invitetest.Options{Room: 2})
 	o.NoSuchAccount(404)

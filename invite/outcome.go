@@ -22,7 +22,7 @@ func (o Outcome) String() string { return string(o) }
 type Result struct {
 	Outcome   Outcome
 	RequestID string // Tencent Cloud's number of the call; empty where no answer came
-	Code      string // empty when sent; Tencent Cloud's code, or ClientError.* for what went wrong on the way to it
+	Code      string // empty when sent; Tencent Cloud's code, or ClientError.* for what went wrong on the way to it, which no answer can be
 	Message   string // Tencent Cloud's own message for Code, made harmless: one line, at most 300 characters
 	Err       error  // for the operator's log, never for Slack; nil when sent; without secrets
 }

@@ -47,13 +47,15 @@ func TestFromTheCommandToTheRequestId(t *testing.T) {
 	}
 }
 
-// The codes that the organization's documentation lists, and one that it doesn't.
+// The codes that the organization's documentation lists, those of its newer version, and some that neither lists.
 func TestEveryRefusalIsToldInWords(t *testing.T) {
 	w := newWorld(t)
 	w.start()
 	codes := []string{"FailedOperation.MemberNameUsed", "FailedOperation.NotSameRegion", "FailedOperation.ReSentInvitation",
 		"FailedOperation.UserInOrganization", "FailedOperation.UserNotRegister", "LimitExceeded.Members",
-		"ResourceNotFound.OrganizationNotExist", "ResourceNotFound.UserNotExist", "AuthFailure.SignatureExpire", "UnauthorizedOperation"}
+		"ResourceNotFound.OrganizationNotExist", "ResourceNotFound.UserNotExist", "AuthFailure.SignatureExpire", "UnauthorizedOperation",
+		"FailedOperation.AuthInfoNotSame", "UnsupportedOperation.AgentNotSame", "FailedOperation.OrganizationMemberOverLimit",
+		"UnauthorizedOperation.CamNoAuth", "InvalidParameter.MemberNameIllegal"}
 	for i, code := range codes {
 		n := i + 1
 		w.org.Fail(invitetest.Fault{Kind: invitetest.AnswerCode, Action: "SendOrganizationInvitation", Code: code, Message: "the provider's words", Times: 1})
@@ -72,6 +74,38 @@ func TestEveryRefusalIsToldInWords(t *testing.T) {
 	w.await("the second try", func() bool { return w.finished(1) && len(w.replies(1)) == 3 })
 	if hasButton(w.replies(1)[0], "retry") {
 		t.Error("the button is still there")
+	}
+	w.stop()
+}
+
+// TestAnUnclearAnswerIsShownAsItCame: with its code, message and RequestId, also where nothing can be looked up, and never as a
+// lost one. What says that it comes from the bot itself doesn't have the call repeated.
+func TestAnUnclearAnswerIsShownAsItCame(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	w.org.ForbidListing(true)
+	for i, code := range []string{"InternalError", "FailedOperation.Whatever", "ClientError.NotConnected"} {
+		n := i + 1
+		w.org.Fail(invitetest.Fault{Kind: invitetest.AnswerCode, Action: "SendOrganizationInvitation", Code: code, Message: "the provider's words", Times: 1})
+		w.ask(alice, fmt.Sprintf("%d Alice", uin+n))
+		w.click(ann, w.card(n), "approve")
+		w.await(code, func() bool { return len(w.replies(n)) > 0 })
+		reply := w.replies(n)[0].Text
+		for _, want := range []string{code, "RequestId", "the provider's words", "it isn't known", "looked up"} {
+			if !strings.Contains(reply, want) || strings.Contains(reply, "lost") {
+				t.Errorf("%s: the thread is told %q", code, reply)
+			}
+		}
+		w.await("an approver's choice", func() bool { return hasButton(w.replies(n)[len(w.replies(n))-1], "resend") })
+	}
+	calls := 0
+	for _, c := range w.org.Calls() {
+		if c.Action == "SendOrganizationInvitation" {
+			calls++
+		}
+	}
+	if calls != 3 {
+		t.Errorf("%d calls for 3 invitations", calls)
 	}
 	w.stop()
 }
