@@ -76,9 +76,17 @@ func (b *Button) isOf(i *Invitation) bool { return b == nil || b.Attempt == i.No
 // then in the ledger.
 func (d *Desk) CanDecide(ctx context.Context, c Click, request int64) (Request, error) {
 	return d.act(ctx, c, this(request), func(_ *tx, r *Request) (ledger.Detail, error) {
-		if r.State != Pending {
-			return ledger.Detail{Why: ledger.DecidedBefore}, nil
-		}
-		return ledger.Detail{}, nil
+		return ledger.Detail{Why: mayDecide(c, r)}, nil
 	})
+}
+
+// mayDecide says why somebody who is an approver may not decide a request; empty: they may.
+func mayDecide(c Click, r *Request) ledger.Why {
+	switch {
+	case r.State != Pending:
+		return ledger.DecidedBefore
+	case isOwn(c, r):
+		return ledger.OwnRequest
+	}
+	return ""
 }

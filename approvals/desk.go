@@ -94,11 +94,8 @@ func (t *tx) admit(ctx context.Context, c Click, request int64) (r Request, admi
 // approval, unless the rules allow it, a second approval by the same person, and anything after the decision.
 func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, reason string) (Request, error) {
 	return d.act(ctx, c, this(request), func(t *tx, r *Request) (ledger.Detail, error) {
-		if r.State != Pending {
-			return ledger.Detail{Why: ledger.DecidedBefore}, nil
-		}
-		if r.Requester.ID == c.By.ID && !r.AllowSelf {
-			return ledger.Detail{Why: ledger.OwnRequest}, nil
+		if why := mayDecide(c, r); why != "" {
+			return ledger.Detail{Why: why}, nil
 		}
 		made := Decision{By: c.By, Verdict: v, Reason: reason, At: t.now.Truncate(time.Millisecond), Digest: r.Digest, Basis: c.Basis}
 		counts, err := t.Change(ctx, `INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at, digest, seal, basis)

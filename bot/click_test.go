@@ -106,6 +106,18 @@ func TestDenyWhatIsDecided(t *testing.T) {
 	}
 }
 
+// TestDenyOneOfOnesOwn is refused before somebody takes the trouble to give a reason.
+func TestDenyOneOfOnesOwn(t *testing.T) {
+	w := newWorld(t, options{rules: approvals.Rules{}, config: Config{Approvers: []string{ann.ID, eve.ID}}})
+	card := w.asks("1000 Alice")
+	n := len(w.ws.Ephemerals(eve.ID))
+	w.clicks(eve.ID, card, words.ActionDeny)
+	contains(t, w.whispered(eve.ID, n+1), "Request 1 is your own")
+	if n := w.ws.Count("views.open"); n != 0 {
+		t.Errorf("%d modals", n)
+	}
+}
+
 func TestTheModalDoesNotOpen(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice")

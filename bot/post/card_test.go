@@ -198,3 +198,24 @@ func TestEphemeral(t *testing.T) {
 		t.Errorf("half an hour later: %v", err)
 	}
 }
+
+// TestAnAnswerThatMayNotBeWhispered is given directly, and else in the thread.
+func TestAnAnswerThatMayNotBeWhispered(t *testing.T) {
+	for _, code := range []string{"restricted_action", "messages_tab_disabled", "cannot_reply_to_message"} {
+		w := newWorld(t)
+		m := w.message(approvals.Thread)
+		m.Slot, m.Recipient, m.Channel = approvals.Ephemeral, eve.ID, approvalsID
+		w.ws.Fail("chat.postEphemeral", bottest.Fault{Kind: bottest.Error, Error: code, Times: -1})
+		_, err := w.say(m)
+		w.must(err)
+		if n := len(w.ws.DirectMessages(eve.ID)); n != 1 {
+			t.Errorf("%s: %d direct messages", code, n)
+		}
+		w.ws.Fail("chat.postMessage", bottest.Fault{Kind: bottest.Error, Error: code})
+		at, err := w.say(m)
+		w.must(err)
+		if thread := w.ws.Thread(at.Channel, m.Request.Card.TS); at.Channel != approvalsID || len(thread) != 2 {
+			t.Errorf("%s: said at %v; the thread has %d messages", code, at, len(thread))
+		}
+	}
+}

@@ -16,11 +16,10 @@ import (
 
 // Slack's codes for what can't be said or edited where it should be: docs.slack.dev/reference/methods.
 var (
-	gone          = []string{"message_not_found", "thread_not_found", "cannot_reply_to_message"}
-	frozen        = []string{"cant_update_message", "edit_window_closed"}
-	shut          = []string{"channel_not_found", "not_in_channel", "is_archived", "is_inactive"} // the channel
-	unreachable   = []string{"user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "channel_not_found", "messages_tab_disabled"}
-	unwhisperable = append([]string{"user_not_in_channel", "channel_type_not_supported"}, shut...)
+	gone        = []string{"message_not_found", "thread_not_found", "cannot_reply_to_message"}
+	frozen      = []string{"cant_update_message", "edit_window_closed"}
+	shut        = []string{"channel_not_found", "not_in_channel", "is_archived", "is_inactive"} // the channel
+	unreachable = []string{"user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "channel_not_found", "messages_tab_disabled"}
 )
 
 // mayHaveHappened are the codes after which a call may have taken effect all the same: docs.slack.dev says of the first
@@ -39,6 +38,12 @@ func (p *Poster) ifEditable(err error, at approvals.Place) error {
 		return nil
 	}
 	return err
+}
+
+// isRefused says whether Slack refused to say something there, and would again.
+func isRefused(err error) bool {
+	code := webapi.CodeOf(err)
+	return code != "" && !slices.Contains(mayHaveHappened, code)
 }
 
 // unsaid turns the error of a call that says something into what the worker needs to know: Slack did not take it, or

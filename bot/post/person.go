@@ -3,13 +3,11 @@ package post
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
-	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/bot/words"
 )
 
@@ -32,17 +30,21 @@ func (p *Poster) Direct(ctx context.Context, m approvals.Message, c words.Conten
 	return at, unsaid(err, unreachable...)
 }
 
-// Whisper whispers to one person where they clicked, and writes to them directly where Slack doesn't allow that.
-// One whose answer was lost is said again: nobody can look for it, and twice is better than not at all.
+// Whisper whispers to one person where they clicked; where Slack refuses that it writes to them directly, and where it refuses
+// that too, in the thread under the card. One whose answer was lost is said again: nobody can look for it, and twice is better
+// than not at all.
 func (p *Poster) Whisper(ctx context.Context, m approvals.Message, c words.Content) (approvals.Place, error) {
 	if p.now().Sub(m.DueSince) > fresh {
 		return approvals.Place{}, &approvals.UnsayableError{Reason: "too late: it was an answer to a click"}
 	}
 	ts, err := p.whisper(ctx, m.Channel, m.Recipient, c)
-	if !slices.Contains(unwhisperable, webapi.CodeOf(err)) {
-		return approvals.Place{Channel: m.Channel, TS: ts}, unsaid(err)
+	at := approvals.Place{Channel: m.Channel, TS: ts}
+	for _, other := range []approvals.Place{{Channel: m.Recipient}, m.Request.Card} {
+		if !isRefused(err) || other.Channel == "" {
+			break
+		}
+		at, err = p.post(ctx, m, other, c)
 	}
-	at, err := p.post(ctx, m, approvals.Place{Channel: m.Recipient}, c)
 	return at, unsaid(err, unreachable...)
 }
 
