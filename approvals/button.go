@@ -31,7 +31,10 @@ func (t *tx) refuseButton(ctx context.Context, c Click, r Request) (refused, err
 		return t.refuse(ctx, c, r.ID, ledger.Detail{Why: ledger.Changed})
 	}
 	counts, err := t.onRecord(ctx, b.At, r)
-	if err != nil || counts {
+	if err == nil && counts {
+		return nil, t.takePlace(ctx, b, r)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return t.refuse(ctx, c, r.ID, ledger.Detail{Why: ledger.OffRecord})
@@ -47,6 +50,14 @@ func (t *tx) onRecord(ctx context.Context, at Place, r Request) (bool, error) {
 		AND (channel = ? AND ts = ? OR ts = '')`, // people are faster than the record of what was just posted, and a backup may be older than it
 		r.ID, at.Channel, at.TS).Scan(&n)
 	return n > 0, err
+}
+
+// takePlace learns from a click where the card stands, if that isn't on record: the answer to its post may be lost for good.
+func (t *tx) takePlace(ctx context.Context, b *Button, r Request) error {
+	if r.Card.TS != "" || b.Digest == "" || b.At.TS == "" {
+		return nil
+	}
+	return t.Run(ctx, `UPDATE posts SET channel = ?, ts = ?, doubtful = 0 WHERE request_id = ? AND slot = 'card' AND ts = ''`, b.At.Channel, b.At.TS, r.ID)
 }
 
 // stray refuses a button of a request that this database doesn't have, though it may have another of the same number.

@@ -415,3 +415,25 @@ func TestNothingIsDoneThatWasNotClaimed(t *testing.T) {
 		}
 	})
 }
+
+// A click tells where its card stands, where the answer to the post is lost and the channel can't be searched.
+func TestAClickTellsWhereItsCardStands(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.slack.lost, h.slack.errors = true, []error{errors.New("EOF")}
+		r := h.ask(1)
+		h.work()
+		stands := h.slack.find(Card, "").place
+		if h.request(r).Card.TS != "" {
+			t.Fatal("the card's place is on record")
+		}
+		c := h.by(ann)
+		c.Button = &Button{Nonce: r.Nonce, Digest: r.Digest, At: stands}
+		if _, err := h.Decide(t.Context(), c, r.ID, Approve, ""); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(time.Minute)
+		if card := h.slack.find(Card, ""); card.At != stands || card.times != 1 || card.Request.State != Approved {
+			t.Errorf("the card at %v was said at %v, %d times, and shows %s", stands, card.At, card.times, card.Request.State)
+		}
+	})
+}
