@@ -294,7 +294,8 @@ func TestLateAnswer(t *testing.T) {
 				h.clock = h.clock.Add(settle + time.Minute)
 				h.cloud.results = []invite.Result{{Outcome: second, Code: "LimitExceeded.Members"}, {Outcome: invite.Sent, RequestID: "late"}}
 				for _, from := range []source{h.worker.nextDelivery, h.worker.nextPage, h.worker.nextPage, h.worker.nextDelivery} {
-					h.claim(from) // unknown, not found, the second attempt
+					h.clock = h.clock.Add(time.Millisecond) // between two pages
+					h.claim(from)                           // unknown, not found, the second attempt
 				}
 				h.is(late, Approved, then)
 			}

@@ -152,7 +152,7 @@ func (b *browser) findsOut() {
 	b.approve("Invite 100055556666")
 	b.sees("#messages .message:last-child", "Invitation sent.")
 	b.click(thread("Invite 100055556666"))
-	b.sees("#replies", "No clear answer came to the call; Tencent Cloud lists the invitation.")
+	b.sees("#replies", "What became of the call was not known; Tencent Cloud lists the invitation.")
 	b.do("close the thread", chromedp.Click(chromedp.ID("thread-close")))
 	b.turn("lost-answer", false)
 	if n := value[int](b, `[...document.querySelectorAll('#invitations code')].filter((code) => code.textContent === '100055556666').length`); n != 1 {
