@@ -112,7 +112,11 @@ func sentence(e Event) string {
 func listed(accounts []Account) string {
 	var all []string
 	for _, a := range accounts {
-		all = append(all, fmt.Sprintf("%s as “%s” (%s)", a.UIN, a.Name, a.Remark))
+		account := fmt.Sprintf("%s as “%s”", a.UIN, a.Name)
+		if a.Remark != "" {
+			account += " (" + a.Remark + ")"
+		}
+		all = append(all, account)
 	}
 	return strings.Join(all, ", ")
 }

@@ -39,6 +39,7 @@ func TestRefusalsReadRight(t *testing.T) {
 		"Bob (U0BOB) tried to approve request 3, which was decided before":                                                                {Request: 3, Detail: Detail{Why: DecidedBefore, Tried: "approve"}},
 		"Bob (U0BOB) tried to approve request 3, which they had approved before":                                                          {Request: 3, Detail: Detail{Why: CountedBefore, Tried: "approve"}},
 		"Bob (U0BOB) asked for 1000 as “A” (r), and request 2 has an invitation to the same account under way":                            {Request: 2, Detail: Detail{Why: Duplicate, Tried: "ask", Other: 2, Accounts: []Account{{"1000", "A", "r"}}}},
+		"Bob (U0BOB) asked for 1000 as “A”, and request 2 has an invitation to the same account under way":                                {Request: 2, Detail: Detail{Why: Duplicate, Tried: "ask", Other: 2, Accounts: []Account{{"1000", "A", ""}}}},
 		"Bob (U0BOB) asked for an account, and request 5 has an invitation to the same account under way":                                 {Request: 5, Detail: Detail{Why: Duplicate, Tried: "ask", Other: 5}}, // an older row
 		"Bob (U0BOB) tried to have the invitation of request 3 sent again, with a button of an earlier state":                             {Request: 3, Detail: Detail{Why: NotCurrent, Tried: "retry"}},
 		"Bob (U0BOB) tried to say that the invitation of request 3 was sent, with a button of an earlier state":                           {Request: 3, Detail: Detail{Why: NotCurrent, Tried: "arrived"}},
