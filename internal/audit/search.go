@@ -24,7 +24,7 @@ type search struct {
 // outcomes are the states of requests and of invitations, in the order of their lives.
 var outcomes = []approvals.State{
 	approvals.Pending, approvals.Approved, approvals.Denied, approvals.Withdrawn, approvals.Expired,
-	approvals.Waiting, approvals.Ready, approvals.Sending, approvals.Sent, approvals.Failed, approvals.Unknown, approvals.Dropped,
+	approvals.Waiting, approvals.Ready, approvals.Sending, approvals.Sent, approvals.Failed, approvals.Unknown, approvals.Stopped, approvals.Dropped,
 }
 
 // read takes what was given on the command line. A flag without a value isn't one that was left out: a script whose
