@@ -50,14 +50,21 @@ func TestAskWithRemark(t *testing.T) {
 	}
 }
 
-func TestRemarkOfALongName(t *testing.T) {
+func TestRemarkOfALongOrOddName(t *testing.T) {
 	w := newWorld(t, options{idle: true})
-	w.ws.AddUser(bottest.User{ID: "U0LONG", Name: strings.Repeat("é", 50)})
-	contains(t, w.types("U0LONG", "1000 Alice"), "Request 1 is")
-	r, err := w.desk.Request(w.ctx, 1)
-	w.must(err)
-	if got := r.Invitations[0].Remark; got != "invitebot 1, asked by "+strings.Repeat("é", 18) {
-		t.Errorf("remark %q", got)
+	for n, tt := range []struct{ name, remark string }{
+		{strings.Repeat("é", 50), "invitebot 1, asked by " + strings.Repeat("é", 18)},
+		{"\u202eeve\u200b\n", "invitebot 2, asked by eve"},
+		{"\u200b", "invitebot 3, asked by U0ODD2"},
+	} {
+		id := fmt.Sprintf("U0ODD%d", n)
+		w.ws.AddUser(bottest.User{ID: id, Name: tt.name})
+		contains(t, w.types(id, fmt.Sprintf("%d Alice", 1000+n)), fmt.Sprintf("Request %d is", n+1))
+		r, err := w.desk.Request(w.ctx, int64(n+1))
+		w.must(err)
+		if got := r.Invitations[0].Remark; got != tt.remark {
+			t.Errorf("remark %q, want %q", got, tt.remark)
+		}
 	}
 }
 

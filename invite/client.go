@@ -187,8 +187,8 @@ func failed(action string, err error) Result {
 		return Result{Outcome: Unknown, Code: codeClient, Err: fmt.Errorf("%s: %w", action, err)}
 	}
 	code := Clean(sdk.Code)
-	if !isOurs(code) { // not an answer either: those are answeredErrors
+	if !isOurs(code) || OutcomeOf(code) != Unknown { // not an answer: those are answeredErrors; nor this package's own word
 		code = codeNoRequestID
 	}
-	return Result{Outcome: OutcomeOf(code), Code: code, Err: fmt.Errorf("%s: %s", action, code)}
+	return Result{Outcome: Unknown, Code: code, Err: fmt.Errorf("%s: %s", action, code)}
 }

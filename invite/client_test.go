@@ -147,6 +147,24 @@ func TestSendRefusals(t *testing.T) {
 	}
 }
 
+// TestAnswersOfTheOlderForm are answers, too, and speak for the endpoint only.
+func TestAnswersOfTheOlderForm(t *testing.T) {
+	for code, want := range map[string]invite.Result{
+		"ClientError.NotConnected": {Outcome: invite.Unknown, Code: "Answered.ClientError.NotConnected"},
+		"AuthFailure":              {Outcome: invite.Rejected, Code: "AuthFailure"},
+		"Whatever":                 {Outcome: invite.Unknown, Code: "Whatever"},
+	} {
+		url := raw(t, func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, `{"code":4000,"codeDesc":%q,"message":"as it says"}`, code)
+		})
+		result := client(t, url, common.NewCredential("id", "hunter2")).Send(t.Context(), alice, time.Now())
+		check(t, result, want.Outcome, want.Code)
+		if !result.Answered() || result.Message != "as it says" {
+			t.Errorf("%s: the result is %+v", code, result)
+		}
+	}
+}
+
 func TestSendBusinessRules(t *testing.T) {
 	o, c := start(t, invitetest.Options{Room: 2})
 	o.NoSuchAccount(404)

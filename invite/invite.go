@@ -140,8 +140,9 @@ func documented(r rune) bool {
 	return strings.ContainsRune("+@&._[]-:,", r)
 }
 
-// FitRemark cuts a remark to the 40 characters that Tencent Cloud documents, never in the middle of a character.
-func FitRemark(remark string) string { return strings.TrimSpace(cut(remark, documentedRemark)) }
+// FitRemark is what can be seen of a remark, cut to the 40 characters that Tencent Cloud documents, never in the middle of a
+// character.
+func FitRemark(remark string) string { return Visible(cut(Visible(remark), documentedRemark)) }
 
 // cut returns the first n characters of s.
 func cut(s string, n int) string {

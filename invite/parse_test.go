@@ -319,6 +319,8 @@ func TestFitRemark(t *testing.T) {
 		strings.Repeat("界", 40):        strings.Repeat("界", 40),
 		strings.Repeat("界", 41):        strings.Repeat("界", 40),
 		strings.Repeat("a", 39) + " b": strings.Repeat("a", 39),
+		"asked by \u202eeve\u200b\n":   "asked by eve",
+		strings.Repeat("a", 38) + "👩\u200d👩": strings.Repeat("a", 38) + "👩",
 	} {
 		if got := invite.FitRemark(remark); got != want {
 			t.Errorf("FitRemark(%q) = %q, want %q", remark, got, want)

@@ -115,13 +115,29 @@ func readAnswer(r io.Reader) ([]byte, error) {
 	return body, nil
 }
 
-// errorIn is the error that a JSON object answers with, if it can be read.
+// errorIn is the error that a JSON object answers with, if it can be read: as the API documents it, or in the older form that
+// the SDK still reads.
 func errorIn(body []byte) error {
-	var a struct{ Response answer }
-	if json.Unmarshal(body, &a) != nil || a.Response.Error == nil || answeredCode(a.Response.Error.Code) == "" {
+	var a struct {
+		Response answer
+
+		Code              int // of the older form: 0 where there is no error
+		CodeDesc, Message string
+	}
+	if json.Unmarshal(body, &a) != nil {
 		return nil
 	}
-	return &answeredError{answeredCode(a.Response.Error.Code), Clean(a.Response.Error.Message), Clean(a.Response.RequestId)}
+	var code, message string
+	switch {
+	case a.Response.Error != nil:
+		code, message = answeredCode(a.Response.Error.Code), a.Response.Error.Message
+	case a.Code != 0:
+		code, message = answeredCode(a.CodeDesc), a.Message
+	}
+	if code == "" {
+		return nil
+	}
+	return &answeredError{code, Clean(message), Clean(a.Response.RequestId)}
 }
 
 // broken is a failure after the request may have left.

@@ -3,20 +3,17 @@ package words
 import "github.com/invitebot/invitebot/invite"
 
 // meaning is what an error code of Tencent Cloud's says to people. Both sentences are never empty.
-type meaning struct {
-	what, next string
-	vague      bool // the code covers many cases, so Tencent Cloud's own words are quoted
-}
+type meaning struct{ what, next string }
 
-// explain says what an error code means and what to do next. Of a code that isn't known, and where a known code says
-// little, Tencent Cloud's own words are quoted, made harmless.
+// explain says what an error code means and what to do next, and quotes Tencent Cloud's own words, made harmless: what a code
+// is documented to mean may not be all of it.
 func (b Book) explain(errorCode, message string) (what, next string) {
 	m, known := b.say.meaning(errorCode)
 	if !known {
 		m = b.meaningOfFamily(errorCode)
 	}
 	message = invite.Clean(message)
-	if message == "" || known && !m.vague {
+	if message == "" {
 		return m.what, m.next
 	}
 	return b.say.quoting(m.what, message), m.next

@@ -27,7 +27,7 @@ func (b Book) Usage(command string) Content {
 
 // Remark is the remark for Tencent Cloud where somebody gave none, as long as it documents that remarks may be.
 func (b Book) Remark(request int64, by approvals.Person) string {
-	return invite.FitRemark(b.say.defaultRemark(request, cmp.Or(by.Name, by.ID)))
+	return invite.FitRemark(b.say.defaultRemark(request, cmp.Or(invite.Visible(by.Name), by.ID)))
 }
 
 // Accepted tells where the request is and what was understood. Approvers is the ID of the approvers' channel.

@@ -174,7 +174,7 @@ func (b *browser) copes() {
 	card := ask("100077770001")
 	b.turn("name-taken", true)
 	b.approve(card)
-	newest("Not sent: The name is already in use in the organization. FailedOperation.MemberNameUsed")
+	newest("Not sent: The name is already in use in the organization. Tencent Cloud says: “The name is already in use.” FailedOperation.MemberNameUsed")
 	b.turn("name-taken", false)
 	b.click(thread(card))
 	b.click(`//div[@id='replies']//button[.='Try again']`)
@@ -185,7 +185,7 @@ func (b *browser) copes() {
 	card = ask("100077770002")
 	b.turn("no-account", true)
 	b.approve(card)
-	newest("Not sent: There is no account with this UIN. ResourceNotFound.UserNotExist")
+	newest("Not sent: There is no account with this UIN. Tencent Cloud says: “The user does not exist.” ResourceNotFound.UserNotExist")
 	b.turn("no-account", false)
 
 	card = ask("100077770003")

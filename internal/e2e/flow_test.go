@@ -63,8 +63,10 @@ func TestEveryRefusalIsToldInWords(t *testing.T) {
 		w.click(ann, w.card(n), "approve")
 		w.await(code, func() bool { return len(w.replies(n)) > 0 && len(w.directs(alice, n)) > 0 })
 		reply := w.replies(n)[0]
-		if !strings.Contains(reply.Text, code) || !strings.Contains(reply.Text, "Next:") || !strings.Contains(reply.Text, "RequestId") {
-			t.Errorf("%s: the thread is told %q", code, reply.Text)
+		for _, want := range []string{code, "“the provider's words”", "Next:", "RequestId"} {
+			if !strings.Contains(reply.Text, want) {
+				t.Errorf("%s: the thread isn't told %s: %q", code, want, reply.Text)
+			}
 		}
 		if !hasButton(reply, "retry") {
 			t.Errorf("%s: the reply has no button", code)
