@@ -21,7 +21,7 @@ const (
 // noted has the notes as the audit tells them, where they aren't sentences already.
 var noted = map[Note]string{
 	EarlierCallMayHaveArrived: "An earlier call's answer was lost. It may have arrived, and been accepted: look in the Tencent Cloud console.",
-	WaitsForLostCall:          "It is sent when the lost call can no longer arrive, a few minutes after that was made.",
+	WaitsForLostCall:          "It is sent a while after the lost call was made, and not sooner.",
 }
 
 // because is what people typed, what a note says or what a look-up found, as the audit tells it.

@@ -15,7 +15,7 @@ func TestTheAuditReadsAsBefore(t *testing.T) {
 		old    string
 	}{
 		{Detail{Note: EarlierCallMayHaveArrived}, "An earlier call's answer was lost. It may have arrived, and been accepted: look in the Tencent Cloud console."},
-		{Detail{Note: WaitsForLostCall}, "It is sent when the lost call can no longer arrive, a few minutes after that was made."},
+		{Detail{Note: WaitsForLostCall}, "It is sent a while after the lost call was made, and not sooner."},
 		{Detail{Note: ProcessEnded}, "the process ended during the call"},
 		{Detail{Finding: invite.Found, Listed: 5}, "Tencent Cloud lists an open invitation to the account."},
 		{Detail{Finding: invite.Found, Listed: 5, Status: invite.StatusAccepted}, "The account has accepted the invitation already."},

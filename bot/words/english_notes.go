@@ -13,7 +13,7 @@ func (english) earlierCallMayHaveArrived() string {
 }
 
 func (english) waitsForLostCall() string {
-	return "It is sent when the lost call can no longer arrive, a few minutes after that was made."
+	return "It is sent a while after the lost call was made, and not sooner."
 }
 
 func (english) processEnded() string { return "The process ended during the call." }

@@ -1,6 +1,7 @@
 // Package audit answers an auditor: the subcommand audit. What is to be found is read from the command line here (search.go,
 // when.go), and so are the three ways to tell it: events in their order as approvals/ledger exports them, one request as a
-// story (story.go), and a line for each account with its end (summary.go). "audit verify" proves the database (verify.go).
+// story (story.go), and a line for each account with its end (summary.go). "audit verify" proves the database (verify.go), and has Slack
+// and Tencent Cloud heard as witnesses (witnesses.go).
 //
 // It reads the database and changes nothing. What is recorded, how events are found and in which words each is told is in
 // approvals/ledger.
