@@ -80,7 +80,7 @@ func readsAsUIN(word string) bool {
 // digitsOf takes out of a number what people part its digits by.
 func digitsOf(number string) string {
 	digits := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("-‐‑–.,，_/", r) || space(r) || invisible(r) {
+		if strings.ContainsRune("-‐‑–.,，_/", r) || space(r) || !visible(r) {
 			return -1
 		}
 		return asASCII(r)

@@ -363,7 +363,7 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"100012345678 Alice -- billing", "<tel:1|1> <@U1|a>\n2 “B”", "１ Ａ — ‘’", "1 '\"-- x\"' -- -- —", "1 \"\"a\"\" &amp;lt;b&gt;",
 		"1 a\u202eb", "1 می\u200cخ 👩\u200d👧 ❤\ufe0f a\u200cb", "<<|>>", "\xff", "1 <!> >", "1 ''a' b'", "+#1 «„x“»", "1 `-- `",
-		"1\tAlice\tb\tc", "100 012 345 671 Alice", "A 100012345699,", "1 a for b", "1 a - b\n2 'a for b',", "1OO A", "100 \"012345671 a\"", "1 \"a --,\"",
+		"1\tAlice\tb\tc", "100 012 345 671 Alice", "A 100012345699,", "1 a for b", "1 a - b\n2 'a for b',", "1OO A", "100 \"012345671 a\"", "1 \"a --,\"", "I0 \x01\x01\x0100005000I0",
 	} {
 		f.Add(seed)
 	}

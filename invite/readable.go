@@ -69,16 +69,17 @@ const maxMarks = 3 // on one character
 
 // piled tells whether more than three combining marks stand on one character. No language needs so many, and a pile of
 // them is drawn over the lines above and below.
-func piled(s string) bool {
+func piled(s string) bool { return unpiled(s) != s }
+
+// unpiled drops the marks that make a pile.
+func unpiled(s string) string {
 	marks := 0
-	for _, r := range s {
+	return strings.Map(func(r rune) rune {
 		if !unicode.In(r, unicode.Mn, unicode.Me) {
 			marks = 0
-			continue
+		} else if marks++; marks > maxMarks {
+			return -1
 		}
-		if marks++; marks > maxMarks {
-			return true
-		}
-	}
-	return false
+		return r
+	}, s)
 }

@@ -3,7 +3,6 @@ package invite
 import (
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // decode turns what Slack sends into what the person saw. Slack sends what looks like a number, an address, a person
@@ -103,26 +102,23 @@ func hasDash(s string) bool { return slices.ContainsFunc(strings.FieldsFunc(s, s
 // quotable makes a wrong part of a text fit for being quoted back: what can't be seen shows as �, and no more than 60
 // characters are kept.
 func quotable(s string) string {
-	text := []rune(s)
-	seen := slices.Clone(text)
-	for at, r := range text {
-		if !visibleAt(text, at) && !space(r) {
-			seen[at] = unicode.ReplacementChar
-		}
+	seen := replaceButSpaces(s, "\uFFFD")
+	if start := cut(seen, 60); start != seen {
+		return start + "…"
 	}
-	if len(seen) > 60 {
-		return string(seen[:60]) + "…"
-	}
-	return string(seen)
+	return seen
 }
 
 // withoutHidden drops what can't be seen.
-func withoutHidden(s string) string {
+func withoutHidden(s string) string { return replaceButSpaces(s, "") }
+
+// replaceButSpaces puts something else in place of each character that can't be seen and is no space.
+func replaceButSpaces(s, instead string) string {
 	return ReplaceHidden(s, func(r rune) string {
 		if space(r) {
 			return string(r)
 		}
-		return ""
+		return instead
 	})
 }
 
@@ -142,17 +138,7 @@ func ReplaceHidden(s string, instead func(rune) string) string {
 
 // Harmless makes one line of a text that isn't refused, such as somebody's name in Slack: what can't be seen is gone, and so are
 // accents that would pile up.
-func Harmless(s string) string {
-	marks := 0
-	return strings.Map(func(r rune) rune {
-		if !unicode.In(r, unicode.Mn, unicode.Me) {
-			marks = 0
-		} else if marks++; marks > maxMarks {
-			return -1
-		}
-		return r
-	}, Visible(s))
-}
+func Harmless(s string) string { return unpiled(Visible(s)) }
 
 // AsSeen is what a person saw of a text that Slack delivers with links and entities, at most so many characters of it; an
 // ellipsis, the last of them, says that there was more.

@@ -87,7 +87,7 @@ func (b Book) explanation(e ledger.Event, i approvals.Invitation) []line {
 	if note := b.note(e.Detail); note != "" {
 		lines = append(lines, line{text(note)})
 	}
-	if name := strings.ReplaceAll(i.Name, " ", "-"); name != i.Name && refusesInput(e.Detail.Code) {
+	if name := i.Hyphenated(); name != i.Name && refusesInput(e.Detail.Code) {
 		next += " " + b.say.withHyphens(name)
 	}
 	return append(lines, b.say.nextStep(next), b.say.origin(e.Detail.Code, e.Detail.RequestID))
