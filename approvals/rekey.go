@@ -84,13 +84,7 @@ func (t *tx) rekey(ctx context.Context, done *Rekeyed) (err error) {
 
 // stopUnproved stops what is to be sent: no approval of it bears a seal that counts.
 func (t *tx) stopUnproved(ctx context.Context, stopped *int) error {
-	var ready []delivery
-	err := t.Rows(ctx, func(scan func(...any) error) error {
-		d := delivery{state: Ready}
-		err := scan(&d.id, &d.request, &d.attempt)
-		ready = append(ready, d)
-		return err
-	}, `SELECT id, request_id, attempt FROM invitations WHERE state = 'ready' ORDER BY id`)
+	ready, err := t.deliveries(ctx, `invitations.state = 'ready' ORDER BY invitations.id`)
 	if err != nil {
 		return err
 	}
@@ -102,7 +96,6 @@ func (t *tx) stopUnproved(ctx context.Context, stopped *int) error {
 		if stops(r) == "" {
 			continue
 		}
-		d.Invitation, d.requester = r.invitation(d.id).Invitation, r.Requester
 		if err := t.stop(ctx, &d, stops(r)); err != nil {
 			return err
 		}

@@ -104,14 +104,16 @@ func (t *tx) settleAbsent(ctx context.Context, w *Worker, p page) (next time.Tim
 		return next, err
 	}
 	for _, d := range lost {
+		believed := d.attemptedAt.Add(d.settles(w.settle))
+		if !d.attemptedAt.Before(p.beganAt) { // the list may have been read before the call
+			next = sooner(next, d.lookAgain(t.now, p, believed))
+			continue
+		}
 		found, err := t.evidence(ctx, d, p.sweep)
 		if err != nil {
 			return next, err
 		}
-		believed := d.attemptedAt.Add(d.settles(w.settle))
 		switch {
-		case !d.attemptedAt.Before(p.beganAt): // the list may have been read before the call
-			next = sooner(next, d.lookAgain(t.now, p, believed))
 		case found.Finding == invite.Absent && p.beganAt.Before(believed):
 			next = sooner(next, d.lookAgain(t.now, p, believed))
 			err = t.tellOnce(ctx, &d, ledger.Searching, lookedUp(found))

@@ -108,13 +108,13 @@ func (w *Worker) readPage(ctx context.Context, p page) {
 		var read invite.Page[invite.Listed]
 		read, err = w.sender.Invitations(call, p.position)
 		record = func(ctx context.Context, t *tx) error {
-			return t.finishPage(ctx, w, p, read.Total, len(read.Entries), func() error { return t.keepInvitations(ctx, w, p, read.Entries) })
+			return finishPage(ctx, t, w, p, read, func() error { return t.keepInvitations(ctx, w, p, read.Entries) })
 		}
 	case membersList:
 		var read invite.Page[invite.Member]
 		read, err = w.sender.Members(call, p.position)
 		record = func(ctx context.Context, t *tx) error {
-			return t.finishPage(ctx, w, p, read.Total, len(read.Entries), func() error { return t.keepMembers(ctx, p, read.Entries) })
+			return finishPage(ctx, t, w, p, read, func() error { return t.keepMembers(ctx, p, read.Entries) })
 		}
 	}
 	if ctx.Err() != nil {
@@ -130,21 +130,20 @@ func (w *Worker) readPage(ctx context.Context, p page) {
 }
 
 // finishPage keeps what a page has, and goes on to the next one or ends the sweep.
-func (t *tx) finishPage(ctx context.Context, w *Worker, p page, total, entries int, keep func() error) error {
-	if total < p.total {
-		return t.stepBack(ctx, w, p, total)
+func finishPage[T any](ctx context.Context, t *tx, w *Worker, p page, read invite.Page[T], keep func() error) error {
+	if read.Total < p.total {
+		return t.stepBack(ctx, w, p, read.Total)
 	}
-	if entries == 0 && p.position < total {
-		return t.failPage(ctx, w, p, fmt.Errorf("the list of %s says that it has %d entries, and ends after %d", p.list, total, p.position))
+	position := p.position + len(read.Entries)
+	ended, err := read.Ends(position)
+	if err != nil {
+		return t.failPage(ctx, w, p, err)
 	}
-	if err := t.movePage(ctx, p, p.position+entries, total, p.stepsBack, t.now); err != nil {
+	if err := t.movePage(ctx, p, position, read.Total, p.stepsBack); err != nil {
 		return err
 	}
-	if err := keep(); err != nil {
+	if err := keep(); err != nil || !ended {
 		return err
-	}
-	if p.position+entries < total || entries == invite.PageSize { // a list may say nothing of its length
-		return nil
 	}
 	return t.endSweep(ctx, w, p)
 }
@@ -155,13 +154,13 @@ func (t *tx) stepBack(ctx context.Context, w *Worker, p page, total int) error {
 	if p.stepsBack == maxStepsBack {
 		return t.failPage(ctx, w, p, fmt.Errorf("the list of %s gets shorter all the time while it is read", p.list))
 	}
-	return t.movePage(ctx, p, max(0, p.position-(p.total-total)), total, p.stepsBack+1, t.now)
+	return t.movePage(ctx, p, max(0, p.position-(p.total-total)), total, p.stepsBack+1)
 }
 
-func (t *tx) movePage(ctx context.Context, p page, position, total, stepsBack int, due time.Time) error {
-	t.sweep = due
+func (t *tx) movePage(ctx context.Context, p page, position, total, stepsBack int) error {
+	t.sweep = t.now
 	ok, err := t.Change(ctx, `UPDATE sweeps SET position = ?, total = ?, steps_back = ?, due_at = ?, leased_until = 0, failures = 0, code = '', message = '', tc_request_id = ''
-		WHERE list = ? AND attempt = ?`, position, total, stepsBack, due, string(p.list), p.attempt)
+		WHERE list = ? AND attempt = ?`, position, total, stepsBack, t.now, string(p.list), p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}

@@ -49,8 +49,8 @@ type Heard struct {
 // Hear holds the ledger against what Slack has, both ways: the events that messages know of, the messages that the database
 // knows of. It reads only, also while a bot runs. What happened after the newest message nothing in Slack proves.
 func (s *Store) Hear(ctx context.Context, channel string, testimonies iter.Seq2[Testimony, error]) (Heard, error) {
-	h := &hearing{installation: s.installation, channel: channel, witnessed: map[int64]string{}, digests: map[int64]string{}}
-	before, err := s.saidIn(ctx, channel)
+	h := &hearing{installation: s.installation, channel: channel, standing: map[Place]bool{}, witnessed: map[int64]string{}, digests: map[int64]string{}}
+	before, err := s.said(ctx)
 	if err != nil {
 		return h.Heard, err
 	}
@@ -59,9 +59,10 @@ func (s *Store) Hear(ctx context.Context, channel string, testimonies iter.Seq2[
 			return h.Heard, err
 		}
 		h.all = append(h.all, t)
+		h.standing[t.At] = true
 	}
 	h.Messages = len(h.all)
-	if h.said, err = s.saidIn(ctx, channel); err != nil {
+	if h.said, err = s.said(ctx); err != nil {
 		return h.Heard, err
 	}
 	err = s.read(ctx, func(t *tx) error { return errors.Join(h.readLedger(ctx, t), h.readDigests(ctx, t)) })
@@ -90,6 +91,7 @@ type hearing struct {
 	installation string
 	channel      string
 	all          []Testimony
+	standing     map[Place]bool // where they are
 	said         map[int64]saying
 	witnessed    map[int64]string // the ledger's hashes of the events that the messages know of, by number
 	digests      map[int64]string // of the requests on the cards that stand in the channel
@@ -98,7 +100,7 @@ type hearing struct {
 	newestTS     string // of a message that tells that the database was set back: what stands before is excused
 }
 
-// saying is a message that stands in the channel, by the database.
+// saying is a message that stands in Slack, by the database.
 type saying struct {
 	at      Place
 	card    string // TS of the card that it is, or stands under; empty for a notice
@@ -107,8 +109,8 @@ type saying struct {
 	slot    Slot
 }
 
-// saidIn are the messages that stand in a channel, by their posts' numbers.
-func (s *Store) saidIn(ctx context.Context, channel string) (map[int64]saying, error) {
+// said are the messages that stand in Slack, by their posts' numbers.
+func (s *Store) said(ctx context.Context) (map[int64]saying, error) {
 	said := map[int64]saying{}
 	err := s.read(ctx, func(t *tx) error {
 		return t.Rows(ctx, func(scan func(...any) error) error {
@@ -256,10 +258,6 @@ func (h *hearing) postOf(m Testimony) int64 {
 
 // messages holds each message in Slack against what the database knows of it.
 func (h *hearing) messages() {
-	standing := map[Place]bool{}
-	for _, m := range h.all {
-		standing[m.At] = true
-	}
 	for _, m := range h.all {
 		known, said := h.said[h.postOf(m)]
 		switch {
@@ -269,7 +267,7 @@ func (h *hearing) messages() {
 			h.Forgotten++
 		case !said:
 			h.wrong(m.Tells.Number, "%s is the bot's own, and the database doesn't know it", where(m.At))
-		case known.at.TS != "" && known.at != m.At && !standing[known.at]:
+		case known.at.TS != "" && known.at != m.At && !h.standing[known.at]:
 			h.wrong(known.event, "%s stands by the database at %s", where(m.At), known.at.TS)
 		case m.Tells.Number != 0 && m.Tells.Number != known.event:
 			h.wrong(m.Tells.Number, "%s tells event %d, and by the database event %d", where(m.At), m.Tells.Number, known.event)
@@ -283,9 +281,8 @@ func (h *hearing) messages() {
 // missing holds what the database knows, since before Slack was asked, against the messages there. Of what is older than the
 // oldest message Slack keeps nothing, or was not asked.
 func (h *hearing) missing(before map[int64]saying) {
-	standing, oldest := map[Place]bool{}, ""
+	oldest := ""
 	for _, m := range h.all {
-		standing[m.At] = true
 		if oldest == "" || newer(oldest, m.At.TS) {
 			oldest = m.At.TS
 		}
@@ -293,7 +290,7 @@ func (h *hearing) missing(before map[int64]saying) {
 	for id, m := range h.said {
 		top := cmp.Or(m.card, m.at.TS)
 		read := m.at.Channel == h.channel && m.slot != Direct && m.slot != Ephemeral && oldest != "" && !newer(oldest, top)
-		if read && before[id].at == m.at && !standing[m.at] {
+		if read && before[id].at == m.at && !h.standing[m.at] {
 			h.wrong(m.event, "%s isn't there, which the bot has said; it may have been deleted", where(m.at))
 		}
 	}

@@ -127,13 +127,7 @@ func (c *comparison) tell(e ledger.Event) {
 }
 
 func (c *comparison) readRequests(ctx context.Context) error {
-	var ids []int64
-	err := c.t.Rows(ctx, func(scan func(...any) error) error {
-		var id int64
-		err := scan(&id)
-		ids = append(ids, id)
-		return err
-	}, `SELECT id FROM requests ORDER BY id`)
+	ids, err := c.t.numbers(ctx, `SELECT id FROM requests ORDER BY id`)
 	if err != nil {
 		return err
 	}

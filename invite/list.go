@@ -46,10 +46,22 @@ type Member struct {
 	Joined time.Time
 }
 
-// Page is a part of a list, and how long the whole list was when it was read.
+// Page is a part of a list, and how long the whole list was when it was read; 0 where the list doesn't say.
 type Page[T any] struct {
 	Entries []T
 	Total   int
+}
+
+// Ends says whether the list ends with this page, with which so many of its entries are read. A list that ends before it has as
+// many as it says that it has wasn't read.
+func (p Page[T]) Ends(read int) (bool, error) {
+	if len(p.Entries) > 0 {
+		return p.Total == read, nil // where there is more than it says, or it doesn't say, the empty page behind is the end
+	}
+	if read < p.Total {
+		return false, fmt.Errorf("the list says that it has %d entries, and ends after %d", p.Total, read)
+	}
+	return true, nil
 }
 
 const (
@@ -57,72 +69,77 @@ const (
 	listMembers     = "ListOrganizationMembers"
 )
 
+type invitationsAnswer struct {
+	answer
+	Invitations []struct {
+		Id, Uin, Status                      number
+		Name, Remark, InviteTime, ExpireTime string
+	}
+	TotalCount number
+}
+
 // Invitations reads one page of at most [PageSize] of the invitations that the organization sent, in one call. An error is a [*CallError].
 func (c *Client) Invitations(ctx context.Context, offset int) (page Page[Listed], err error) {
-	var response struct {
-		tchttp.BaseResponse
-		Response *struct {
-			answer
-			Invitations []struct {
-				Id, Uin, Status                      number
-				Name, Remark, InviteTime, ExpireTime string
-			}
-			TotalCount number
-		}
-	}
-	request := &struct {
+	read, err := readPage[invitationsAnswer](ctx, c, listInvitations, &struct {
 		*tchttp.BaseRequest
 		Invited, Offset, Limit int // Invited 0 asks for those that the organization sent
-	}{newRequest(listInvitations), 0, offset, PageSize}
-	if err := c.call(ctx, request, &response); err != nil {
-		return page, callFailed(listInvitations, err)
+	}{newRequest(listInvitations), 0, offset, PageSize})
+	if err != nil {
+		return page, err
 	}
-	r := response.Response
-	if r == nil {
-		return page, callFailed(listInvitations, (*answer)(nil).check())
-	}
-	if err := r.check(); err != nil {
-		return page, callFailed(listInvitations, err)
-	}
-	for _, i := range r.Invitations {
+	for _, i := range read.Invitations {
 		page.Entries = append(page.Entries, Listed{int64(i.Id), UIN(i.Uin), i.Name, i.Remark, Status(i.Status), listedTime(i.InviteTime), listedTime(i.ExpireTime)})
 	}
-	page.Total = int(r.TotalCount)
+	page.Total = int(read.TotalCount)
 	return page, nil
+}
+
+type membersAnswer struct {
+	answer
+	Members []struct {
+		Uin                    number
+		Name, Remark, JoinTime string
+	}
+	TotalCount number
 }
 
 // Members reads one page of at most [PageSize] of the organization's members, in one call. An error is a [*CallError].
 func (c *Client) Members(ctx context.Context, offset int) (page Page[Member], err error) {
-	var response struct {
-		tchttp.BaseResponse
-		Response *struct {
-			answer
-			Members []struct {
-				Uin                    number
-				Name, Remark, JoinTime string
-			}
-			TotalCount number
-		}
-	}
-	request := &struct {
+	read, err := readPage[membersAnswer](ctx, c, listMembers, &struct {
 		*tchttp.BaseRequest
 		Offset, Limit int
-	}{newRequest(listMembers), offset, PageSize}
-	if err := c.call(ctx, request, &response); err != nil {
-		return page, callFailed(listMembers, err)
+	}{newRequest(listMembers), offset, PageSize})
+	if err != nil {
+		return page, err
 	}
-	r := response.Response
-	if r == nil {
-		return page, callFailed(listMembers, (*answer)(nil).check())
-	}
-	if err := r.check(); err != nil {
-		return page, callFailed(listMembers, err)
-	}
-	for _, m := range r.Members {
+	for _, m := range read.Members {
 		page.Entries = append(page.Entries, Member{UIN(m.Uin), m.Name, m.Remark, listedTime(m.JoinTime)})
 	}
-	page.Total = int(r.TotalCount)
+	page.Total = int(read.TotalCount)
 	return page, nil
+}
+
+// readPage makes one call and returns its answer, where that is one.
+func readPage[R any, P interface {
+	*R
+	check() error
+}](ctx context.Context, c *Client, action string, request tchttp.Request) (P, error) {
+	var response struct {
+		tchttp.BaseResponse
+		Response P
+	}
+	err := c.call(ctx, request, &response)
+	switch {
+	case err != nil:
+	case response.Response == nil:
+		err = (*answer)(nil).check()
+	default:
+		err = response.Response.check()
+	}
+	if err != nil {
+		return nil, callFailed(action, err)
+	}
+	return response.Response, nil
 }
 
 // CallError is a call that read nothing.

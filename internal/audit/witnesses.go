@@ -77,8 +77,8 @@ func whole[T any](ctx context.Context, read func(context.Context, int) (invite.P
 				break
 			}
 			all, total = append(all, page.Entries...), page.Total
-			if len(page.Entries) == 0 || len(all) >= total {
-				return all, nil
+			if ended, err := page.Ends(len(all)); ended || err != nil {
+				return all, err
 			}
 			if !webapi.Sleep(ctx, pace) {
 				return nil, ctx.Err()

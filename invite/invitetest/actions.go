@@ -89,7 +89,7 @@ func (o *Organization) listInvitations(p params) (object, *apiError) {
 			"InviteTime": o.written(i.Invited), "ExpireTime": o.written(i.Expires),
 		})
 	}
-	return object{"Invitations": listed, "TotalCount": o.number(len(all))}, problem
+	return object{"Invitations": listed, "TotalCount": o.number(o.length(len(all)))}, problem
 }
 
 // The account that the organization belongs to.
@@ -118,6 +118,14 @@ func (o *Organization) number(n any) any {
 	return n
 }
 
+// length is how long a list says that it is.
+func (o *Organization) length(real int) int {
+	if o.total == nil {
+		return real
+	}
+	return o.total(real)
+}
+
 // cancel cancels an open invitation.
 func (o *Organization) cancel(p params) (object, *apiError) {
 	o.lapse()
@@ -138,7 +146,7 @@ func (o *Organization) listMembers(p params) (object, *apiError) {
 	for _, m := range some {
 		listed = append(listed, object{"Uin": o.number(m.UIN), "Name": m.Name, "Remark": m.Remark, "JoinTime": o.written(m.Joined)})
 	}
-	return object{"Members": listed, "TotalCount": o.number(len(o.members))}, problem
+	return object{"Members": listed, "TotalCount": o.number(o.length(len(o.members)))}, problem
 }
 
 // written writes a time as the API does, without its zone.

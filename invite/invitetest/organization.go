@@ -63,6 +63,7 @@ type Organization struct {
 	newer         bool // refuses with the newer version's codes
 	listForbidden bool
 	numbersAsText bool
+	total         func(int) int
 	faults        []*Fault
 	calls         []*Call
 	admitted      map[string][]time.Time // by action: the latest calls that the rate let in
@@ -236,6 +237,13 @@ func (o *Organization) WriteNumbersAsText(asText bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.numbersAsText = asText
+}
+
+// WriteTotals has lists say another length than they have; nil: that which they have.
+func (o *Organization) WriteTotals(as func(real int) int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.total = as
 }
 
 // Accept lets the account accept its open invitation and so join the organization. It fails when there is none and
