@@ -16,7 +16,7 @@ import (
 )
 
 // TestMutations breaks the code on purpose, once by each patch in testdata/mutations, and sees to it that the
-// simulation notices: go test ./approvals -run Mutations -mutations -v -timeout 1h
+// simulation notices, or that of the bot (package bot) where a patch is its matter: go test ./approvals -run Mutations -mutations -v -timeout 1h
 var (
 	mutations = flag.Bool("mutations", false, "break the code on purpose, and see whether the simulation notices")
 	mutant    = flag.String("mutation", "", "only those whose names begin so; a glob pattern")
@@ -55,14 +55,16 @@ func isNoticed(t *testing.T, patch string) {
 		return
 	}
 	began := time.Now()
-	which := "^TestSimulation$"
+	room, which := "./approvals", "^TestSimulation$"
 	switch kind, _, _ := strings.Cut(filepath.Base(patch), "-"); kind {
+	case "bot":
+		room = "./bot"
 	case "edits":
 		which = "^TestSimulationOfEdits$"
 	case "restores":
 		which = "^TestSimulationOfRestores$"
 	}
-	out, err := command(t, module, nil, "go", "test", "./approvals", "-vet=off", "-run", which,
+	out, err := command(t, module, nil, "go", "test", room, "-vet=off", "-run", which,
 		"-seeds", strconv.Itoa(enough), "-failures", "1", "-timeout", "1h")
 	seed, promise := brokenBy(out)
 	if err == nil || seed == 0 {
@@ -86,11 +88,11 @@ func brokenBy(out string) (seed int, promise string) {
 	return seed, found[2]
 }
 
-// copyModule copies what the simulation needs to be built.
+// copyModule copies what the simulations need to be built.
 func copyModule(t *testing.T) string {
 	t.Helper()
 	to := t.TempDir()
-	for _, name := range []string{"approvals", "invite"} {
+	for _, name := range []string{"approvals", "bot", "invite"} {
 		if err := os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join("..", name))); err != nil {
 			t.Fatal(err)
 		}

@@ -87,7 +87,7 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 		c.Now = time.Now
 	}
 	b := &Bot{api: c.API, desk: desk, channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{}), witnessed: make(chan struct{})}
-	b.listener = socket.New(socket.Config{API: c.API.Slack, Connections: c.Connections, Handler: b, Log: c.Log})
+	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log})
 	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now)
 	return b, nil
 }

@@ -118,12 +118,20 @@ func TestDenyOneOfOnesOwn(t *testing.T) {
 	}
 }
 
-func TestTheModalDoesNotOpen(t *testing.T) {
-	w := newWorld(t, options{})
-	card := w.asks("1000 Alice")
-	w.ws.Fail("views.open", bottest.Fault{Kind: bottest.ServerError})
-	w.clicks(ann.ID, card, words.ActionDeny)
-	contains(t, w.whispered(ann.ID, 1), "didn't open", "request 1", "press Deny again")
+// TestTheFormDoesNotOpen: whoever pressed the button is told so, also where Slack takes a while to take that.
+func TestTheFormDoesNotOpen(t *testing.T) {
+	for _, kind := range []bottest.Kind{bottest.ServerError, bottest.Hang} {
+		w := newWorld(t, options{})
+		card := w.asks("1000 Alice")
+		w.ws.Fail("views.open", bottest.Fault{Kind: kind})
+		w.ws.Fail("chat.postEphemeral", bottest.Fault{Kind: bottest.ServerError})
+		w.ws.Fail("chat.postMessage", bottest.Fault{Kind: bottest.ServerError})
+		w.clicks(ann.ID, card, words.ActionDeny)
+		contains(t, w.whispered(ann.ID, 1), "didn't say that it opened", "request 1", "press Deny again")
+		if e := w.ledger(ledger.Refused); e.Detail.Why != ledger.Unopened {
+			t.Errorf("the ledger has %+v", e)
+		}
+	}
 }
 
 // TestWhoMayNotDecide: each is told why, and the attempt is in the ledger.

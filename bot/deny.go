@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -11,7 +12,7 @@ import (
 	"github.com/invitebot/invitebot/bot/words"
 )
 
-// askReason opens the modal after the acknowledgement; its trigger lives for 3 seconds. A request that was decided
+// askReason opens the modal after the acknowledgement. A request that was decided
 // meanwhile is refused before somebody takes the trouble to give a reason.
 func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c approvals.Click, t words.Target) socket.Answer {
 	r, err := b.desk.CanDecide(ctx, c, t.Request)
@@ -19,11 +20,26 @@ func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c appr
 		return b.clicked(c, t, err)
 	}
 	return socket.Answer{Then: func(ctx context.Context) {
-		if _, err := b.api.Slack.OpenViewContext(ctx, i.TriggerID, b.book.AskReason(r, t)); err != nil {
-			b.log.Warn("the modal could not be opened", "request", r.ID, "error", err)
-			b.post.Tell(ctx, c.Channel, c.By.ID, b.book.ModalNotOpened(r.ID))
+		if err := b.openForm(ctx, i.TriggerID, b.book.AskReason(r, t)); err == nil {
+			return
+		}
+		// Told from the ledger, however long Slack takes.
+		if err := b.desk.Refuse(ctx, c, r.ID, ledger.Unopened); err != nil {
+			b.post.Tell(ctx, c.Channel, c.By.ID, b.failure(r.ID, err))
 		}
 	}}
+}
+
+const triggerLife = 3 * time.Second // docs.slack.dev/interactivity/handling-user-interaction: trigger IDs expire
+
+func (b *Bot) openForm(ctx context.Context, trigger string, form slack.ModalViewRequest) error {
+	ctx, cancel := context.WithTimeout(ctx, triggerLife)
+	defer cancel()
+	_, err := b.api.Slack.OpenViewContext(ctx, trigger, form)
+	if err != nil {
+		b.log.Warn("the form could not be opened", "error", err)
+	}
+	return err
 }
 
 // submitDenial denies a request, and says in the modal why it can't.

@@ -122,6 +122,7 @@ const (
 	Duplicate     Why = "account has an open request"
 	NotCurrent    Why = "button of an earlier state"
 	ForeignCard   Why = "button of another installation"
+	Unopened      Why = "Slack didn't open the form"
 )
 
 // How says how it is known that an invitation was sent, where its own call's answer was lost.

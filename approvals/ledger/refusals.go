@@ -83,6 +83,8 @@ func hindrance(e Event) string {
 		return ", with a button on another message than its card"
 	case ForeignCard:
 		return ", with a button of another installation"
+	case Unopened:
+		return ", and Slack didn't open the form for it"
 	default:
 		return ", and was refused: " + string(d.Why)
 	}

@@ -24,6 +24,8 @@ var DefaultScopes = []string{
 type Options struct {
 	// Addr is the TCP address to listen on; 127.0.0.1:0 if empty.
 	Addr string
+	// Listener is what to listen on in place of Addr, where that isn't the machine's own network.
+	Listener net.Listener
 	// TeamID and TeamDomain name the workspace; T0HOME and "home" if empty.
 	TeamID, TeamDomain string
 	// EnterpriseID makes the workspace part of an Enterprise Grid organization.
@@ -115,10 +117,7 @@ type Workspace struct {
 // would make sense, and no caller has another plan.
 func Start(opts Options) *Workspace {
 	opts = opts.withDefaults()
-	listener, err := net.Listen("tcp", opts.Addr)
-	if err != nil {
-		panic(fmt.Sprintf("bottest: listen on %s: %v", opts.Addr, err))
-	}
+	listener := opts.listen()
 	ws := &Workspace{
 		BotToken:  "xoxb-bottest-bot",
 		AppToken:  "xapp-bottest-app",
@@ -146,6 +145,17 @@ func Start(opts Options) *Workspace {
 	}
 	ws.serving.Go(func() { _ = ws.server.Serve(listener) })
 	return ws
+}
+
+func (o Options) listen() net.Listener {
+	if o.Listener != nil {
+		return o.Listener
+	}
+	listener, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		panic(fmt.Sprintf("bottest: listen on %s: %v", o.Addr, err))
+	}
+	return listener
 }
 
 // Close ends the workspace: connections are cut and its goroutines are gone when it returns.

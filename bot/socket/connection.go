@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/bot/webapi"
 )
@@ -58,15 +57,15 @@ type connection struct {
 }
 
 // dial opens a connection. Its address holds a ticket, so no error shows it.
-func dial(ctx context.Context, api *slack.Client, silence time.Duration) (*connection, error) {
-	_, address, err := api.StartSocketModeContext(ctx)
+func dial(ctx context.Context, api *webapi.Client, silence time.Duration) (*connection, error) {
+	_, address, err := api.Slack.StartSocketModeContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("apps.connections.open: %w", webapi.WithoutAddress(err))
 	}
 	if _, err := url.Parse(address); err != nil {
 		return nil, errors.New("apps.connections.open: the address can't be read")
 	}
-	d := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: handshake, WriteBufferSize: writeBuffer}
+	d := websocket.Dialer{NetDialContext: api.Dial, Proxy: http.ProxyFromEnvironment, HandshakeTimeout: handshake, WriteBufferSize: writeBuffer}
 	conn, _, err := d.DialContext(ctx, address, nil)
 	if err != nil {
 		return nil, fmt.Errorf("open the websocket: %w", webapi.WithoutAddress(err))

@@ -21,7 +21,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slack-go/slack"
+	"github.com/invitebot/invitebot/bot/webapi"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -59,16 +59,16 @@ type Handler interface {
 
 // Config is what a [Listener] needs to know.
 type Config struct {
-	API         *slack.Client // with an app token
-	Connections int           // 1 to 10, which is the most that Slack allows
-	Silence     time.Duration // after so long without a sign of life a connection is replaced; 0: 25 seconds
+	API         *webapi.Client // with an app token
+	Connections int            // 1 to 10, which is the most that Slack allows
+	Silence     time.Duration  // after so long without a sign of life a connection is replaced; 0: 25 seconds
 	Handler     Handler
 	Log         *slog.Logger
 }
 
 // Listener listens to Slack over its connections.
 type Listener struct {
-	api         *slack.Client
+	api         *webapi.Client
 	connections int
 	silence     time.Duration
 	handler     Handler

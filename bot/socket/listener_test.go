@@ -52,7 +52,7 @@ func newWorld(t *testing.T, o bottest.Options, c Config) *world {
 	t.Cleanup(w.ws.Close)
 	w.ws.AddUser(bottest.User{ID: eve, Name: "eve"})
 	w.ws.AddChannel(bottest.Channel{ID: askID, Name: "ask"})
-	c.API, c.Connections, c.Log = webapi.NewClient(w.ws.APIURL(), w.ws.BotToken, w.ws.AppToken).Slack, 1, slog.New(slog.DiscardHandler)
+	c.API, c.Connections, c.Log = webapi.NewClient(w.ws.APIURL(), w.ws.BotToken, w.ws.AppToken), 1, slog.New(slog.DiscardHandler)
 	if c.Handler == nil {
 		c.Handler = greeter{payload: private(answer)}
 	}

@@ -17,7 +17,7 @@ func TestATicketIsASecret(t *testing.T) {
 		_ = json.NewEncoder(rw).Encode(map[string]any{"ok": true, "url": address})
 	}))
 	defer slack.Close()
-	api := webapi.NewClient(slack.URL, "xoxb-x", "xapp-x").Slack
+	api := webapi.NewClient(slack.URL, "xoxb-x", "xapp-x")
 	for _, address = range []string{
 		"ws://127.0.0.1:1/?ticket=NobodySees", "ws://127.0.0.1:NobodySees/", "ws://127.0.0.1:1/%NobodySees", "ws://h h/?ticket=NobodySees", ":NobodySees", "http://127.0.0.1/NobodySees",
 		"ws://127.0.0.1:1/\x7fNobodySees", "ws:///?ticket=NobodySees", "ws://[NobodySees/", "ws://u:NobodySees@127.0.0.1:1/", strings.Replace(slack.URL, "http", "ws", 1) + "/?ticket=NobodySees",

@@ -1,6 +1,7 @@
 package webapi
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -18,6 +19,8 @@ const (
 
 // Client is slack-go's client, with a leaner way beside it for the calls that say something: [Client.Say].
 type Client struct {
+	// Dial is how connections to Slack are made, those of Socket Mode too.
+	Dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	Slack    *slack.Client // not embedded: the linker would keep hundreds of methods that nobody calls
 	http     *http.Client
 	base     string // ends in a slash
@@ -28,21 +31,24 @@ type Client struct {
 // takes at most 10 seconds. Redirects aren't followed, as they would carry the tokens elsewhere, and slack-go's debug
 // mode, which logs payloads, stays off.
 func NewClient(apiURL, botToken, appToken string) *Client {
-	client := &http.Client{
+	c := &Client{Dial: (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		base: strings.TrimRight(apiURL, "/") + "/", botToken: botToken}
+	c.http = &http.Client{
 		Timeout:       callLimit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: bounded{&http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			Proxy: http.ProxyFromEnvironment,
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				return c.Dial(ctx, network, address)
+			},
 			TLSHandshakeTimeout: 5 * time.Second,
 			ForceAttemptHTTP2:   true,
 			MaxIdleConnsPerHost: 16,
 			IdleConnTimeout:     90 * time.Second,
 		}},
 	}
-	base := strings.TrimRight(apiURL, "/") + "/"
-	api := slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionAPIURL(base), slack.OptionHTTPClient(client))
-	return &Client{Slack: api, http: client, base: base, botToken: botToken}
+	c.Slack = slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionAPIURL(c.base), slack.OptionHTTPClient(c.http))
+	return c
 }
 
 // bounded fails answers that are longer than any that Slack gives.

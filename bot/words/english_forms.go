@@ -74,5 +74,5 @@ func (english) reasonTooLong(characters, most int) string {
 func (english) notDone() string { return "Not done" }
 
 func (english) modalNotOpened(request int64) string {
-	return fmt.Sprintf("Slack didn't open the window for denying request %d. Nothing was changed; press Deny again.", request)
+	return fmt.Sprintf("Slack didn't say that it opened the window for denying request %d. If you don't see it, press Deny again; nothing is changed yet.", request)
 }

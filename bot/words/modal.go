@@ -68,8 +68,3 @@ func (b Book) NotDenied(why Content) *slack.ViewSubmissionResponse {
 	return slack.NewUpdateViewSubmissionResponse(&slack.ModalViewRequest{
 		Type: slack.VTModal, Title: plain(b.say.notDone()), Close: plain(b.say.close()), Blocks: slack.Blocks{BlockSet: why.Blocks}})
 }
-
-// ModalNotOpened says that Slack didn't open the modal.
-func (b Book) ModalNotOpened(request int64) Content {
-	return b.saying(b.say.modalNotOpened(request))
-}

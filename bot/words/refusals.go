@@ -41,6 +41,8 @@ func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
 		return b.saying(b.say.duplicateOf(r.ID, why.Other))
 	case ledger.ForeignCard:
 		return b.saying(b.say.foreignCard())
+	case ledger.Unopened:
+		return b.saying(b.say.modalNotOpened(r.ID))
 	case ledger.UnknownCard:
 		return b.UnknownCard()
 	case ledger.Changed:
