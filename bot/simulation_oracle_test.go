@@ -150,9 +150,10 @@ func (s *simulation) tellsOutcomes(events []ledger.Event) {
 	thread, direct := map[int64]int{}, map[int64][]string{}
 	for _, m := range s.everything() {
 		_, event := told(m)
-		if m.Channel == approvalsID {
+		switch {
+		case m.ThreadTS != "":
 			thread[event]++
-		} else {
+		case m.Channel != approvalsID:
 			direct[event] = append(direct[event], m.Channel)
 		}
 	}
