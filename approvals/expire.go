@@ -27,6 +27,9 @@ func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
 // made at least a minute before its time is over, and a click after that finds it expired in any case.
 func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
 	err = w.store.write(ctx, func(t *tx) error {
+		if err := w.mindTheClock(ctx, t); err != nil {
+			return err
+		}
 		var due []int64
 		err := t.Rows(ctx, func(scan func(...any) error) error {
 			var id int64

@@ -56,8 +56,7 @@ func (s *Store) Join(ctx context.Context, rules Rules) (*Presence, error) {
 // taken it for dead, and have moved the database or started with other rules.
 func (p *Presence) Keep(ctx context.Context) error {
 	if p.store.db.Alone() {
-		<-ctx.Done()
-		return nil
+		return p.store.keepIntact(ctx)
 	}
 	for wait := seenEvery; ; {
 		if sleep(ctx, wait); ctx.Err() != nil {
@@ -74,6 +73,17 @@ func (p *Presence) Keep(ctx context.Context) error {
 			wait = seenEvery
 		}
 	}
+}
+
+// keepIntact returns when ctx is done, or with an error when the database is gone.
+func (s *Store) keepIntact(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if err := s.db.Intact(); err != nil {
+			return err
+		}
+		sleep(ctx, 2*time.Second)
+	}
+	return nil
 }
 
 // mustEnd says whether an error is one that time doesn't mend.

@@ -49,6 +49,7 @@ type Worker struct {
 	every     time.Duration // between two calls to Tencent Cloud
 	settle    time.Duration
 	log       *slog.Logger
+	clock     clock // of the loop that lets requests expire
 }
 
 // NewWorker returns a worker for the requests of a desk.

@@ -31,6 +31,8 @@ type DB interface {
 	SlotNow(ctx context.Context, t *Tx, now time.Time, every time.Duration) (bool, error)
 	// Alone says whether this process is the only one that can be working on the database.
 	Alone() bool
+	// Intact returns an error where nothing that is written is kept: [ErrGone].
+	Intact() error
 	// Dialect is [SQLite] or [Postgres], which is also the folder of the schema files.
 	Dialect() string
 	// Now is the time by a clock that all processes share, at now by this process's own.

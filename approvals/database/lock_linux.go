@@ -54,5 +54,5 @@ func notLocked(path string, err error) error {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return fmt.Errorf("another process is using this database (%s is locked: %w): stop it first, or name another file", path, err)
 	}
-	return fmt.Errorf("%s can't be locked (%w): put it on a local disk, whose file system has locks, or use PostgreSQL", path, err)
+	return setUp("%s can't be locked (%v): its file system has no locks, as some network file systems have none. Name a file on a local disk in DATABASE_URL, or use PostgreSQL", path, err)
 }

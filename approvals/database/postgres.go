@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +18,10 @@ import (
 )
 
 // postgres is a database that several processes share. Each write is a transaction of its own.
-type postgres struct{ pool *sql.DB }
+type postgres struct {
+	pool  *sql.DB
+	begin string // what each transaction begins with; empty: nothing
+}
 
 // poolSize bounds the connections of one process; the server's limit, 100 by default, is for all of them.
 const poolSize = 8
@@ -26,31 +31,88 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	if err != nil { // it shows the address; what is wrong with it is inside
 		return nil, fmt.Errorf("open the database: %w", cmp.Or(errors.Unwrap(err), ErrURL))
 	}
-	pool := newPool(*config)
-	pool.SetMaxOpenConns(poolSize)
-	pool.SetMaxIdleConns(poolSize)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", err), pool.Close())
+	encrypt(config)
+	shared, err := isShared(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", explain(config, err))
 	}
-	return &postgres{pool: pool}, nil
+	db := &postgres{pool: newPool(*config)}
+	if shared {
+		config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+		db = &postgres{pool: newPool(*config), begin: settings(true)}
+	}
+	db.pool.SetMaxOpenConns(poolSize)
+	db.pool.SetMaxIdleConns(poolSize)
+	db.pool.SetConnMaxIdleTime(5 * time.Minute)
+	db.pool.SetConnMaxLifetime(30 * time.Minute) // so that servers that were added, or that changed their roles, are found
+	return db, nil
 }
 
-// session is what each connection begins with; PostgreSQL knows all of it since version 12.
+// settings are what each session begins with, or each transaction where sessions are shared; PostgreSQL knows all of it since
+// version 12.
 //
 // A statement is planned once, and not again for each set of values: such a plan costs more than running it, and none
 // would be another for other values. A process that stands still, or whose machine is gone, must not keep its locks from
 // the others, nor wait in line for theirs: the server ends its transactions.
-const session = `SET plan_cache_mode = force_generic_plan; SET idle_in_transaction_session_timeout = '1500ms'; SET lock_timeout = '2s'`
+func settings(ofTransaction bool) string {
+	const each = `SELECT set_config('plan_cache_mode', 'force_generic_plan', %[1]t), set_config('idle_in_transaction_session_timeout', '1500ms', %[1]t),
+		set_config('lock_timeout', '2s', %[1]t)`
+	return fmt.Sprintf(each, ofTransaction)
+}
 
 func newPool(config pgx.ConnConfig) *sql.DB {
+	if config.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement {
+		return stdlib.OpenDB(config)
+	}
 	return stdlib.OpenDB(config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.PgConn().Exec(ctx, session).ReadAll()
+		_, err := c.PgConn().Exec(ctx, settings(false)).ReadAll()
 		return err
 	}))
 }
 
+// isShared finds out whether a pooler stands in between, such as PgBouncer, which may give each transaction another session of
+// the server: then nothing can be left in a session, no prepared statement either. Who the client is told to talk to isn't
+// who answers then.
+func isShared(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	var answers uint32
+	err = conn.QueryRow(ctx, `SELECT pg_backend_pid()`, pgx.QueryExecModeSimpleProtocol).Scan(&answers)
+	return answers != conn.PgConn().PID(), err
+}
+
+// encrypt leaves no way in the clear to another machine, unless "sslmode=disable" asks for it: then there is no other.
+func encrypt(config *pgx.ConnConfig) {
+	ways := []*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}
+	ways = slices.DeleteFunc(append(ways, config.Fallbacks...), func(w *pgconn.FallbackConfig) bool { return w.TLSConfig == nil && !isHere(w.Host) })
+	if len(ways) == 0 {
+		return
+	}
+	config.Host, config.Port, config.TLSConfig, config.Fallbacks = ways[0].Host, ways[0].Port, ways[0].TLSConfig, ways[1:]
+}
+
+// isHere says whether a host is this machine.
+func isHere(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.HasPrefix(host, "/") || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// explain says what to write where a server has no TLS.
+func explain(config *pgx.ConnConfig, err error) error {
+	if !strings.Contains(err.Error(), "server refused TLS connection") {
+		return err
+	}
+	return setUp("the PostgreSQL server at %s takes no encrypted connections (TLS), and what goes there would be readable on the way: switch TLS on there, "+
+		"or write ?sslmode=disable behind DATABASE_URL where nobody else can listen", config.Host)
+}
+
 func (db *postgres) Dialect() string { return Postgres }
+
+// Intact is for the server to see to.
+func (db *postgres) Intact() error { return nil }
 
 // lockStart waits for another process that is starting for as long as that takes.
 func (db *postgres) lockStart(ctx context.Context, t *Tx) error {
@@ -118,7 +180,14 @@ func (db *postgres) transact(ctx context.Context, begin string, fn func(*pipelin
 		p := &pipeline{conn: driver.(*stdlib.Conn).Conn()}
 		defer p.rollback()
 		p.waiting.Queue(begin)
-		return fn(p)
+		if db.begin != "" {
+			p.waiting.Queue(db.begin)
+		}
+		err := fn(p)
+		if isReadOnly(err) { // this server isn't the one to write to any more, and its connections must not come again
+			_ = p.conn.Close(ctx)
+		}
+		return err
 	})
 }
 
@@ -133,7 +202,13 @@ func inTheWay(err error) bool {
 	case "40001", "40P01", "23505": // serialization_failure, deadlock_detected, unique_violation
 		return true
 	}
-	return false
+	return isReadOnly(err) // another connection may lead to another server
+}
+
+// isReadOnly says whether a server takes no writes, as after a failover.
+func isReadOnly(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "25006" // read_only_sql_transaction
 }
 
 func (db *postgres) Read(ctx context.Context, fn func(*Tx) error) error {

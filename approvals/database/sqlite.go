@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/url"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -25,6 +27,8 @@ type sqlite struct {
 	writers *sql.DB
 	readers *sql.DB
 	lock    *os.File // opened before the connections and closed after them: see lockFile
+	path    string
+	file    os.FileInfo // which file that was when it was opened
 	pacing  sync.Once
 	pace    *rate.Limiter
 	// Compiled once, for the one writer.
@@ -39,7 +43,8 @@ type sqlite struct {
 type write struct {
 	ctx   context.Context
 	fn    func(*Tx) error
-	began bool // fn was run, so the transaction may have some of it
+	taken atomic.Bool // by the committer, who runs fn, or by the caller, who gave up before
+	began bool        // fn was run, so the transaction may have some of it
 	done  chan error
 }
 
@@ -52,7 +57,7 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &sqlite{lock: lock, queue: make(chan *write), quit: make(chan struct{}), ended: make(chan struct{})}
+	db := &sqlite{lock: lock, path: path, queue: make(chan *write), quit: make(chan struct{}), ended: make(chan struct{})}
 	if err := db.connect(ctx, path); err != nil {
 		return nil, errors.Join(err, db.closeFiles())
 	}
@@ -78,6 +83,9 @@ func OpenUnsafe(ctx context.Context, path string) (DB, error) {
 func (db *sqlite) Statements() []string { return slices.Collect(maps.Keys(db.statements.known)) }
 
 func (db *sqlite) connect(ctx context.Context, path string) (err error) {
+	if err := mustHold(path); err != nil {
+		return err
+	}
 	if file, err := openPrivate(path); err != nil {
 		return err
 	} else if err := file.Close(); err != nil {
@@ -94,16 +102,18 @@ func (db *sqlite) connect(ctx context.Context, path string) (err error) {
 		return err
 	}
 	db.readers.SetMaxOpenConns(2)
-	return nil
+	db.file, err = os.Stat(path)
+	return err
 }
 
-// openPrivate opens a file, which it makes where there is none: strangers stay out of what the ledger says.
-func openPrivate(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+// Intact says with [ErrGone] where the file that is open is no longer the one that has its name: what is written goes to a
+// file that nobody will ever open again.
+func (db *sqlite) Intact() error {
+	now, err := os.Stat(db.path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, db.file) {
+		return fmt.Errorf("%s: %w", db.path, ErrGone)
 	}
-	return file, nil
+	return nil
 }
 
 // openSQLiteReadOnly opens the file beside a running bot; it takes no lock.
@@ -124,7 +134,7 @@ func openSQLiteReadOnly(ctx context.Context, path string) (*sqlite, error) {
 // dsn has every PRAGMA in it: set once on a pool they would hold for one connection only.
 func dsn(path, mode string, pragmas ...string) string {
 	query := url.Values{"mode": {mode}, "_txlock": {"immediate"}}
-	for _, p := range append(pragmas, "journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)", "cache_size(-1000)") {
+	for _, p := range append(pragmas, "journal_mode(WAL)", "busy_timeout(1500)" /* people wait for an answer, for 2.5 seconds */, "foreign_keys(1)", "cache_size(-1000)") {
 		if mode == "ro" && p == "journal_mode(WAL)" {
 			continue
 		}
@@ -157,12 +167,20 @@ func (db *sqlite) Write(ctx context.Context, fn func(*Tx) error) error {
 	w := &write{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	select {
 	case db.queue <- w:
-		return <-w.done
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-db.quit:
 		return errClosed
 	}
+	select {
+	case err := <-w.done:
+		return err
+	case <-ctx.Done():
+	}
+	if w.taken.CompareAndSwap(false, true) {
+		return ctx.Err() // it waited behind others, and is never run
+	}
+	return <-w.done
 }
 
 // commitAll takes what waits, runs it in one transaction, commits, and lets everybody know.
@@ -175,12 +193,19 @@ func (db *sqlite) commitAll() {
 			return
 		case first := <-db.queue:
 			batch := gather(db.queue, first)
-			results, err := commit(db.statements, batch)
+			results, err := db.commit(batch)
 			for i, w := range batch {
 				w.done <- errors.Join(results[i], err)
 			}
 		}
 	}
+}
+
+func (db *sqlite) commit(batch []*write) (results []error, failed error) {
+	if err := db.Intact(); err != nil {
+		return make([]error, len(batch)), err
+	}
+	return commit(db.statements, batch)
 }
 
 // commit runs a batch in one transaction. Its second result is what went wrong for all of them. The first try is made
@@ -251,6 +276,9 @@ func (w *write) run(conn *prepared) (err error) {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
+	if !w.began && !w.taken.CompareAndSwap(false, true) {
+		return errGivenUp
+	}
 	w.began = true
 	defer func() {
 		if p := recover(); p != nil {
@@ -259,6 +287,9 @@ func (w *write) run(conn *prepared) (err error) {
 	}()
 	return w.fn(&Tx{conn: oneByOne{conn}, rebind: asIs, dialect: SQLite})
 }
+
+// errGivenUp is for nobody: the caller has gone.
+var errGivenUp = errors.New("the caller gave up")
 
 func asIs(query string) string { return query }
 
@@ -376,7 +407,7 @@ func realPath(path string) (string, error) {
 	}
 	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
 	if err != nil {
-		return "", fmt.Errorf("the database's folder %s does not exist: create it, or name another path", filepath.Dir(path))
+		return "", setUp("the database's folder %s does not exist: create it, or name another path in DATABASE_URL", filepath.Dir(path))
 	}
 	return filepath.Join(dir, filepath.Base(path)), nil
 }

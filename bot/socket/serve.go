@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	answerLimit = 2500 * time.Millisecond // until the acknowledgement, for which Slack waits 3 seconds
+	answerLimit = 2500 * time.Millisecond // until the acknowledgement
+	slackWaits  = 3 * time.Second         // for it; docs.slack.dev/apis/events-api/using-socket-mode
 	afterLimit  = 5 * time.Second         // for what follows the acknowledgement
 )
 
@@ -32,6 +33,7 @@ func (l *Listener) decline(c *connection, e Envelope) {
 
 // serve answers one envelope. Its time doesn't end with the listener's: what was begun is finished.
 func (l *Listener) serve(c *connection, e Envelope) {
+	began := time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
 	defer cancel()
 	a := l.handle(ctx, e)
@@ -45,7 +47,8 @@ func (l *Listener) serve(c *connection, e Envelope) {
 	after, cancel := context.WithTimeout(context.Background(), afterLimit)
 	defer cancel()
 	defer func() { l.logPanic(e, recover()) }()
-	if err != nil && a.Late != nil {
+	unheard := err != nil || time.Since(began) > slackWaits
+	if unheard && a.Late != nil {
 		a.Late(after)
 	}
 	if a.Then != nil {

@@ -12,6 +12,7 @@ import (
 	"os"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot"
 	"github.com/invitebot/invitebot/bot/webapi"
@@ -55,7 +56,8 @@ func forAPerson(err error) error {
 	_, moved := errors.AsType[*approvals.MovedError](err)
 	_, others := errors.AsType[*approvals.RulesError](err)
 	_, keys := errors.AsType[*ledger.KeysError](err)
-	if moved || others || keys {
+	_, setup := errors.AsType[*database.SetupError](err)
+	if moved || others || keys || setup {
 		return cli.ForAPerson(err)
 	}
 	return err
