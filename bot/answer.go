@@ -17,13 +17,13 @@ var _ socket.Handler = (*Bot)(nil)
 func (b *Bot) Handle(ctx context.Context, e socket.Envelope) socket.Answer {
 	switch e.Type {
 	case socket.Command:
-		var c slack.SlashCommand
-		if err := json.Unmarshal(e.Payload, &c); err == nil {
+		var c typed
+		if err := read(e.Payload, &c); err == nil {
 			return b.privately(e, b.command(ctx, c))
 		}
 	case socket.Interactive:
-		var i slack.InteractionCallback
-		if err := json.Unmarshal(e.Payload, &i); err == nil {
+		var i interaction
+		if err := read(e.Payload, &i); err == nil {
 			return b.interaction(ctx, i)
 		}
 	}
@@ -63,11 +63,11 @@ func (b *Bot) privately(e socket.Envelope, c words.Content) socket.Answer {
 
 // answerLate gives a command's answer by its response_url, where the acknowledgement couldn't carry it.
 func (b *Bot) answerLate(ctx context.Context, e socket.Envelope, c words.Content) {
-	var from slack.SlashCommand
-	if json.Unmarshal(e.Payload, &from) != nil || from.ResponseURL == "" {
+	var from typed
+	if read(e.Payload, &from) != nil || from.ResponseURL == "" {
 		return
 	}
-	_, _, _, err := b.api.Slack.SendMessageContext(ctx, from.ChannelID, slack.MsgOptionText(c.Text, false), slack.MsgOptionBlocks(c.Blocks...),
+	_, _, _, err := b.api.Slack.SendMessageContext(ctx, from.Channel, slack.MsgOptionText(c.Text, false), slack.MsgOptionBlocks(c.Blocks...),
 		slack.MsgOptionResponseURL(from.ResponseURL, slack.ResponseTypeEphemeral))
 	if err != nil {
 		b.log.Warn("a command stays unanswered", "error", webapi.WithoutAddress(err))

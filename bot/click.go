@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/slack-go/slack"
-
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/socket"
@@ -14,13 +12,12 @@ import (
 )
 
 // interaction answers buttons and the modal.
-func (b *Bot) interaction(ctx context.Context, i slack.InteractionCallback) socket.Answer {
-	by := visitor{Person: person(i.User.ID, i.User.Name), team: i.User.TeamID, bot: i.User.IsBot}
+func (b *Bot) interaction(ctx context.Context, i interaction) socket.Answer {
 	switch {
-	case i.Type == slack.InteractionTypeViewSubmission && i.View.CallbackID == words.DenyModal:
-		return b.submitDenial(ctx, i, by)
-	case i.Type == slack.InteractionTypeBlockActions && len(i.ActionCallback.BlockActions) > 0:
-		return b.click(ctx, i, by)
+	case i.Type == submitted && i.View.Callback == words.DenyModal:
+		return b.submitDenial(ctx, i, i.visitor())
+	case i.Type == pressed && len(i.Actions) > 0:
+		return b.click(ctx, i, i.visitor())
 	}
 	b.log.Debug("an interaction that means nothing here", "type", i.Type)
 	return socket.Answer{}
@@ -28,9 +25,9 @@ func (b *Bot) interaction(ctx context.Context, i slack.InteractionCallback) sock
 
 // click answers a button. What it was for is refused in the ledger, and told from there; only what the ledger can't
 // know of is told from here.
-func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor) socket.Answer {
-	action := i.ActionCallback.BlockActions[0]
-	c := approvals.Click{Key: i.TriggerID, By: by.Person, Channel: channelOf(i), Tried: action.ActionID}
+func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answer {
+	action := i.Actions[0]
+	c := approvals.Click{Key: i.Trigger, By: by.Person, Channel: channelOf(i), Tried: action.ID}
 	t, err := words.TargetOf(action.Value)
 	if err != nil {
 		return b.telling(c, b.book.NoButton())
@@ -40,7 +37,7 @@ func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor
 	if c.Basis, why = b.mayTouch(ctx, t, by); why != "" {
 		return b.clicked(c, t, b.refuse(ctx, c, t, why))
 	}
-	switch action.ActionID {
+	switch action.ID {
 	case words.ActionApprove:
 		_, err = b.desk.Decide(ctx, c, t.Request, approvals.Approve, "")
 	case words.ActionDeny:
@@ -58,16 +55,11 @@ func (b *Bot) click(ctx context.Context, i slack.InteractionCallback, by visitor
 }
 
 // channelOf is where somebody clicked.
-func channelOf(i slack.InteractionCallback) string {
-	if i.Channel.ID != "" {
-		return i.Channel.ID
-	}
-	return i.Container.ChannelID
-}
+func channelOf(i interaction) string { return cmp.Or(i.Channel.ID, i.Container.Channel) }
 
 // messageOf is the message on which somebody clicked.
-func messageOf(i slack.InteractionCallback) approvals.Place {
-	return approvals.Place{Channel: channelOf(i), TS: cmp.Or(i.Container.MessageTs, i.Message.Timestamp)}
+func messageOf(i interaction) approvals.Place {
+	return approvals.Place{Channel: channelOf(i), TS: string(cmp.Or(i.Container.TS, i.Message.TS))}
 }
 
 // mayTouch says why somebody may not use a button or a modal; empty: they may, on the basis that is returned beside.

@@ -329,3 +329,29 @@ func TestAnOutsiderSubmits(t *testing.T) {
 		t.Errorf("the ledger has %+v", e)
 	}
 }
+
+// TestPayloadsOfAnotherForm: what isn't used may be anything, and who somebody is may be told in another way.
+func TestPayloadsOfAnotherForm(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("1000 Alice")
+	e, err := w.ws.ClickEnvelope(ann.ID, card, words.ActionApprove)
+	w.must(err)
+	var payload map[string]any
+	w.must(json.Unmarshal(e.Payload, &payload))
+	payload["is_enterprise_install"] = "false"
+	payload["enterprise"] = false
+	delete(payload["user"].(map[string]any), "name")
+	message := payload["message"].(map[string]any)
+	message["edited"], message["blocks"], message["metadata"] = false, "none", 7
+	container := payload["container"].(map[string]any)
+	container["message_ts"] = json.RawMessage(container["message_ts"].(string)) // a number
+	container["thread_ts"] = map[string]any{}
+	e.Payload, err = json.Marshal(payload)
+	w.must(err)
+	answers, err := w.ws.Do(w.ctx, e)
+	w.must(err)
+	if !answers[0].OK() {
+		t.Fatal(answers[0].Failure)
+	}
+	w.becomes(card, "@ann")
+}

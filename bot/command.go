@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/slack-go/slack"
-
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/words"
@@ -16,8 +14,8 @@ import (
 )
 
 // command answers the slash command, whatever name it goes by.
-func (b *Bot) command(ctx context.Context, c slack.SlashCommand) words.Content {
-	by := visitor{Person: person(c.UserID, c.UserName), team: c.TeamID}
+func (b *Bot) command(ctx context.Context, c typed) words.Content {
+	by := c.visitor()
 	verb, rest := cutWord(c.Text)
 	switch strings.ToLower(verb) {
 	case "", "help":
@@ -43,7 +41,7 @@ func person(id, name string) approvals.Person {
 }
 
 // ask makes a request of what was typed.
-func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) words.Content {
+func (b *Bot) ask(ctx context.Context, c typed, by visitor) words.Content {
 	invitations, err := invite.Parse(c.Text)
 	if wrong, ok := errors.AsType[*invite.ParseError](err); ok {
 		return b.book.Misread(c.Command, wrong)
@@ -51,7 +49,7 @@ func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) words.C
 	if why := b.people.mayAsk(ctx, by); why != "" {
 		return b.turnAway(ctx, c, by, "ask", why)
 	}
-	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.TriggerID, Requester: by.Person, Channel: c.ChannelID, Invitations: invitations,
+	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.Trigger, Requester: by.Person, Channel: c.Channel, Invitations: invitations,
 		Remark: func(request int64) string { return b.book.Remark(request, by.Person) }})
 	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Why == ledger.Duplicate {
 		return b.book.GiveBack(b.book.Duplicate(invitations, refused.Request), c.Command, invite.AsSeen(c.Text, len(c.Text)))
@@ -63,8 +61,8 @@ func (b *Bot) ask(ctx context.Context, c slack.SlashCommand, by visitor) words.C
 }
 
 // turnAway refuses somebody who may not ask, before anything is looked at: they learn nothing of any request.
-func (b *Bot) turnAway(ctx context.Context, c slack.SlashCommand, by visitor, tried string, why ledger.Why) words.Content {
-	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.TriggerID, By: by.Person, Tried: tried, Typed: c.Text}, 0, why); err != nil {
+func (b *Bot) turnAway(ctx context.Context, c typed, by visitor, tried string, why ledger.Why) words.Content {
+	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: tried, Typed: c.Text}, 0, why); err != nil {
 		return b.unstored(err)
 	}
 	return b.book.Refusal(ledger.Detail{Why: why, Tried: tried}, approvals.Request{})
@@ -77,7 +75,7 @@ func (b *Bot) unstored(err error) words.Content {
 
 // withdraw takes a request back. Whose it is, and whether there is one of this number, is for those who asked: to everybody
 // else the answer is the same.
-func (b *Bot) withdraw(ctx context.Context, c slack.SlashCommand, by visitor, number string) words.Content {
+func (b *Bot) withdraw(ctx context.Context, c typed, by visitor, number string) words.Content {
 	id, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(number), "#"), 10, 64)
 	if err != nil || id < 1 {
 		return b.book.WhichRequest(c.Command)
@@ -85,7 +83,7 @@ func (b *Bot) withdraw(ctx context.Context, c slack.SlashCommand, by visitor, nu
 	if why := b.people.mayAsk(ctx, by); why != "" {
 		return b.turnAway(ctx, c, by, "withdraw", why)
 	}
-	r, err := b.desk.Withdraw(ctx, approvals.Click{Key: c.TriggerID, By: by.Person, Tried: "withdraw"}, id)
+	r, err := b.desk.Withdraw(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: "withdraw"}, id)
 	if errors.Is(err, approvals.ErrNotFound) {
 		return b.book.NotTheirs(id)
 	}

@@ -14,13 +14,13 @@ import (
 
 // askReason opens the modal after the acknowledgement. A request that was decided
 // meanwhile is refused before somebody takes the trouble to give a reason.
-func (b *Bot) askReason(ctx context.Context, i slack.InteractionCallback, c approvals.Click, t words.Target) socket.Answer {
+func (b *Bot) askReason(ctx context.Context, i interaction, c approvals.Click, t words.Target) socket.Answer {
 	r, err := b.desk.CanDecide(ctx, c, t.Request)
 	if err != nil {
 		return b.clicked(c, t, err)
 	}
 	return socket.Answer{Then: func(ctx context.Context) {
-		if err := b.openForm(ctx, i.TriggerID, b.book.AskReason(r, t)); err == nil {
+		if err := b.openForm(ctx, i.Trigger, b.book.AskReason(r, t)); err == nil {
 			return
 		}
 		// Told from the ledger, however long Slack takes.
@@ -43,13 +43,13 @@ func (b *Bot) openForm(ctx context.Context, trigger string, form slack.ModalView
 }
 
 // submitDenial denies a request, and says in the modal why it can't.
-func (b *Bot) submitDenial(ctx context.Context, i slack.InteractionCallback, by visitor) socket.Answer {
-	c := approvals.Click{Key: i.TriggerID, By: by.Person, Tried: words.ActionDeny} // no channel: the modal tells
-	t, err := words.TargetOf(i.View.PrivateMetadata)
+func (b *Bot) submitDenial(ctx context.Context, i interaction, by visitor) socket.Answer {
+	c := approvals.Click{Key: i.Trigger, By: by.Person, Tried: words.ActionDeny} // no channel: the modal tells
+	t, err := words.TargetOf(i.View.Private)
 	if err != nil {
 		return socket.Answer{Payload: b.book.NotDenied(b.failure(0, approvals.ErrNotFound))}
 	}
-	reason := words.ReasonIn(i.View)
+	reason := words.Reason(i.filledIn)
 	if tooLong := b.book.ReasonTooLong(reason); tooLong != nil {
 		return socket.Answer{Payload: tooLong}
 	}

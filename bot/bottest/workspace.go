@@ -38,7 +38,8 @@ type Options struct {
 	// AckTimeout is how long a person waits for an acknowledgement. Slack waits 3 s,
 	// which is the default.
 	AckTimeout time.Duration
-	// PingInterval is the time between websocket pings; 5 s if zero.
+	// PingInterval is the time between websocket pings; 10 s if zero, as
+	// Slack's are about.
 	PingInterval time.Duration
 	// RefreshNotice is the time between the warning of a refresh and the refresh.
 	// Slack gives about 10 s, which is the default.
@@ -69,7 +70,7 @@ func (o Options) withDefaults() Options {
 	def(&o.TeamID, "T0HOME")
 	def(&o.TeamDomain, "home")
 	wait(&o.AckTimeout, 3*time.Second)
-	wait(&o.PingInterval, 5*time.Second)
+	wait(&o.PingInterval, 10*time.Second)
 	wait(&o.RefreshNotice, 10*time.Second)
 	if o.Now == nil {
 		o.Now = time.Now

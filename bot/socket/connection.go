@@ -24,7 +24,7 @@ import (
 const (
 	maxAnswer   = 20*1024 - 1      // bytes; Slack drops longer acknowledgements in silence
 	maxEnvelope = 4 << 20          // bytes; the largest carries a message with all its blocks
-	halfOpen    = 25 * time.Second // Slack pings every few seconds: after so long without, nobody is there any more
+	halfOpen    = 35 * time.Second // Slack pings about every 10 seconds: after three that didn't come, nobody is there any more
 	linger      = 30 * time.Second // how long a connection that Slack said it would close may bring envelopes yet
 	writeLimit  = 5 * time.Second  // for one acknowledgement
 	handshake   = 10 * time.Second // to open a connection, at most

@@ -10,7 +10,7 @@
 // # A connection
 //
 // One that Slack is about to close goes on being read while the next is opened, so a refresh loses nothing. One that is
-// silent for 25 seconds is replaced. When the listener stops, it takes no more envelopes, finishes those in hand, and
+// silent for 35 seconds is replaced. When the listener stops, it takes no more envelopes, finishes those in hand, and
 // closes the connections last, so that every acknowledgement was written before.
 package socket
 
@@ -61,7 +61,7 @@ type Handler interface {
 type Config struct {
 	API         *webapi.Client // with an app token
 	Connections int            // 1 to 10, which is the most that Slack allows
-	Silence     time.Duration  // after so long without a sign of life a connection is replaced; 0: 25 seconds
+	Silence     time.Duration  // after so long without a sign of life a connection is replaced; 0: 35 seconds
 	Handler     Handler
 	Log         *slog.Logger
 }

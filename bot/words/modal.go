@@ -46,12 +46,9 @@ func fit(s, short string, most int) string {
 	return s
 }
 
-// ReasonIn is what somebody wrote into the modal, as a line: what can't be seen, and could hide or reorder what can, is gone.
-func ReasonIn(v slack.View) string {
-	if v.State == nil {
-		return ""
-	}
-	return invite.Harmless(v.State.Values[reasonBlock][reasonInput].Value)
+// Reason is what somebody wrote into the modal, as a line: what can't be seen, and could hide or reorder what can, is gone.
+func Reason(filledIn func(block, input string) string) string {
+	return invite.Harmless(filledIn(reasonBlock, reasonInput))
 }
 
 // ReasonTooLong says under the box that the reason has to be shorter; nil: it may stay as it is.

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/slack-go/slack"
-
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -45,15 +43,17 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-// TestReasonIn: what can't be seen, and could hide or reorder what can, is gone; what an emoji needs stays.
-func TestReasonIn(t *testing.T) {
+// TestReason: what can't be seen, and could hide or reorder what can, is gone; what an emoji needs stays.
+func TestReason(t *testing.T) {
 	for typed, want := range map[string]string{
 		" one\n\ttwo\u202e\u0000three\u200b ":               "one two three",
 		"a\u3164\ufe0fb ❤\ufe0f می\u200cخ":                  "a b ❤\ufe0f می\u200cخ",
 		"Z" + strings.Repeat("\u0336", 9) + "e\u0301\u0302": "Z\u0336\u0336\u0336e\u0301\u0302",
 	} {
-		v := slack.View{State: &slack.ViewState{Values: map[string]map[string]slack.BlockAction{reasonBlock: {reasonInput: {Value: typed}}}}}
-		if got := ReasonIn(v); got != want {
+		got := Reason(func(block, input string) string {
+			return map[string]string{reasonBlock + reasonInput: typed}[block+input]
+		})
+		if got != want {
 			t.Errorf("%+q reads as %+q, want %+q", typed, got, want)
 		}
 	}
