@@ -70,6 +70,20 @@ func TestARemarkNamesItsRequest(t *testing.T) {
 	})
 }
 
+// TestACardThatCannotBePosted is a word to the requester within a minute, also where Slack says no again and again.
+func TestACardThatCannotBePosted(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		for range 20 {
+			h.slack.errors = append(h.slack.errors, &NotSaidError{Reason: "is_archived"})
+		}
+		r := h.ask(1)
+		h.pass(longWait)
+		if got := h.events(r); !slices.Contains(got, ledger.Unseen) {
+			t.Errorf("after a minute the ledger has %q", got)
+		}
+	})
+}
+
 // counted is a database that counts the transactions that were committed.
 type counted struct {
 	database.DB

@@ -37,13 +37,17 @@ import (
 // Config is what a bot needs to know.
 type Config struct {
 	API         *webapi.Client   // from [webapi.NewClient]
-	Connections int              // Socket Mode connections, 1 to 10, which is the most that Slack allows
+	Connections int              // Socket Mode connections, 1 to [MaxConnections]
 	Channel     string           // ID of the approvals channel
 	Approvers   []string         // user IDs (U…, W…) and user group IDs (S…); empty is an error
 	Requesters  []string         // the same; empty: every full member of the organization
 	Log         *slog.Logger     // nil: slog.Default
 	Now         func() time.Time // nil: time.Now
 }
+
+// MaxConnections is one less than Slack allows an app, all its replicas together: a connection that is renewed needs another
+// place until the old one is closed. Source: docs.slack.dev/apis/events-api/using-socket-mode.
+const MaxConnections = 9
 
 // Bot is the app in a Slack workspace. It is an [approvals.Announcer].
 type Bot struct {
@@ -100,8 +104,8 @@ var (
 func (c Config) problems() []string {
 	var problems []string
 	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
-	if c.Connections < 1 || c.Connections > 10 {
-		wrong("SLACK_CONNECTIONS: %d is not from 1 to 10", c.Connections)
+	if c.Connections < 1 || c.Connections > MaxConnections {
+		wrong("SLACK_CONNECTIONS: %d is not from 1 to %d", c.Connections, MaxConnections)
 	}
 	if !channelID.MatchString(c.Channel) {
 		wrong("APPROVAL_CHANNEL: %q is not a channel ID; write the one at the end of the channel's details in Slack, like C0123456789", c.Channel)
@@ -132,7 +136,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	group, serving := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.witness(serving) })
-	var listened, checked error
+	var listened, checked, revoked error
 	group.Go(func() error {
 		listened = b.listener.Run(serving)
 		return listened
@@ -141,8 +145,12 @@ func (b *Bot) Run(ctx context.Context) error {
 		checked = b.check(ctx) // to its end, whatever else is wrong: all of it is reported at once
 		return checked
 	})
-	_ = group.Wait() // both are in hand
-	return webapi.Together(listened, checked)
+	group.Go(func() error {
+		revoked = b.keepAsking(serving)
+		return revoked
+	})
+	_ = group.Wait() // they are in hand
+	return webapi.Together(listened, checked, revoked)
 }
 
 // identify asks who the bot is, until Slack answers.
@@ -159,6 +167,28 @@ func (b *Bot) identify(ctx context.Context) error {
 		b.log.Warn("Slack can't be reached; trying again", "error", err)
 		if !webapi.Sleep(ctx, webapi.RetryWait(failures, err)) {
 			return ctx.Err()
+		}
+	}
+}
+
+// stillThere is how often Slack is asked whether the bot is.
+const stillThere = time.Minute
+
+// keepAsking returns an error when Slack no longer takes the bot's token: then nobody could be told anything any more, and nothing
+// must be done that can't be told.
+func (b *Bot) keepAsking(ctx context.Context) error {
+	again := time.NewTicker(stillThere)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-b.api.Revoked():
+			return b.api.Why()
+		case <-again.C:
+		}
+		if _, err := b.api.Slack.AuthTestContext(ctx); webapi.BotToken.Refused(err) != nil {
+			return webapi.BotToken.Refused(err)
 		}
 	}
 }

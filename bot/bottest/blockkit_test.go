@@ -79,7 +79,7 @@ func TestBlocks(t *testing.T) {
 		{"section too long", sectionText(3001), "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"},
 		{"section empty", sectionText(0), "must be more than 0 characters"},
 		{"section with nothing", `{"type":"section"}`, "must define either `text` or `fields` [json-pointer:/blocks/0]"},
-		{"fields", sectionFields(10, 2000), fine},
+		{"fields", sectionFields(10, 1000), fine},
 		{"fields too many", sectionFields(11, 1), "no more than 10 items allowed [json-pointer:/blocks/0/fields]"},
 		{"field too long", sectionFields(1, 2001), "must be less than 2001 characters [json-pointer:/blocks/0/fields/0/text]"},
 		{"emoji in mrkdwn", `{"type":"section","text":{"type":"mrkdwn","text":"x","emoji":true}}`, "invalid additional property: emoji"},

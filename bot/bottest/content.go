@@ -3,6 +3,7 @@ package bottest
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -17,6 +18,10 @@ const (
 // maxMetadata is the size of a message's metadata in bytes. Slack has a limit and
 // doesn't name it (metadata_too_large).
 const maxMetadata = 16 << 10
+
+// maxBlocks is how many characters of JSON all blocks of a message may have. Slack has such a limit and doesn't name it; reports
+// are of 12,000 to 13,300.
+const maxBlocks = 12_000
 
 // content is what a message is to contain.
 type content struct {
@@ -53,6 +58,9 @@ func readBlocks(a args) (blocks json.RawMessage, given bool, err error) {
 	if !ok {
 		return nil, true, refuse("invalid_blocks_format")
 	}
+	if sizeOf(list) > maxBlocks {
+		return nil, true, refuse("msg_blocks_too_long")
+	}
 	if problems := checkBlocks(list); problems != nil {
 		return nil, true, refuse("invalid_blocks", problems...)
 	}
@@ -60,6 +68,15 @@ func readBlocks(a args) (blocks json.RawMessage, given bool, err error) {
 		return nil, true, nil
 	}
 	return json.RawMessage(raw), true, nil
+}
+
+// sizeOf is how many characters of JSON something takes, written as short as can be.
+func sizeOf(v any) int {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) // what was decoded
+	return utf8.RuneCountInString(b.String())
 }
 
 // readMetadata wants an event type and a flat payload; an empty object is no metadata.

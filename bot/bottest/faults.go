@@ -143,6 +143,13 @@ func (t *trouble) isOut() bool {
 	return t.out
 }
 
+// RevokeBotToken makes the bot token invalid (token_revoked), and leaves the sockets as they are.
+func (ws *Workspace) RevokeBotToken() {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.botRevoked = true
+}
+
 // RevokeTokens makes both tokens invalid (token_revoked) and cuts the sockets, as
 // when an admin removes the app.
 func (ws *Workspace) RevokeTokens() {

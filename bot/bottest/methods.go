@@ -80,7 +80,7 @@ func (ws *Workspace) authenticate(token string, app bool) error {
 		return refuse("not_authed")
 	case token != want && token != other:
 		return refuse("invalid_auth")
-	case ws.revoked:
+	case ws.revoked, ws.botRevoked && !app:
 		return refuse("token_revoked")
 	case token == other:
 		return refuse("not_allowed_token_type")

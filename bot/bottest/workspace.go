@@ -96,22 +96,23 @@ type Workspace struct {
 	sockets  *hub
 	requests connections
 
-	mu       sync.Mutex // guards all below
-	people   people
-	rooms    map[string]*room
-	whispers map[string][]*Message // ephemeral messages by user
-	views    views
-	triggers expiring[*trigger]
-	replies  expiring[*responseURL]
-	tickets  expiring[struct{}]
-	rates    rates
-	calls    []Call
-	counts   map[string]int
-	scopes   []string
-	lastTS   int64  // microseconds of the newest timestamp given out
-	lastID   uint64 // the newest number given out in an ID
-	revoked  bool
-	unlinked bool // Socket Mode was switched off
+	mu         sync.Mutex // guards all below
+	people     people
+	rooms      map[string]*room
+	whispers   map[string][]*Message // ephemeral messages by user
+	views      views
+	triggers   expiring[*trigger]
+	replies    expiring[*responseURL]
+	tickets    expiring[struct{}]
+	rates      rates
+	calls      []Call
+	counts     map[string]int
+	scopes     []string
+	lastTS     int64  // microseconds of the newest timestamp given out
+	lastID     uint64 // the newest number given out in an ID
+	revoked    bool
+	botRevoked bool
+	unlinked   bool // Socket Mode was switched off
 }
 
 // Start starts a workspace. It panics when it can't listen: nothing that follows

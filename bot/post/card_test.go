@@ -219,3 +219,31 @@ func TestAnAnswerThatMayNotBeWhispered(t *testing.T) {
 		}
 	}
 }
+
+// TestACardThatIsTooMuch for Slack says less, and has no button when nothing is left to decide; where that isn't taken either, the thread
+// says what it should show.
+func TestACardThatIsTooMuch(t *testing.T) {
+	for _, code := range tooMuch {
+		w := newWorld(t)
+		m := said(approvals.Card)
+		at, err := w.say(m)
+		w.must(err)
+		m.At = at
+		m.Request.State = approvals.Approved
+		w.ws.Fail("chat.update", bottest.Fault{Kind: bottest.Error, Error: code})
+		if _, err := w.say(m); err != nil {
+			t.Fatalf("%s: %v", code, err)
+		}
+		shown, _ := w.ws.Message(bottest.Ref(at))
+		if strings.Contains(string(shown.Blocks), `"actions"`) || !strings.Contains(string(shown.Blocks), "Request 12: invite") {
+			t.Errorf("%s: the card shows %s", code, shown.Blocks)
+		}
+		w.ws.Fail("chat.update", bottest.Fault{Kind: bottest.Error, Error: code, Times: -1})
+		if _, err := w.say(m); err != nil {
+			t.Fatalf("%s: %v", code, err)
+		}
+		if thread := w.ws.Thread(at.Channel, at.TS); len(thread) != 2 {
+			t.Errorf("%s: the thread has %d messages", code, len(thread))
+		}
+	}
+}

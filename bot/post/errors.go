@@ -17,8 +17,9 @@ import (
 // Slack's codes for what can't be said or edited where it should be: docs.slack.dev/reference/methods.
 var (
 	gone        = []string{"message_not_found", "thread_not_found", "cannot_reply_to_message"}
-	frozen      = []string{"cant_update_message", "edit_window_closed"}
-	shut        = []string{"channel_not_found", "not_in_channel", "is_archived", "is_inactive"} // the channel
+	frozen      = append([]string{"cant_update_message", "edit_window_closed", "update_failed"}, tooMuch...)
+	tooMuch     = []string{"msg_blocks_too_long", "msg_too_long", "invalid_blocks", "invalid_blocks_format"} // what it says, or how
+	shut        = []string{"channel_not_found", "not_in_channel", "is_archived", "is_inactive"}              // the channel
 	unreachable = []string{"user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "channel_not_found", "messages_tab_disabled"}
 )
 

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -48,12 +49,14 @@ func New(c Config) *Poster {
 }
 
 func (p *Poster) post(ctx context.Context, m approvals.Message, to approvals.Place, c words.Content) (at approvals.Place, err error) {
-	message := saying(to.Channel, c)
-	message.Thread = to.TS
-	message.Metadata = metadata(m)
-	err = p.gated("chat.postMessage", to.Channel, func() error {
-		at.Channel, at.TS, err = p.api.Say(ctx, "chat.postMessage", message)
-		return err
+	err = fitting(c, func(c words.Content) error {
+		message := saying(to.Channel, c)
+		message.Thread = to.TS
+		message.Metadata = metadata(m)
+		return p.gated("chat.postMessage", to.Channel, func() error {
+			at.Channel, at.TS, err = p.api.Say(ctx, "chat.postMessage", message)
+			return err
+		})
 	})
 	if err == nil && at.TS == "" {
 		err = errors.New("chat.postMessage: the answer doesn't say where the message stands")
@@ -62,12 +65,23 @@ func (p *Poster) post(ctx context.Context, m approvals.Message, to approvals.Pla
 }
 
 func (p *Poster) update(ctx context.Context, at approvals.Place, c words.Content, metadata *slack.SlackMetadata) error {
-	return p.gated("chat.update", at.Channel, func() error {
+	return fitting(c, func(c words.Content) error {
 		message := saying(at.Channel, c)
 		message.TS, message.Metadata = at.TS, metadata
-		_, _, err := p.api.Say(ctx, "chat.update", message)
-		return err
+		return p.gated("chat.update", at.Channel, func() error {
+			_, _, err := p.api.Say(ctx, "chat.update", message)
+			return err
+		})
 	})
+}
+
+// fitting says something, and where it is too much for Slack, says less.
+func fitting(c words.Content, say func(words.Content) error) error {
+	err := say(c)
+	if slices.Contains(tooMuch, webapi.CodeOf(err)) {
+		return say(c.Compact())
+	}
+	return err
 }
 
 func (p *Poster) whisper(ctx context.Context, channel, user string, c words.Content) (ts string, err error) {

@@ -60,7 +60,7 @@ type Handler interface {
 // Config is what a [Listener] needs to know.
 type Config struct {
 	API         *webapi.Client // with an app token
-	Connections int            // 1 to 10, which is the most that Slack allows
+	Connections int            // 1 or more
 	Silence     time.Duration  // after so long without a sign of life a connection is replaced; 0: 35 seconds
 	Handler     Handler
 	Log         *slog.Logger

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -25,6 +27,27 @@ type Client struct {
 	http     *http.Client
 	base     string // ends in a slash
 	botToken string
+
+	revoking sync.Once
+	revoked  chan struct{}
+	why      error
+}
+
+// Revoked is closed when Slack has said of a call to [Client.Say] that the bot token is good no longer.
+func (c *Client) Revoked() <-chan struct{} { return c.revoked }
+
+// Why is a [*ConfigError] once [Client.Revoked] is closed.
+func (c *Client) Why() error { return c.why }
+
+// heed notices where a token has been revoked.
+func (c *Client) heed(err error) {
+	if !slices.Contains(gone, CodeOf(err)) {
+		return
+	}
+	c.revoking.Do(func() {
+		c.why = BotToken.Refused(err)
+		close(c.revoked)
+	})
 }
 
 // NewClient returns a client for Slack's Web API at apiURL, with a bot token (xoxb-…) and an app token (xapp-…). A call
@@ -32,7 +55,7 @@ type Client struct {
 // mode, which logs payloads, stays off.
 func NewClient(apiURL, botToken, appToken string) *Client {
 	c := &Client{Dial: (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		base: strings.TrimRight(apiURL, "/") + "/", botToken: botToken}
+		base: strings.TrimRight(apiURL, "/") + "/", botToken: botToken, revoked: make(chan struct{})}
 	c.http = &http.Client{
 		Timeout:       callLimit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

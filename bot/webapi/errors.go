@@ -79,6 +79,9 @@ var never = []string{"invalid_auth", "not_authed", "account_inactive", "token_re
 	"missing_scope", "not_allowed_token_type", "access_denied", "org_login_required", "ekm_access_denied",
 	"enterprise_is_restricted", "forbidden_team", "team_access_not_granted"}
 
+// gone are those of a token that was good before.
+var gone = []string{"invalid_auth", "account_inactive", "token_revoked", "token_expired"}
+
 // Refused is a [*ConfigError] with the remedy where err says that the token will never do, else nil.
 func (t Token) Refused(err error) error {
 	code := CodeOf(err)

@@ -55,7 +55,9 @@ func (c *Client) Say(ctx context.Context, method string, arguments any) (channel
 	}
 	_, _ = io.Copy(io.Discard, response.Body) // what is left, so that the connection can be used again
 	if !answer.OK {
-		return "", "", slack.SlackErrorResponse{Err: answer.Error, ResponseMetadata: answer.Metadata}
+		err := slack.SlackErrorResponse{Err: answer.Error, ResponseMetadata: answer.Metadata}
+		c.heed(err)
+		return "", "", err
 	}
 	return answer.Channel, cmp.Or(answer.TS, answer.Whisper), nil
 }

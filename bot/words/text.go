@@ -2,6 +2,7 @@ package words
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,6 +21,27 @@ type Content struct {
 	// Begins is what the text of every version of this message begins with, where the text changes as things go on; empty
 	// where it never does.
 	Begins string
+}
+
+// Compact is the same with less to it, where Slack finds all of the blocks too long: the text in one block, which says all that
+// fits, and the buttons where it says everything.
+func (c Content) Compact() Content {
+	const most = 2900 // characters of a section's text
+	said := fitted(c.Text, most)
+	blocks := []slack.Block{slack.NewSectionBlock(plain(said), nil, nil)}
+	if said == c.Text {
+		blocks = append(blocks, slices.DeleteFunc(slices.Clone(c.Blocks), func(b slack.Block) bool { return b.BlockType() != slack.MBTAction })...)
+	}
+	c.Blocks = blocks
+	return c
+}
+
+// fitted is a text, or as much of it as fits.
+func fitted(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
 }
 
 // maxText is how many characters a message's text has at most. chat.update refuses more than 4,000.
@@ -76,23 +98,39 @@ func (l line) text() string {
 	return b.String()
 }
 
-// paragraph makes one block of lines. Slack refuses elements without text, so those are left out.
+// paragraph makes one block of lines. Slack refuses elements without text, so those are left out; and it counts what elements take
+// beside their text, so words that look the same are one element.
 func paragraph(lines ...line) *slack.RichTextBlock {
 	var elements []slack.RichTextSectionElement
+	add := func(e slack.RichTextSectionElement) {
+		if n := len(elements) - 1; n >= 0 && unstyled(elements[n]) != nil && unstyled(e) != nil {
+			elements[n] = slack.NewRichTextSectionTextElement(unstyled(elements[n]).Text+unstyled(e).Text, nil)
+			return
+		}
+		elements = append(elements, e)
+	}
 	for _, l := range lines {
 		if l.text() == "" {
 			continue
 		}
 		if len(elements) > 0 {
-			elements = append(elements, slack.NewRichTextSectionTextElement("\n", nil))
+			add(slack.NewRichTextSectionTextElement("\n", nil))
 		}
 		for _, p := range l {
 			if p.text != "" {
-				elements = append(elements, p.block)
+				add(p.block)
 			}
 		}
 	}
 	return slack.NewRichTextBlock("", slack.NewRichTextSection(elements...))
+}
+
+// unstyled is an element that is text and nothing else; nil: it isn't.
+func unstyled(e slack.RichTextSectionElement) *slack.RichTextSectionTextElement {
+	if t, ok := e.(*slack.RichTextSectionTextElement); ok && t.Style == nil {
+		return t
+	}
+	return nil
 }
 
 // sentences are lines of one sentence each.

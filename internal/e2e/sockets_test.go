@@ -241,6 +241,25 @@ func TestSlackShutsTheProgramOut(t *testing.T) {
 	}
 }
 
+// TestTheBotTokenIsRevoked while the connections stay: the bot ends at the first thing that it can't say any more, and sends nothing
+// after it.
+func TestTheBotTokenIsRevoked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	w.ask(alice, "100012345678 Alice")
+	card := w.card(1)
+	w.RevokeBotToken()
+	w.ask(alice, "100012345679 Bob")
+	w.endsWith("SLACK_BOT_TOKEN: the token is no longer valid (token_revoked)", "install the app again")
+	if answer, err := w.Click(context.Background(), ann, card.Ref(), "approve"); err == nil && answer.OK() {
+		t.Error("a click is taken")
+	}
+	if n := len(w.org.Invitations()); n != 0 {
+		t.Errorf("%d invitations were sent", n)
+	}
+}
+
 // endsWith asserts that the program ends by itself, says why, and has the exit status of what a person has to mend.
 func (w *world) endsWith(texts ...string) {
 	w.Helper()

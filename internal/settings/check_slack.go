@@ -21,7 +21,7 @@ func (c *Channel) check(wrong wrongs) {
 
 func (s *Settings) checkSlack(wrong wrongs) {
 	wrong.refuseToken("SLACK_APP_TOKEN", s.SlackAppToken, "xapp-")
-	if s.SlackConnections < 1 || s.SlackConnections > 10 {
+	if s.SlackConnections < 1 || s.SlackConnections > 9 {
 		wrong.refuse("SLACK_CONNECTIONS", fmt.Sprintf("%d won't do", s.SlackConnections))
 	}
 	s.Approvers = wrong.people("APPROVERS", s.Approvers)
