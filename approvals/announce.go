@@ -29,7 +29,7 @@ func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Ti
 	var claimed []post
 	err = w.claiming(ctx, func(t *tx) error {
 		claimed = nil
-		due, err := t.duePosts(ctx, 0, n)
+		due, err := t.duePosts(ctx, w, n, "")
 		if err != nil {
 			return err
 		}
@@ -37,19 +37,68 @@ func (w *Worker) nextWords(ctx context.Context, n int) (jobs []job, next time.Ti
 			return err
 		}
 		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END), 0)
-			FROM posts WHERE wanted > shown AND gave_up = '' AND (due_at > ? OR leased_until > ?)`, t.now, t.now)
+			FROM posts WHERE wanted > shown AND gave_up = '' AND turn = 0 AND (due_at > ? OR leased_until > ?)`, t.now, t.now)
+		next = sooner(next, w.opensNext(t.now))
 		return err
 	})
+	return w.saying(claimed, next, err)
+}
+
+// nextCard claims the new card whose turn it is.
+func (w *Worker) nextCard(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
+	if opens := w.announcer.Opens(Posting); opens.After(w.store.now()) {
+		return nil, opens, nil
+	}
+	err = w.store.read(ctx, func(t *tx) error {
+		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END), 0) FROM posts WHERE turn > 0`)
+		return err
+	})
+	if err != nil || next.IsZero() || next.After(w.store.now()) {
+		return nil, next, err
+	}
+	var claimed []post
+	err = w.claiming(ctx, func(t *tx) error {
+		claimed, next = nil, t.now.Add(soon)
+		before, err := t.duePosts(ctx, w, 1, ` AND slot IN ('thread', 'notice') AND ts = ''`)
+		if err != nil || len(before) > 0 {
+			return err // outcomes of what was decided go before what is to be
+		}
+		due, err := t.newCards(ctx)
+		if err != nil {
+			return err
+		}
+		claimed, err = t.claimPosts(ctx, due)
+		return err
+	})
+	return w.saying(claimed, next, err)
+}
+
+// soon is how long a new card waits for what goes before it, or for another process that is just claiming it.
+const soon = 50 * time.Millisecond
+
+// saying is what is to be done with what was claimed.
+func (w *Worker) saying(claimed []post, next time.Time, err error) ([]job, time.Time, error) {
 	if errors.Is(err, errConflict) {
 		return nil, w.store.now(), nil // another process was faster
 	}
 	if err != nil {
 		return nil, next, err // what was collected on the way isn't claimed
 	}
+	var jobs []job
 	for _, p := range claimed {
 		jobs = append(jobs, func(work context.Context) { w.say(work, p) })
 	}
 	return jobs, next, nil
+}
+
+// opensNext is when the approvals channel takes again what it doesn't take now; zero: it takes everything.
+func (w *Worker) opensNext(now time.Time) (next time.Time) {
+	for _, way := range []Way{Posting, Editing} {
+		if opens := w.announcer.Opens(way); opens.After(now) {
+			next = sooner(next, opens)
+		}
+	}
+	return next
 }
 
 // claimTouched claims what this transaction made due to be said, as much of it as this process can say at once.
@@ -59,7 +108,7 @@ func (t *tx) claimTouched(ctx context.Context) error {
 		return nil
 	}
 	for _, request := range slices.Sorted(maps.Keys(t.touched)) {
-		due, err := t.duePosts(ctx, request, saysAtOnce)
+		due, err := t.duePosts(ctx, t.crew.worker, saysAtOnce, ` AND p.request_id = ?`, request)
 		if err != nil {
 			return err
 		}
@@ -94,25 +143,39 @@ func (t *tx) claimEarly(ctx context.Context, due []post) error {
 	return nil
 }
 
-// duePosts finds what may be said now, of one request or of all (0): a reply only under a card that stands, and after the
-// replies before it.
-func (t *tx) duePosts(ctx context.Context, request int64, most int) (due []post, err error) {
-	of, args := ``, []any{t.now, t.now}
-	if request != 0 {
-		of, args = ` AND p.request_id = ?`, append(args, request)
+// duePosts finds what may be said now, new cards aside, and where more is asked for of them: a reply only under a card that
+// stands, and after the replies before it; and only what the channel takes.
+func (t *tx) duePosts(ctx context.Context, w *Worker, most int, of string, args ...any) (due []post, err error) {
+	if w.announcer.Opens(Posting).After(t.now) {
+		of += ` AND NOT (slot IN ('thread', 'notice') AND ts = '')`
+	}
+	if w.announcer.Opens(Editing).After(t.now) {
+		of += ` AND NOT (slot IN ('card', 'thread', 'notice') AND ts <> '')`
 	}
 	err = t.Rows(ctx, func(scan func(...any) error) error {
 		p, err := t.scanPost(scan)
 		due = append(due, p)
 		return err
 		// The number is part of the text: SQLite compiles a statement anew whenever a LIMIT's parameter is bound.
-	}, `SELECT id, request_id, event_id, slot, recipient, said_in, created_at, wanted, attempt, failures, doubtful, channel, ts
-		FROM posts AS p WHERE wanted > shown AND gave_up = '' AND due_at <= ? AND leased_until <= ?`+of+`
+	}, selectPosts+`wanted > shown AND gave_up = '' AND turn = 0 AND due_at <= ? AND leased_until <= ?`+of+`
 		AND (slot <> 'thread' OR NOT EXISTS (SELECT 1 FROM posts AS q WHERE q.request_id = p.request_id AND q.gave_up = '' AND q.shown = 0
 			AND (q.slot = 'card' OR q.slot = 'thread' AND q.id < p.id)))
-		ORDER BY due_at, id LIMIT `+strconv.Itoa(most)+t.Skip("p"), args...)
+		ORDER BY due_at, id LIMIT `+strconv.Itoa(most)+t.Skip("p"), append([]any{t.now, t.now}, args...)...)
 	return due, err
 }
+
+// newCards finds the one whose turn it is, as a list of one.
+func (t *tx) newCards(ctx context.Context) (due []post, err error) {
+	err = t.Rows(ctx, func(scan func(...any) error) error {
+		p, err := t.scanPost(scan)
+		due = append(due, p)
+		return err
+	}, selectPosts+`turn > 0 AND due_at <= ? AND leased_until <= ? ORDER BY turn, id LIMIT 1`+t.Skip("p"), t.now, t.now)
+	return due, err
+}
+
+const selectPosts = `SELECT id, request_id, event_id, slot, recipient, said_in, created_at, wanted, attempt, failures, doubtful, channel, ts
+	FROM posts AS p WHERE `
 
 func (t *tx) scanPost(scan func(...any) error) (p post, err error) {
 	var request, event sql.NullInt64
@@ -131,11 +194,7 @@ func (t *tx) claimPosts(ctx context.Context, due []post) (claimed []post, err er
 	if len(due) == 0 {
 		return nil, nil
 	}
-	head, err := ledger.HeadOf(ctx, t.Tx)
-	if err != nil {
-		return nil, err
-	}
-	trail, err := head.Trail(ctx, t.Tx)
+	head, trail, err := ledger.HeadAndTrail(ctx, t.Tx)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +239,9 @@ func (w *Worker) say(ctx context.Context, p post) {
 	call, cancel := context.WithDeadline(ctx, time.Now().Add(sayTimeout-w.store.now().Sub(p.claimedAt)))
 	defer cancel()
 	place, err := w.announcer.Say(call, p.message)
-	if err != nil {
+	if limited, ok := errors.AsType[*NotSaidError](err); ok && limited.RetryAfter > 0 {
+		w.log.Debug("a message waits until Slack takes it", "message", p.message.ID, "for", limited.RetryAfter.String())
+	} else if err != nil {
 		w.log.Warn("a message could not be said", "message", p.message.ID, "slot", p.message.Slot, "request", p.message.Request.ID, "error", err)
 	}
 	failed := w.record(ctx, func(ctx context.Context, t *tx) error {
@@ -195,7 +256,7 @@ func (w *Worker) say(ctx context.Context, p post) {
 }
 
 func (t *tx) said(ctx context.Context, p post, at Place) error {
-	ok, err := t.Change(ctx, `UPDATE posts SET shown = ?, channel = ?, ts = ?, doubtful = 0, failures = 0, leased_until = 0 WHERE id = ? AND attempt = ?`,
+	ok, err := t.Change(ctx, `UPDATE posts SET shown = ?, channel = ?, ts = ?, turn = 0, doubtful = 0, failures = 0, leased_until = 0 WHERE id = ? AND attempt = ?`,
 		p.wanted, at.Channel, at.TS, p.id, p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
@@ -215,7 +276,7 @@ func (t *tx) unsaid(ctx context.Context, p post, why error) error {
 	if errors.As(why, &not) {
 		doubtful = p.message.Doubtful
 		if not.RetryAfter > 0 {
-			wait = not.RetryAfter
+			wait = max(not.RetryAfter, soon) // what is left of a wait may be nothing that a clock shows
 		}
 	}
 	if unseen := p.createdAt.Add(longWait); p.message.Slot == Card && p.message.At.TS == "" && t.now.Before(unseen) {
@@ -226,7 +287,7 @@ func (t *tx) unsaid(ctx context.Context, p post, why error) error {
 	if err != nil || !ok {
 		return conflict(err)
 	}
-	t.say = t.now.Add(wait)
+	t.say, t.card = t.now.Add(wait), t.now.Add(wait)
 	if p.message.Slot != Card || p.message.At.TS != "" || t.now.Sub(p.createdAt) < longWait {
 		return nil
 	}

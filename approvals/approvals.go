@@ -179,6 +179,7 @@ type RefusedError struct {
 	Request Request     // as it stands; for Duplicate the one that has the account
 	Stray   bool        // for UnknownCard: the message with the button is none of this database's
 	Head    ledger.Head // the newest event, where Stray: a message that is edited because of that has it as a witness
+	Open    []Request   // for TooMany: the oldest of theirs that are open, with their accounts and cards
 }
 
 func (e *RefusedError) Error() string {
@@ -203,7 +204,19 @@ type Sender interface {
 // [*UnsayableError] that it never will be; after any other error the message may have been posted.
 type Announcer interface {
 	Say(ctx context.Context, m Message) (Place, error)
+	// Opens says when the approvals channel takes messages of a kind again; zero or past: it does. Until then none is handed
+	// to Say that can wait.
+	Opens(Way) time.Time
 }
+
+// Way is how something is said in the approvals channel: each has a limit of its own there.
+type Way int
+
+// The ways.
+const (
+	Posting Way = iota
+	Editing
+)
 
 // Kind of message: where it is to be said.
 type Slot string

@@ -57,7 +57,7 @@ func (t *tx) takePlace(ctx context.Context, b *Button, r Request) error {
 	if r.Card.TS != "" || b.Digest == "" || b.At.TS == "" {
 		return nil
 	}
-	return t.Run(ctx, `UPDATE posts SET channel = ?, ts = ?, doubtful = 0 WHERE request_id = ? AND slot = 'card' AND ts = ''`, b.At.Channel, b.At.TS, r.ID)
+	return t.Run(ctx, `UPDATE posts SET channel = ?, ts = ?, turn = 0, doubtful = 0 WHERE request_id = ? AND slot = 'card' AND ts = ''`, b.At.Channel, b.At.TS, r.ID)
 }
 
 // stray refuses a button of a request that this database doesn't have, though it may have another of the same number.

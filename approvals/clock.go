@@ -48,7 +48,8 @@ func (t *tx) pullIn(ctx context.Context) error {
 		query string
 		args  []any
 	}{
-		{`UPDATE posts SET due_at = ?, leased_until = 0 WHERE wanted > shown AND gave_up = '' AND (due_at > ? OR leased_until > ?)`, []any{t.now, far, far}},
+		{`UPDATE posts SET due_at = ?, leased_until = 0 WHERE turn > 0 AND (due_at > ? OR leased_until > ?)`, []any{t.now, far, far}},
+		{`UPDATE posts SET due_at = ?, leased_until = 0 WHERE wanted > shown AND gave_up = '' AND turn = 0 AND (due_at > ? OR leased_until > ?)`, []any{t.now, far, far}},
 		{`UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending') AND state = 'ready' AND due_at > ?`, []any{t.now, far}},
 		{`UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending') AND state = 'sending' AND due_at > ?`, []any{t.now.Add(callLease), far}},
 		// The settle time of a call counts from now, at the latest.
@@ -62,6 +63,6 @@ func (t *tx) pullIn(ctx context.Context) error {
 			return err
 		}
 	}
-	t.deliver, t.say, t.sweep = t.now, t.now, t.now
+	t.deliver, t.say, t.card, t.sweep = t.now, t.now, t.now, t.now
 	return nil
 }

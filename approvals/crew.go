@@ -61,6 +61,7 @@ func (p places) close() {
 type crew struct {
 	worker      *Worker
 	calls, says places
+	cards       places // one, so that new cards come in their order
 	begin       func(job)
 	done        <-chan struct{} // closed when no more is taken
 }
@@ -92,6 +93,7 @@ func (t *tx) claims(kind func(*crew) places) bool {
 
 func calls(c *crew) places { return c.calls }
 func says(c *crew) places  { return c.says }
+func cards(c *crew) places { return c.cards }
 
 // then has work begin after the commit, in the place that was taken last.
 func (t *tx) then(do job) { t.early[len(t.early)-1].do = do }

@@ -126,7 +126,7 @@ func (h *house) work() (next time.Time) {
 	h.Helper()
 	for busy := true; busy; {
 		busy, next = false, time.Time{}
-		for _, from := range []source{h.worker.nextExpiry, h.worker.nextDelivery, h.worker.nextPage, h.worker.nextWords} {
+		for _, from := range []source{h.worker.nextExpiry, h.worker.nextDelivery, h.worker.nextPage, h.worker.nextCard, h.worker.nextWords} {
 			n, due := h.claim(from)
 			busy = busy || n > 0 || !due.IsZero() && !due.After(h.clock)
 			if !due.IsZero() && (next.IsZero() || due.Before(next)) {
@@ -299,6 +299,7 @@ type slack struct {
 	posted map[string]*said // by the message's ID
 	errors []error
 	lost   bool
+	opens  map[Way]time.Time
 }
 
 type said struct {
@@ -307,6 +308,8 @@ type said struct {
 	edits int
 	place Place
 }
+
+func (s *slack) Opens(w Way) time.Time { return s.opens[w] }
 
 func (s *slack) Say(_ context.Context, m Message) (Place, error) {
 	s.mu.Lock()

@@ -24,5 +24,8 @@ func (t *tx) answered(ctx context.Context, e ledger.Event) (made Request, refuse
 	if shown := cmp.Or(e.Detail.Other, e.Request); shown != 0 {
 		refusal.Request, err = t.request(ctx, shown)
 	}
+	if err == nil && refusal.Why == ledger.TooMany {
+		refusal.Open, err = t.openOf(ctx, e.Actor.ID)
+	}
 	return Request{}, refusal, err
 }

@@ -58,7 +58,7 @@ func (t *tx) recordRefusal(ctx context.Context, c Click, request int64, why ledg
 func (t *tx) dueRefusal(ctx context.Context, e ledger.Event, c Click) error {
 	const enough = 5
 	var waiting int
-	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE wanted > shown AND gave_up = '' AND slot = 'ephemeral' AND recipient = ?`, c.By.ID).Scan(&waiting)
+	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE wanted > shown AND gave_up = '' AND turn = 0 AND slot = 'ephemeral' AND recipient = ?`, c.By.ID).Scan(&waiting)
 	if err != nil || waiting >= enough {
 		return err
 	}

@@ -20,6 +20,7 @@ type Rules struct {
 	Required   int           // distinct approvers, at least 1; a request keeps the number it was made with
 	AllowSelf  bool          // whether the requester's own approval counts
 	TTL        time.Duration // a request undecided for so long expires; 0: never
+	Open       int           // requests of one person that may wait for a decision at once; 0: any number
 	Approvers  []string      // IDs of people and groups, in any order
 	Requesters []string      // the same; empty: every full member
 	Channel    string        // ID of the approvals channel
@@ -29,10 +30,13 @@ type Rules struct {
 func (r Rules) book() ledger.Rulebook {
 	list := func(ids []string) string { return strings.Join(slices.Compact(slices.Sorted(slices.Values(ids))), ",") }
 	return ledger.Rulebook{
-		"APPROVALS_REQUIRED": strconv.Itoa(r.Required), "ALLOW_SELF_APPROVAL": strconv.FormatBool(r.AllowSelf), "REQUEST_TTL": r.TTL.String(),
+		"APPROVALS_REQUIRED": strconv.Itoa(r.Required), "ALLOW_SELF_APPROVAL": strconv.FormatBool(r.AllowSelf), "REQUEST_TTL": r.TTL.String(), "OPEN_REQUESTS": strconv.Itoa(r.Open),
 		"APPROVERS": list(r.Approvers), "REQUESTERS": list(r.Requesters), "APPROVAL_CHANNEL": r.Channel,
 	}
 }
+
+// isTooMany says whether somebody who has so many requests open may not make another.
+func (r Rules) isTooMany(open int) bool { return r.Open > 0 && open >= r.Open }
 
 // RulesError: other processes run on the database, by other rules. Were both to go on, each request would be under
 // the rules of whichever process Slack happens to hand it to.

@@ -150,13 +150,14 @@ func (t *tx) numbers(ctx context.Context, query string, args ...any) (all []int6
 // digest, so neither old buttons nor old approvals are for it. Its card is posted anew, as another message than the one
 // before. What is sent once it is approved may have been sent before.
 func (t *tx) hold(ctx context.Context, id int64) error {
+	t.card = t.now
 	if err := t.Run(ctx, `UPDATE requests SET nonce = ?, held = 1 WHERE id = ?`, newNonce(), id); err != nil {
 		return err
 	}
 	if err := t.Run(ctx, `UPDATE invitations SET doubtful = 1 WHERE request_id = ? AND state = 'waiting'`, id); err != nil {
 		return err
 	}
-	if err := t.Run(ctx, `UPDATE posts SET channel = '', ts = '', shown = 0, doubtful = 0, leased_until = 0, attempt = attempt + 1, created_at = ?, due_at = ?
+	if err := t.Run(ctx, `UPDATE posts SET channel = '', ts = '', shown = 0, turn = 1, doubtful = 0, leased_until = 0, attempt = attempt + 1, created_at = ?, due_at = ?
 		WHERE request_id = ? AND slot = 'card'`, t.now, t.now, id); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 func TestOvertakenSpeakerStaysSilent(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		r := h.ask(1)
-		stalled, _, err := h.worker.nextWords(t.Context(), 1)
+		stalled, _, err := h.worker.nextCard(t.Context(), 1)
 		if err != nil || len(stalled) != 1 {
 			t.Fatal(len(stalled), err)
 		}

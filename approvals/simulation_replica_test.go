@@ -104,7 +104,7 @@ func (s *simulation) standsStill() {
 // crew does at once what a commit claims. It has few places, so that some of it stays for the polls.
 func (r *replica) crew() *crew {
 	ctx := r.ctx
-	return &crew{worker: r.worker, calls: newPlaces(1), says: newPlaces(2), done: ctx.Done(), begin: func(do job) {
+	return &crew{worker: r.worker, calls: newPlaces(1), says: newPlaces(2), cards: newPlaces(1), done: ctx.Done(), begin: func(do job) {
 		r.claimed++
 		r.s.begin("early work", r, func() { do(ctx) })
 	}}
@@ -164,7 +164,7 @@ func (r *replica) tasks() (mine []*task) {
 
 // poll does what one turn of the worker's pumps does: claim, then each job by itself.
 func (r *replica) poll(kind, n int) {
-	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry, r.worker.nextPage}[kind]
+	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry, r.worker.nextPage, r.worker.nextCard}[kind]
 	ctx := r.ctx
 	t := r.s.begin("claim", r, func() {
 		jobs, next, err := from(ctx, n)

@@ -72,6 +72,9 @@ const (
 
 var errUnheard = errors.New("EOF")
 
+// Opens is what package bot's does.
+func (w *workspace) Opens(Way) time.Time { return w.limited }
+
 // Say is what package bot's does.
 func (w *workspace) Say(ctx context.Context, m Message) (Place, error) {
 	w.s.pause()

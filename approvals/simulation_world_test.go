@@ -174,7 +174,7 @@ func (s *simulation) pollOne() {
 	case r == nil:
 		s.replicas[s.IntN(len(s.replicas))].recover()
 	case r.heard && len(s.tasks) < 12:
-		r.poll(s.IntN(4), 1+s.IntN(3))
+		r.poll(s.IntN(5), 1+s.IntN(3))
 	}
 }
 
@@ -266,7 +266,7 @@ func (s *simulation) pollAll() (next time.Time, busy bool) {
 	if r == nil || !r.heard {
 		return next, false // it is being stopped, or has just started, and waits for an answer
 	}
-	for source := range 4 {
+	for source := range 5 {
 		claimed, known := r.claimed, len(s.oracle.ledger)
 		r.next = time.Time{}
 		r.poll(source, 3)

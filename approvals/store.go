@@ -28,9 +28,9 @@ type Store struct {
 	keyLost      bool // it is opened although it is sealed with another key
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
-	deliveries, words, sweeps *bell
-	present                   atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
-	crew                      atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
+	deliveries, words, cards, sweeps *bell
+	present                          atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
+	crew                             atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
@@ -100,7 +100,7 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), sweeps: newBell(o.Now)}
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now)}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -149,7 +149,10 @@ func (t *tx) releaseLeases(ctx context.Context) error {
 	if err := t.Run(ctx, `UPDATE sweeps SET leased_until = 0 WHERE leased_until > 0`); err != nil {
 		return err
 	}
-	return t.Run(ctx, `UPDATE posts SET leased_until = 0 WHERE wanted > shown AND gave_up = '' AND leased_until > 0`)
+	if err := t.Run(ctx, `UPDATE posts SET leased_until = 0 WHERE turn > 0 AND leased_until > 0`); err != nil {
+		return err
+	}
+	return t.Run(ctx, `UPDATE posts SET leased_until = 0 WHERE wanted > shown AND gave_up = '' AND turn = 0 AND leased_until > 0`)
 }
 
 // tx is one transaction of a store.
@@ -164,7 +167,7 @@ type tx struct {
 	early    []early        // what it claims for this process, to be done after the commit
 	touched  map[int64]bool // the requests of which more may be said now; true: it made something due itself
 
-	deliver, say, sweep time.Time // when work of this kind is due that it planned and didn't claim; zero: never
+	deliver, say, card, sweep time.Time // when work of this kind is due that it planned and didn't claim; zero: never
 }
 
 func (s *Store) begin(t *database.Tx) *tx {
@@ -208,6 +211,7 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 func (s *Store) committed(t *tx) {
 	s.deliveries.plan(t.deliver)
 	s.words.plan(t.say)
+	s.cards.plan(t.card)
 	s.sweeps.plan(t.sweep)
 	t.begin()
 }

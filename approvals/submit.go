@@ -3,6 +3,7 @@ package approvals
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -54,32 +55,59 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 			}
 			return err
 		case found.other != 0:
-			asked := requested(d.draft(t.now, s))
-			refused, err = t.refuse(ctx, Click{Key: s.Key, By: s.Requester, Tried: "ask"}, found.other,
-				ledger.Detail{Why: ledger.Duplicate, Other: found.other, Accounts: asked.Detail.Accounts})
+			refused, err = d.turnDown(ctx, t, s, found.other, ledger.Duplicate)
+			return err
+		case d.rules.isTooMany(found.open):
+			refused, err = d.turnDown(ctx, t, s, 0, ledger.TooMany)
 			return err
 		}
-		made, err = d.submit(ctx, t, s)
+		made, err = d.submit(ctx, t, s, found.turn)
 		return err
 	})
 	return made, cmp.Or(err, refused)
 }
 
-// inTheWay is what keeps a submission from becoming a request; zero: nothing.
-type inTheWay struct {
-	event int64 // the command came before, and this is what it caused
-	other int64 // the request that has an invitation under way for one of the accounts
+// turnDown refuses a submission because of another request, or of none (0).
+func (d *Desk) turnDown(ctx context.Context, t *tx, s Submission, other int64, why ledger.Why) (refused, err error) {
+	asked := requested(d.draft(t.now, s))
+	return t.refuse(ctx, Click{Key: s.Key, By: s.Requester, Tried: "ask"}, other,
+		ledger.Detail{Why: why, Other: other, Accounts: asked.Detail.Accounts})
 }
 
-// look finds both at once: people wait for each statement.
-func (t *tx) look(ctx context.Context, s Submission) (found inTheWay, err error) {
+// foundBefore is what has to be known before a submission becomes a request.
+type foundBefore struct {
+	event int64 // the command came before, and this is what it caused; 0: it didn't
+	other int64 // the request that has an invitation under way for one of the accounts; 0: none has
+	open  int   // requests of the person that wait for a decision
+	turn  turn
+}
+
+// turn is when a new card is to be posted, where several wait: people take turns, however many requests one of them makes.
+type turn struct {
+	now  int64 // the turn of the cards that are posted next; 0: none waits
+	last int64 // of the person's own that waits
+}
+
+// next is the turn of one more card.
+func (t turn) next() int64 { return max(t.now, t.last+1) }
+
+// look finds all of it at once: people wait for each statement.
+func (t *tx) look(ctx context.Context, s Submission) (found foundBefore, err error) {
+	if t.store.db.Dialect() == database.Postgres {
+		// So that nobody else makes requests until the end. Who is refused is counted one at a time, and that comes first everywhere.
+		if err := errors.Join(t.oneAtATime(ctx), ledger.Hold(ctx, t.Tx)); err != nil {
+			return found, err
+		}
+	}
 	uins := make([]any, len(s.Invitations))
 	for n, i := range s.Invitations {
 		uins[n] = i.UIN.String()
 	}
 	err = t.Row(ctx, `SELECT COALESCE((SELECT id FROM events WHERE key = ?), 0), COALESCE((SELECT MIN(request_id) FROM invitations
-		WHERE uin IN (?`+strings.Repeat(`, ?`, len(uins)-1)+`) AND state IN ('waiting', 'ready', 'sending', 'unknown')), 0)`,
-		append([]any{database.OrNull(s.Key)}, uins...)...).Scan(&found.event, &found.other)
+		WHERE uin IN (?`+strings.Repeat(`, ?`, len(uins)-1)+`) AND state IN ('waiting', 'ready', 'sending', 'unknown')), 0),
+		(SELECT COUNT(*) FROM requests WHERE requester = ? AND state = 'pending'), COALESCE((SELECT MIN(turn) FROM posts WHERE turn > 0), 0),
+		COALESCE((SELECT MAX(turn) FROM requests JOIN posts ON request_id = requests.id AND slot = 'card' AND turn > 0 WHERE requester = ? AND requests.state = 'pending'), 0)`,
+		append(append([]any{database.OrNull(s.Key)}, uins...), s.Requester.ID, s.Requester.ID)...).Scan(&found.event, &found.other, &found.open, &found.turn.now, &found.turn.last)
 	if err != nil {
 		return found, fmt.Errorf("look for the same command and the same accounts: %w", err)
 	}
@@ -107,7 +135,7 @@ func requested(r Request) ledger.Event {
 	return ledger.Event{Request: r.ID, Actor: r.Requester, Kind: ledger.Requested, Detail: detail}
 }
 
-func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error) {
+func (d *Desk) submit(ctx context.Context, t *tx, s Submission, after turn) (Request, error) {
 	r := d.draft(t.now, s)
 	err := t.Row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at, nonce, allow_self)
 		VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?) RETURNING id`,
@@ -126,9 +154,9 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission) (Request, error)
 	if err != nil {
 		return r, err
 	}
-	card := t.newCard()
-	err = t.Row(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at, nonce, leased_until, attempt, doubtful) VALUES (?, 'card', ?, ?, ?, ?, ?, ?) RETURNING id`,
-		r.ID, t.now, t.now, card.nonce, card.leasedUntil, card.attempt, card.attempt > 0).Scan(&card.id)
+	card := t.newCard(after)
+	err = t.Row(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at, turn, nonce, leased_until, attempt, doubtful) VALUES (?, 'card', ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		r.ID, t.now, t.now, card.turn, card.nonce, card.leasedUntil, card.attempt, card.attempt > 0).Scan(&card.id)
 	if err == nil {
 		card.isDue(t, r, e.Head())
 	}
@@ -149,13 +177,16 @@ func (t *tx) addInvitation(ctx context.Context, request int64, i *Invitation) er
 // newCard is a request's card before it has a number, claimed where somebody can post it at once.
 type newCard struct {
 	id          int64
+	turn        int64
 	attempt     int // 1: claimed
 	nonce       string
 	leasedUntil int64
 }
 
-func (t *tx) newCard() (c newCard) {
-	if t.claims(says) {
+func (t *tx) newCard(after turn) (c newCard) {
+	c.turn = max(1, after.next())
+	first := after.now == 0 && t.crew != nil && !t.crew.worker.announcer.Opens(Posting).After(t.now)
+	if first && t.claims(cards) {
 		c.attempt, c.nonce, c.leasedUntil = 1, newNonce(), database.Stamp(t.now.Add(sayLease))
 	}
 	return c
@@ -164,10 +195,10 @@ func (t *tx) newCard() (c newCard) {
 // isDue has the card posted: by this process after the commit, or by whoever finds it.
 func (c newCard) isDue(t *tx, r Request, head ledger.Head) {
 	if c.attempt == 0 {
-		t.say = t.now
+		t.card = t.now
 		return
 	}
-	t.say = t.now.Add(sayLease)
+	t.card = t.now.Add(sayLease)
 	t.claim = claim{"posts", c.id, c.nonce}
 	p := post{id: c.id, attempt: c.attempt, wanted: 1, createdAt: t.now, claimedAt: t.now,
 		message: Message{ID: t.store.messageID(c.id, t.now), Slot: Card, DueSince: t.now, Request: r, Head: head}}

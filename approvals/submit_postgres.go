@@ -67,7 +67,7 @@ func (d *Desk) insertAll(ctx context.Context, t *tx, batch []*attempted) error {
 	var free []*attempted
 	accounts := 0
 	for _, a := range batch {
-		if a.done = !found.hinders(a.Submission); a.done {
+		if a.done = !found.hinders(a.Submission, d.rules); a.done {
 			free = append(free, a)
 			accounts += len(a.Invitations)
 		}
@@ -84,34 +84,64 @@ func (d *Desk) insertAll(ctx context.Context, t *tx, batch []*attempted) error {
 	rows := newRows{Head: found.Head}
 	for n, a := range free {
 		a.made = d.numbered(a.Submission, d.draft(t.now, a.Submission), ids, found)
-		if err := rows.add(t, a.made, a.Key, ids.Posts[n]); err != nil {
+		if err := rows.add(t, a.made, a.Key, ids.Posts[n], found.takeTurn(a.Requester.ID)); err != nil {
 			return err
 		}
 	}
 	return rows.insert(ctx, t)
 }
 
-// foundBefore is all that has to be known before requests are made.
-type foundBefore struct {
+// foundTogether is all that has to be known before several requests are made: see [foundBefore].
+type foundTogether struct {
 	ledger.Head
 	Keys []string         // of commands that came before
 	Live []string         // accounts that have an invitation under way
 	Sent map[string]int64 // the newest request that sent an invitation to an account
+	Open map[string]*open // what people have open, by their IDs
+	Turn int64            // of the cards that are posted next; 0: none waits
 
 	Numbers *numbers // taken where nothing is in the way of any, so that none are skipped
 
 	taken map[string]bool // keys and accounts
 }
 
-func (t *tx) lookForAll(ctx context.Context, batch []*attempted) (f foundBefore, err error) {
-	var keys, uins []string
+// open is what one person has open: so many requests, and the last turn of their cards that wait.
+type open struct {
+	Requests int
+	Turn     int64
+}
+
+// of is what a person has open.
+func (f *foundTogether) of(person string) *open {
+	if f.Open == nil {
+		f.Open = map[string]*open{}
+	}
+	if f.Open[person] == nil {
+		f.Open[person] = &open{}
+	}
+	return f.Open[person]
+}
+
+// takeTurn is the turn of one more card of a person's, which then waits.
+func (f *foundTogether) takeTurn(person string) turn {
+	theirs := f.of(person)
+	taken := turn{now: f.Turn, last: theirs.Turn}
+	theirs.Turn = max(1, taken.next())
+	if f.Turn == 0 {
+		f.Turn = theirs.Turn
+	}
+	return taken
+}
+
+func (t *tx) lookForAll(ctx context.Context, batch []*attempted) (f foundTogether, err error) {
+	var keys, uins, people []string
 	for _, a := range batch {
-		keys = append(keys, a.Key)
+		keys, people = append(keys, a.Key), append(people, a.Requester.ID)
 		for _, i := range a.Invitations {
 			uins = append(uins, i.UIN.String())
 		}
 	}
-	if err := t.json(ctx, &f, lookForRequests, keys, uins, uins, len(keys), len(uins), len(keys)); err != nil {
+	if err := t.json(ctx, &f, lookForRequests, keys, uins, uins, people, len(keys), len(uins), len(keys)); err != nil {
 		return f, fmt.Errorf("look for the same commands and the same accounts: %w", err)
 	}
 	f.taken = map[string]bool{}
@@ -131,11 +161,18 @@ const lookForRequests = `WITH before AS (SELECT ARRAY(SELECT key FROM events WHE
 SELECT json_build_object('number', number, 'hash', hash, 'Wait', set_config('lock_timeout', '300ms', true), 'Keys', keys, 'Live', live,
 	'Sent', (SELECT json_object_agg(uin, newest) FROM (SELECT uin, MAX(request_id) AS newest FROM invitations
 		WHERE uin = ANY(?::text[]) AND state = 'sent' GROUP BY uin) AS sent),
+	'Turn', COALESCE((SELECT MIN(turn) FROM posts WHERE turn > 0), 0),
+	'Open', (SELECT json_object_agg(requester, json_build_object('Requests', n, 'Turn', last)) FROM (
+		SELECT requester, COUNT(*) AS n, COALESCE(MAX(turn), 0) AS last FROM requests LEFT JOIN posts ON request_id = requests.id AND slot = 'card' AND turn > 0
+		WHERE requester = ANY(?::text[]) AND requests.state = 'pending' GROUP BY requester) AS open),
 	'Numbers', CASE WHEN keys = '{}' AND live = '{}' THEN ` + newNumbers + ` END
 )::text FROM before, ledger_head FOR NO KEY UPDATE OF ledger_head`
 
 // hinders says whether something is in the way of a submission, and else that it is in the way of those that follow.
-func (f *foundBefore) hinders(s Submission) bool {
+func (f *foundTogether) hinders(s Submission, rules Rules) bool {
+	if rules.isTooMany(f.of(s.Requester.ID).Requests) {
+		return true
+	}
 	claims := []string{"key " + s.Key}
 	for _, i := range s.Invitations {
 		claims = append(claims, i.UIN.String())
@@ -148,6 +185,7 @@ func (f *foundBefore) hinders(s Submission) bool {
 	for _, claim := range claims {
 		f.taken[claim] = true
 	}
+	f.of(s.Requester.ID).Requests++
 	return false
 }
 
@@ -176,7 +214,7 @@ func (t *tx) json(ctx context.Context, into any, query string, args ...any) erro
 }
 
 // numbered gives a request and its invitations their numbers, and so its digest.
-func (d *Desk) numbered(s Submission, r Request, ids *numbers, found foundBefore) Request {
+func (d *Desk) numbered(s Submission, r Request, ids *numbers, found foundTogether) Request {
 	r.ID, ids.Requests = ids.Requests[0], ids.Requests[1:]
 	for n := range r.Invitations {
 		i := &r.Invitations[n]
@@ -194,7 +232,7 @@ type newRows struct {
 	Requests, Invitations, Events, Posts []map[string]any
 }
 
-func (w *newRows) add(t *tx, r Request, key string, post int64) error {
+func (w *newRows) add(t *tx, r Request, key string, post int64, after turn) error {
 	w.Requests = append(w.Requests, map[string]any{"id": r.ID, "requester": r.Requester.ID, "requester_name": r.Requester.Name,
 		"asked_in": r.AskedIn, "required": r.Required, "created_at": database.Stamp(r.CreatedAt), "expires_at": database.Stamp(r.ExpiresAt),
 		"nonce": r.Nonce, "allow_self": bit(r.AllowSelf)})
@@ -208,9 +246,9 @@ func (w *newRows) add(t *tx, r Request, key string, post int64) error {
 	}
 	w.Events = append(w.Events, map[string]any{"id": e.ID, "at": database.Stamp(e.At), "request_id": r.ID, "actor": e.Actor.ID,
 		"actor_name": e.Actor.Name, "kind": e.Kind, "key": key, "detail": detail, "hash": e.Hash, "seal": e.Seal})
-	card := t.newCard()
+	card := t.newCard(after)
 	card.id = post
-	w.Posts = append(w.Posts, map[string]any{"id": post, "request_id": r.ID, "at": database.Stamp(t.now),
+	w.Posts = append(w.Posts, map[string]any{"id": post, "request_id": r.ID, "at": database.Stamp(t.now), "turn": card.turn,
 		"nonce": card.nonce, "leased_until": card.leasedUntil, "attempt": card.attempt})
 	card.isDue(t, r, w.Head)
 	return nil
@@ -249,8 +287,8 @@ const insertRequests = `WITH new AS (SELECT ?::json AS rows), request AS (
 	FROM new, json_to_recordset(rows->'Events') AS e (id bigint, at bigint, request_id bigint, actor text, actor_name text, kind text,
 		key text, detail text, hash text, seal text)
 ), card AS (
-	INSERT INTO posts (id, request_id, slot, created_at, due_at, nonce, leased_until, attempt, doubtful)
-	SELECT id, request_id, 'card', at, at, nonce, leased_until, attempt, SIGN(attempt)
-	FROM new, json_to_recordset(rows->'Posts') AS p (id bigint, request_id bigint, at bigint, nonce text, leased_until bigint, attempt bigint)
+	INSERT INTO posts (id, request_id, slot, created_at, due_at, turn, nonce, leased_until, attempt, doubtful)
+	SELECT id, request_id, 'card', at, at, turn, nonce, leased_until, attempt, SIGN(attempt)
+	FROM new, json_to_recordset(rows->'Posts') AS p (id bigint, request_id bigint, at bigint, turn bigint, nonce text, leased_until bigint, attempt bigint)
 )
 UPDATE ledger_head SET number = ?, hash = ?`

@@ -202,7 +202,7 @@ func (f *forger) change(ctx context.Context, t *database.Tx) error {
 	default:
 		f.did = "updated"
 		return run(fmt.Sprintf([]string{
-			`UPDATE events SET actor = 'UEVE' WHERE id = %d`, `UPDATE events SET actor_name = actor_name || 'x' WHERE id = %d`,
+			`UPDATE events SET actor = 'UFORGER' WHERE id = %d`, `UPDATE events SET actor_name = actor_name || 'x' WHERE id = %d`,
 			`UPDATE events SET at = at + 1 WHERE id = %d`, `UPDATE events SET kind = 'denied', actor_name = 'x' WHERE id = %d`,
 			`UPDATE events SET detail = '{"uin":"666"}' WHERE id = %d`, `UPDATE events SET attempt = attempt + 1 WHERE id = %d`,
 		}[f.IntN(6)], f.first))

@@ -69,11 +69,12 @@ func (w *Worker) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
-	c := &crew{worker: w, calls: newPlaces(callsAtOnce), says: newPlaces(saysAtOnce), done: ctx.Done(), begin: func(do job) { go do(work) }}
+	c := &crew{worker: w, calls: newPlaces(callsAtOnce), says: newPlaces(saysAtOnce), cards: newPlaces(1), done: ctx.Done(), begin: func(do job) { go do(work) }}
 	w.store.crew.Store(c)
 	var loops errgroup.Group
 	loops.Go(func() error { w.pump(ctx, work, w.store.deliveries, c.calls, w.nextDelivery); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.words, c.says, w.nextWords); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.cards, c.cards, w.nextCard); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.sweeps, newPlaces(1), w.nextPage); return nil })
 	loops.Go(func() error { w.pump(ctx, work, newBell(w.store.now), newPlaces(1), w.nextExpiry); return nil }) // which nobody rings
 	return loops.Wait()

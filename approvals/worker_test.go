@@ -344,7 +344,7 @@ func TestPostWhoseAnswerWasLostIsLookedForFirst(t *testing.T) {
 func TestPostOfADeadProcessIsDoubtful(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		h.ask(1)
-		jobs, _, err := h.worker.nextWords(t.Context(), 1)
+		jobs, _, err := h.worker.nextCard(t.Context(), 1)
 		if err != nil || len(jobs) != 1 {
 			t.Fatal(len(jobs), err)
 		}
@@ -408,7 +408,7 @@ func TestNothingIsDoneThatWasNotClaimed(t *testing.T) {
 		h.approve(h.ask(1), ann)
 		h.ask(2)
 		h.store.db = uncommitted{h.store.db}
-		if jobs, _, err := h.worker.nextWords(t.Context(), 8); err == nil || len(jobs) > 0 {
+		if jobs, _, err := h.worker.nextCard(t.Context(), 8); err == nil || len(jobs) > 0 {
 			t.Errorf("%d messages are to be said, error %v", len(jobs), err)
 		}
 		if jobs, _, err := h.worker.nextDelivery(t.Context(), 1); err == nil || len(jobs) > 0 {

@@ -51,13 +51,22 @@ func (b *Bot) ask(ctx context.Context, c typed, by visitor) words.Content {
 	}
 	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.Trigger, Requester: by.Person, Channel: c.Channel, Invitations: invitations,
 		Remark: func(request int64) string { return b.book.Remark(request, by.Person) }})
-	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok && refused.Why == ledger.Duplicate {
-		return b.book.GiveBack(b.book.Duplicate(invitations, refused.Request), c.Command, invite.AsSeen(c.Text, len(c.Text)))
-	}
 	if err != nil {
-		return b.book.GiveBack(b.unstored(err), c.Command, invite.AsSeen(c.Text, len(c.Text)))
+		return b.book.GiveBack(b.turnedDown(c, invitations, err), c.Command, invite.AsSeen(c.Text, len(c.Text)))
 	}
 	return b.book.Accepted(c.Command, b.channel, r)
+}
+
+// turnedDown says why no request was made.
+func (b *Bot) turnedDown(c typed, asked []invite.Invitation, err error) words.Content {
+	refused, ok := errors.AsType[*approvals.RefusedError](err)
+	switch {
+	case ok && refused.Why == ledger.Duplicate:
+		return b.book.Duplicate(asked, refused.Request)
+	case ok && refused.Why == ledger.TooMany:
+		return b.book.TooMany(refused.Open, c.Command)
+	}
+	return b.unstored(err)
 }
 
 // turnAway refuses somebody who may not ask, before anything is looked at: they learn nothing of any request.

@@ -12,6 +12,16 @@ var _ approvals.Announcer = (*Bot)(nil)
 // yieldLimit is by how much envelopes in hand hold up messages.
 const yieldLimit = 100 * time.Millisecond
 
+// Opens says when the approvals channel takes messages of a kind again, as [approvals.Announcer] wants it.
+func (b *Bot) Opens(w approvals.Way) time.Time {
+	select {
+	case <-b.identified:
+		return b.post.Opens(w)
+	default:
+		return time.Time{}
+	}
+}
+
 // Say posts a message, or edits it where m.At is set, as [approvals.Announcer] wants it: it finds the words, and bot/post
 // says them once.
 func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, error) {

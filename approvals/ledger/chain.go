@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -33,10 +34,22 @@ func (e Event) Head() Head { return Head{e.ID, e.Hash} }
 // trailLength is how many events a message bears witness of one by one, beside the head that stands for all of them.
 const trailLength = 64
 
-// Trail is the beginnings of the hashes of the newest events, up to a head, the oldest first. It tells to the very event
-// what isn't as it was, where the head alone tells that something isn't.
-func (h Head) Trail(ctx context.Context, t *database.Tx) (trail []string, err error) {
-	return Hashes(ctx, t, h.Number-trailLength, h.Number)
+// HeadAndTrail reads the head, and the beginnings of the hashes of the newest events up to it, the oldest first: its trail. That
+// tells to the very event what isn't as it was, where the head alone tells that something isn't.
+func HeadAndTrail(ctx context.Context, t *database.Tx) (head Head, trail []string, err error) {
+	err = t.Rows(ctx, func(scan func(...any) error) error {
+		var h Head
+		err := scan(&h.Number, &h.Hash)
+		if head.Number == 0 {
+			head = h
+		}
+		if h.Hash != "" {
+			trail = append(trail, Short(h.Hash))
+		}
+		return err
+	}, `SELECT id, hash FROM events WHERE id > (SELECT number FROM ledger_head) - ? ORDER BY id DESC`, trailLength)
+	slices.Reverse(trail)
+	return head, trail, err
 }
 
 // Hashes are the beginnings of the hashes of the events after one, up to another.
@@ -56,6 +69,12 @@ func HeadOf(ctx context.Context, t *database.Tx) (Head, error) { return head(ctx
 // lockedHead reads the head, which nobody else moves on until the end of the transaction: it puts the writers in an order.
 func lockedHead(ctx context.Context, t *database.Tx) (Head, error) {
 	return head(ctx, t, t.Lock("ledger_head"))
+}
+
+// Hold has nobody else append an event until the end of the transaction.
+func Hold(ctx context.Context, t *database.Tx) error {
+	_, err := lockedHead(ctx, t)
+	return err
 }
 
 func head(ctx context.Context, t *database.Tx, lock string) (h Head, err error) {

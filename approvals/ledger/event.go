@@ -120,6 +120,7 @@ const (
 	DecidedBefore Why = "decided before"
 	CountedBefore Why = "counted before"
 	Duplicate     Why = "account has an open request"
+	TooMany       Why = "too many open requests"
 	NotCurrent    Why = "button of an earlier state"
 	ForeignCard   Why = "button of another installation"
 	Unopened      Why = "Slack didn't open the form"

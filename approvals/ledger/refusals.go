@@ -73,6 +73,8 @@ func hindrance(e Event) string {
 		return ", which they had approved before"
 	case Duplicate:
 		return fmt.Sprintf(", and request %d has an invitation to the same account under way", d.Other)
+	case TooMany:
+		return ", and has as many requests open as anybody may"
 	case NotCurrent:
 		return ", with a button of an earlier state"
 	case UnknownCard:

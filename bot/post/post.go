@@ -45,7 +45,7 @@ type Poster struct {
 
 // New returns a poster.
 func New(c Config) *Poster {
-	return &Poster{api: c.API, channel: c.Channel, user: c.User, bot: c.Bot, gates: gates{now: c.Now}, log: c.Log, now: c.Now}
+	return &Poster{api: c.API, channel: c.Channel, user: c.User, bot: c.Bot, gates: gates{now: c.Now, log: c.Log}, log: c.Log, now: c.Now}
 }
 
 func (p *Poster) post(ctx context.Context, m approvals.Message, to approvals.Place, c words.Content) (at approvals.Place, err error) {

@@ -129,6 +129,10 @@ type refusalSentences interface {
 	unknownCard() string
 	offRecord(request int64) string
 	changedSince(request int64) string
+	tooManyOpen(open int) string
+	requestLine(request int64) string // what a line about a request begins with
+	andMore(accounts int) string
+	withdrawSome(command string) line
 	refused(why ledger.Why) string // for a reason that has no sentence of its own
 
 	askedBefore(accounts []invite.UIN, request int64, by approvals.Person, standing line) line

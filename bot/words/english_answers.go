@@ -64,6 +64,18 @@ func (english) foreignCard() string {
 	return "That message belongs to another installation of this bot, so nothing was changed. If its request is still needed, ask again with the command."
 }
 
+func (english) tooManyOpen(open int) string {
+	return fmt.Sprintf("Nothing was asked: %d requests of yours wait for a decision, and nobody may have more. Wait for some of them, or take back what isn't needed any more.", open)
+}
+
+func (english) requestLine(request int64) string { return fmt.Sprintf("Request %d: ", request) }
+
+func (english) andMore(accounts int) string { return fmt.Sprintf(" and %d more", accounts) }
+
+func (english) withdrawSome(command string) line {
+	return line{text("To take one back: "), code(command + " withdraw 12")}
+}
+
 func (english) refused(why ledger.Why) string {
 	return fmt.Sprintf("Nothing was changed: %s.", why)
 }

@@ -84,3 +84,16 @@ func (b Book) standing(r approvals.Request) line {
 	}
 	return b.say.standsPending(r.CreatedAt)
 }
+
+// TooMany tells somebody who may ask for no more which of their requests are open.
+func (b Book) TooMany(open []approvals.Request, command string) Content {
+	lines := sentences(b.say.tooManyOpen(len(open)))
+	for _, r := range open {
+		l := line{text(b.say.requestLine(r.ID)), code(r.Invitations[0].UIN.String()), text(" " + r.Invitations[0].Name)}
+		if more := len(r.Invitations) - 1; more > 0 {
+			l = append(l, text(b.say.andMore(more)))
+		}
+		lines = append(lines, append(append(l, text(" – ")), b.way(r)...))
+	}
+	return b.prose(append(lines, b.say.withdrawSome(command))...)
+}

@@ -168,7 +168,7 @@ func TestTheBotsOwnWordsWhereItDoesNotStart(t *testing.T) {
 		{"APPROVALS_REQUIRED", "x", []string{"--addr", "127.0.0.1:0"}, 2, "APPROVALS_REQUIRED"},
 		{"APPROVALS_REQUIRED", "5", []string{"--addr", "127.0.0.1:0"}, 2, "lists 2 of the 5 people"},
 		{"APPROVALS_REQUIRED", "5", []string{"--script"}, 2, "lists 2 of the 5 people"},
-		{"APPROVALS_REQUIRED", "1", []string{"--addr", "127.0.0.1:0", "--db", missing}, 1, "does not exist"},
+		{"APPROVALS_REQUIRED", "1", []string{"--addr", "127.0.0.1:0", "--db", missing}, 2, "does not exist"},
 	} {
 		t.Run(c.variable+"="+c.value+" "+c.args[0], func(t *testing.T) {
 			if c.args[0] == "--screenshots" {

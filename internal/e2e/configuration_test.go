@@ -56,7 +56,7 @@ func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 		people  = "; write who may decide: IDs of people (U… or W…, from ⋮ in their profile) and user groups (S…, from ⋮ at the group), with commas between"
 		ttl     = "; write how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"
 		rate    = "; write how many calls a second to make at most, from 0.01 to 20"
-		ten     = "; write how many Socket Mode connections to hold, 1 to 10"
+		ten     = "; write how many Socket Mode connections to hold, 1 to 9"
 		hidden  = "a value that isn't shown here won't do"
 		usual   = " (the usual one is https://organization.intl.tencentcloudapi.com)"
 		slack   = "this is no such URL; write the base of Slack's Web API, https://… (http:// on this machine only)"
@@ -170,7 +170,7 @@ func TestWhatIsRightIsAccepted(t *testing.T) {
 	for _, changes := range [][]string{
 		{},
 		{"SLACK_BOT_TOKEN", aBotToken + "\n", "APPROVAL_CHANNEL", " G0PRIVATE "},
-		{"SLACK_API_URL", "http://127.0.0.1:8080/api", "SLACK_CONNECTIONS", "10"},
+		{"SLACK_API_URL", "http://127.0.0.1:8080/api", "SLACK_CONNECTIONS", "9"},
 		{"SLACK_API_URL", "http://[::1]:8080/", "SLACK_CONNECTIONS", ""},
 		{"APPROVERS", "U0ALICE, W0BOB ,U0ALICE,,", "APPROVALS_REQUIRED", "2", "ALLOW_SELF_APPROVAL", "TRUE"},
 		{"APPROVERS", "S0GROUP", "APPROVALS_REQUIRED", "3", "REQUESTERS", "S0GROUP,U0CAROL"},

@@ -74,7 +74,7 @@ func worldOf(t testing.TB, slack bottest.Options, cloud invitetest.Options, chan
 		"SLACK_API_URL", w.APIURL(), "SLACK_BOT_TOKEN", w.BotToken, "SLACK_APP_TOKEN", w.AppToken,
 		"APPROVAL_CHANNEL", admins, "APPROVERS", ann + ",S0ADMINS",
 		"TENCENTCLOUD_ENDPOINT", w.org.URL, "TENCENTCLOUD_SECRET_ID", w.org.SecretID, "TENCENTCLOUD_SECRET_KEY", w.org.SecretKey,
-		"TENCENTCLOUD_SETTLE", "1s",
+		"TENCENTCLOUD_SETTLE", "1s", "OPEN_REQUESTS", "0",
 		"DATABASE_URL", "sqlite:" + filepath.Join(t.TempDir(), "invitebot.db"),
 	}, changes...)...)
 	return w

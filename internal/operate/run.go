@@ -107,7 +107,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 }
 
 func rules(s *settings.Settings) approvals.Rules {
-	return approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL,
+	return approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL, Open: s.OpenRequests,
 		Approvers: s.Approvers, Requesters: s.Requesters, Channel: s.ApprovalChannel}
 }
 

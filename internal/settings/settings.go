@@ -22,12 +22,13 @@ type Settings struct {
 	Ledger
 	Channel
 	SlackAppToken     Secret        `envconfig:"SLACK_APP_TOKEN" unset:"required" want:"an app-level token with connections:write, xapp-…, from Basic Information of your Slack app"`
-	SlackConnections  int           `envconfig:"SLACK_CONNECTIONS" default:"2" want:"how many Socket Mode connections to hold, 1 to 9: Slack allows an app ten, of all replicas together, and one is needed to renew another"`
+	SlackConnections  int           `envconfig:"SLACK_CONNECTIONS" default:"2" want:"how many Socket Mode connections to hold, 1 to 9"`
 	Approvers         []string      `envconfig:"APPROVERS" unset:"required" want:"who may decide: IDs of people (U… or W…, from ⋮ in their profile) and user groups (S…, from ⋮ at the group), with commas between"`
 	Requesters        []string      `envconfig:"REQUESTERS" unset:"all members" want:"who may ask: IDs as in APPROVERS"`
 	ApprovalsRequired int           `envconfig:"APPROVALS_REQUIRED" default:"1" want:"how many approvers a request needs, 1 or more"`
 	AllowSelfApproval bool          `envconfig:"ALLOW_SELF_APPROVAL" default:"false" want:"true if approvers may approve their own requests, else false"`
 	RequestTTL        time.Duration `envconfig:"REQUEST_TTL" default:"72h" want:"how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"`
+	OpenRequests      int           `envconfig:"OPEN_REQUESTS" default:"20" want:"how many requests of one person may wait for a decision at once, or 0 for any number"`
 	Cloud
 	Rate      float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
 	Settle    time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"1m" want:"how long to wait before a call whose answer was lost, and that isn't found in the organization's list, is made again: 1m or more"`
@@ -71,6 +72,9 @@ func (s *Settings) Read() error {
 	s.Ledger.check(wrong)
 	if s.RequestTTL != 0 && s.RequestTTL < time.Minute {
 		wrong.refuse("REQUEST_TTL", s.RequestTTL.String()+" won't do")
+	}
+	if s.OpenRequests < 0 {
+		wrong.refuse("OPEN_REQUESTS", fmt.Sprintf("%d won't do", s.OpenRequests))
 	}
 	if s.LogFormat != "" && s.LogFormat != "json" && s.LogFormat != "text" {
 		wrong.refuse("LOG_FORMAT", shown(s.LogFormat)+" won't do")
