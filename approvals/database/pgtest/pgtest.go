@@ -107,7 +107,7 @@ func (s *Server) own(path string) error {
 // Restart starts the server, or stops it hard and starts it on the same data and port.
 func (s *Server) Restart() error {
 	if s.process != nil {
-		s.halt()
+		s.Halt()
 	}
 	if s.port == 0 {
 		port, err := freePort()
@@ -140,7 +140,7 @@ func (s *Server) await(log *bytes.Buffer) error {
 		}
 		<-again.C
 	}
-	s.halt()
+	s.Halt()
 	return fmt.Errorf("the server does not answer: %w: %s", err, log.String())
 }
 
@@ -162,15 +162,15 @@ func (s *Server) url(database string) string {
 	return fmt.Sprintf("postgres://invitebot@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
 }
 
-// halt ends the server as an outage would: connections are cut, committed data stays.
-func (s *Server) halt() {
+// Halt ends the server as an outage would: connections are cut, committed data stays. [Server.Restart] ends that.
+func (s *Server) Halt() {
 	_ = s.process.Process.Signal(syscall.SIGQUIT)
 	_ = s.process.Wait()
 }
 
 // Stop ends the server and removes its data.
 func (s *Server) Stop() error {
-	s.halt()
+	s.Halt()
 	return os.RemoveAll(s.dir)
 }
 
