@@ -151,48 +151,25 @@ func TestAServerThatTurnsReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = admin.Close() }()
-	admin.SetMaxOpenConns(1)
-	turn := func(readOnly string) {
+	before := sessions(t, admin)
+	turn := func(readOnly bool) {
 		t.Helper()
-		for _, statement := range []string{`SET default_transaction_read_only = off`, `ALTER SYSTEM SET default_transaction_read_only = ` + readOnly, `SELECT pg_reload_conf()`} {
-			if _, err := admin.Exec(statement); err != nil {
-				t.Fatal(err)
-			}
+		if err := s.ReadOnly(readOnly); err != nil {
+			t.Fatal(err)
 		}
 	}
-	defer turn("off")
-	before := sessions(t, admin)
-	turn("on")
-	for !readOnly(t, url) {
-		time.Sleep(time.Millisecond) // the server says nothing when it has read its configuration
-	}
+	defer turn(false)
+	turn(true)
 	if _, err := h.Submit(t.Context(), Submission{Key: "x", Requester: alice, Invitations: []invite.Invitation{{UIN: 2, Name: "A", Remark: "r"}}}); err == nil {
 		t.Fatal("the server still writes")
 	}
-	turn("off")
-	for readOnly(t, url) {
-		time.Sleep(time.Millisecond)
-	}
+	turn(false)
 	h.ask(3)
 	for pid := range sessions(t, admin) {
 		if before[pid] {
 			t.Errorf("session %d is used on", pid)
 		}
 	}
-}
-
-func readOnly(t *testing.T, url string) bool {
-	t.Helper()
-	db, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	var is string
-	if err := db.QueryRow(`SHOW default_transaction_read_only`).Scan(&is); err != nil {
-		t.Fatal(err)
-	}
-	return is == "on"
 }
 
 // sessions are those of the others on the database.
