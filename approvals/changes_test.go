@@ -1,10 +1,12 @@
 package approvals
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,48 +151,25 @@ func TestAServerThatTurnsReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = admin.Close() }()
-	admin.SetMaxOpenConns(1)
-	turn := func(readOnly string) {
+	before := sessions(t, admin)
+	turn := func(readOnly bool) {
 		t.Helper()
-		for _, statement := range []string{`SET default_transaction_read_only = off`, `ALTER SYSTEM SET default_transaction_read_only = ` + readOnly, `SELECT pg_reload_conf()`} {
-			if _, err := admin.Exec(statement); err != nil {
-				t.Fatal(err)
-			}
+		if err := s.ReadOnly(readOnly); err != nil {
+			t.Fatal(err)
 		}
 	}
-	defer turn("off")
-	before := sessions(t, admin)
-	turn("on")
-	for !readOnly(t, url) {
-		time.Sleep(time.Millisecond) // the server says nothing when it has read its configuration
-	}
+	defer turn(false)
+	turn(true)
 	if _, err := h.Submit(t.Context(), Submission{Key: "x", Requester: alice, Invitations: []invite.Invitation{{UIN: 2, Name: "A", Remark: "r"}}}); err == nil {
 		t.Fatal("the server still writes")
 	}
-	turn("off")
-	for readOnly(t, url) {
-		time.Sleep(time.Millisecond)
-	}
+	turn(false)
 	h.ask(3)
 	for pid := range sessions(t, admin) {
 		if before[pid] {
 			t.Errorf("session %d is used on", pid)
 		}
 	}
-}
-
-func readOnly(t *testing.T, url string) bool {
-	t.Helper()
-	db, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	var is string
-	if err := db.QueryRow(`SHOW default_transaction_read_only`).Scan(&is); err != nil {
-		t.Fatal(err)
-	}
-	return is == "on"
 }
 
 // sessions are those of the others on the database.
@@ -212,25 +191,59 @@ func sessions(t *testing.T, admin *sql.DB) map[int]bool {
 	return all
 }
 
-// TestTheClockWasAMonthAhead: what was put off by it is done when it is right again.
+// TestTheClockWasAMonthAhead: what was put off by it is done when it is right again, whether the process has ended since or not.
 func TestTheClockWasAMonthAhead(t *testing.T) {
+	for _, restarted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("restarted %v", restarted), func(t *testing.T) {
+			everywhere(t, Rules{}, func(t *testing.T, h *house) {
+				right := h.clock
+				h.clock = right.AddDate(0, 1, 0)
+				var logged bytes.Buffer
+				h.worker.log = slog.New(slog.NewTextHandler(&logged, nil))
+				h.slack.errors = append(h.slack.errors, &NotSaidError{RetryAfter: time.Minute})
+				h.cloud.results = append(h.cloud.results, lost, invite.Result{Outcome: invite.NotSent})
+				unknown, postponed, waiting := h.ask(1), h.ask(2), h.ask(3)
+				h.claim(h.worker.nextExpiry) // looks at the clock
+				h.approve(unknown, ann)
+				h.claim(h.worker.nextDelivery)
+				h.is(unknown, Approved, Unknown)
+				h.approve(postponed, ann)
+				h.claim(h.worker.nextDelivery)
+				h.is(postponed, Approved, Ready)
+				h.claim(h.worker.nextWords) // fails, and is put off
+				h.clock = right
+				if restarted {
+					h.restart()
+				}
+				h.pass(settle + time.Minute)
+				h.is(unknown, Approved, Sent)
+				h.is(postponed, Approved, Sent)
+				if h.request(waiting).Card.TS == "" {
+					t.Error("a card waits for the month to pass")
+				}
+				if !restarted && !strings.Contains(logged.String(), "clock was set") {
+					t.Error("nobody is told that the clock was set")
+				}
+			})
+		})
+	}
+}
+
+// TestTheClockWasAMonthAheadInACall that a process died in: its outcome becomes unknown only when the clock is right again.
+func TestTheClockWasAMonthAheadInACall(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		right := h.clock
 		h.clock = right.AddDate(0, 1, 0)
-		h.slack.errors = append(h.slack.errors, &NotSaidError{RetryAfter: time.Minute})
-		h.cloud.results = append(h.cloud.results, lost)
-		sending, waiting := h.ask(1), h.ask(2)
-		h.approve(sending, ann)
-		h.claim(h.worker.nextDelivery)
-		h.is(sending, Approved, Unknown)
-		h.claim(h.worker.nextWords) // fails, and is put off
+		r := h.ask(1)
+		h.approve(r, ann)
+		if jobs, _, err := h.worker.nextDelivery(t.Context(), 1); err != nil || len(jobs) != 1 {
+			t.Fatalf("%d calls are to be made: %v", len(jobs), err)
+		}
+		h.is(r, Approved, Sending)
 		h.clock = right
 		h.restart()
-		h.pass(settle + time.Minute)
-		h.is(sending, Approved, Sent)
-		if h.request(waiting).Card.TS == "" || h.request(sending).Card.TS == "" {
-			t.Error("a card waits for the month to pass")
-		}
+		h.pass(callLease + settle + 2*time.Minute)
+		h.is(r, Approved, Sent)
 	})
 }
 

@@ -52,7 +52,8 @@ func (t *tx) pullIn(ctx context.Context) error {
 		{`UPDATE posts SET due_at = ?, leased_until = 0 WHERE wanted > shown AND gave_up = '' AND turn = 0 AND (due_at > ? OR leased_until > ?)`, []any{t.now, far, far}},
 		{`UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending') AND state = 'ready' AND due_at > ?`, []any{t.now, far}},
 		{`UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending') AND state = 'sending' AND due_at > ?`, []any{t.now.Add(callLease), far}},
-		// The settle time of a call counts from now, at the latest.
+		// The settle time of a call counts from now, at the latest: of one that is under way, too, which may be unknown soon.
+		{`UPDATE invitations SET attempted_at = ? WHERE state IN ('ready', 'sending') AND attempted_at > ?`, []any{t.now, t.now}},
 		{`UPDATE invitations SET attempted_at = ? WHERE state = 'unknown' AND attempted_at > ?`, []any{t.now, t.now}},
 		{`UPDATE sweeps SET began_at = 0 WHERE began_at > ?`, []any{t.now}},
 		{`UPDATE sweeps SET called_at = ? WHERE called_at > ?`, []any{t.now, t.now}},

@@ -35,7 +35,14 @@ func TestNothingGoesInTheClear(t *testing.T) {
 			t.Errorf("%s: in the clear %v, want %v (%d ways)", address, found, clear, ways)
 		}
 	}
-	config, err := pgx.ParseConfig("postgres://u@localhost/invitebot")
+	config, err := pgx.ParseConfig("postgres://u@localhost,b.example.com/invitebot?sslmode=disable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if encrypt(config); len(config.Fallbacks) != 1 || config.Fallbacks[0].Host != "b.example.com" {
+		t.Error("the second server is forgotten, so nobody would take over from the first")
+	}
+	config, err = pgx.ParseConfig("postgres://u@localhost/invitebot")
 	if err != nil {
 		t.Fatal(err)
 	}

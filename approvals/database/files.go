@@ -30,14 +30,35 @@ func openPrivate(path string) (*os.File, error) {
 	return file, nil
 }
 
-// mustHold says what is wrong with a folder in which SQLite can't keep what it needs beside the database.
+// mustHold says what is wrong with a folder in which SQLite can't keep what it needs beside the database, or with what it
+// kept there the last time: a bot that once ran as root, and was killed, leaves files that only root can write.
 func mustHold(path string) error {
 	folder := filepath.Dir(path)
 	probe, err := os.CreateTemp(folder, ".invitebot-*")
 	if err != nil {
 		return notOpened(folder, err)
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return err
+	}
+	for _, kept := range []string{path + "-wal", path + "-shm"} {
+		if err := mustBeWritable(kept); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mustBeWritable is content where there is no such file.
+func mustBeWritable(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return notOpened(path, err)
+	}
+	return file.Close()
 }
 
 // notOpened says why a file or a folder can't be written to, for whom, and what to do.
@@ -52,6 +73,14 @@ func notOpened(path string, err error) error {
 		return setUp("%s is a folder: name a file in it in DATABASE_URL", path)
 	}
 	return fmt.Errorf("open the database: %w", err)
+}
+
+// notLocked says why a lock could not be had, and what to do.
+func notLocked(path string, err error) error {
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return fmt.Errorf("another process is using this database (%s is locked: %w): stop it first, or name another file", path, err)
+	}
+	return setUp("%s can't be locked (%v): its file system has no locks, as some network file systems have none. Name a file on a local disk in DATABASE_URL, or use PostgreSQL", path, err)
 }
 
 func whoami() string {

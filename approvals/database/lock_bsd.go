@@ -4,7 +4,6 @@ package database
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"syscall"
 )
@@ -18,7 +17,7 @@ func lockFile(path string) (*os.File, error) {
 		return nil, err
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("another process is using this database (%s is locked: %w): stop it first, or name another file", file.Name(), err), file.Close())
+		return nil, errors.Join(notLocked(file.Name(), err), file.Close())
 	}
 	return file, nil
 }

@@ -2,7 +2,6 @@ package database
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"syscall"
 )
@@ -47,12 +46,4 @@ func flock(file *os.File) (err error) {
 			return err
 		}
 	}
-}
-
-// notLocked says why a lock could not be had, and what to do.
-func notLocked(path string, err error) error {
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return fmt.Errorf("another process is using this database (%s is locked: %w): stop it first, or name another file", path, err)
-	}
-	return setUp("%s can't be locked (%v): its file system has no locks, as some network file systems have none. Name a file on a local disk in DATABASE_URL, or use PostgreSQL", path, err)
 }

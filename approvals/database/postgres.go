@@ -84,13 +84,13 @@ func isShared(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
 	return answers != conn.PgConn().PID(), err
 }
 
-// encrypt leaves no way in the clear to another machine, unless "sslmode=disable" asks for it: then there is no other.
+// encrypt leaves no way in the clear to another machine, unless "sslmode=disable" asks for it: then no way at all is encrypted.
 func encrypt(config *pgx.ConnConfig) {
-	ways := []*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}
-	ways = slices.DeleteFunc(append(ways, config.Fallbacks...), func(w *pgconn.FallbackConfig) bool { return w.TLSConfig == nil && !isHere(w.Host) })
-	if len(ways) == 0 {
+	ways := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
+	if !slices.ContainsFunc(ways, func(w *pgconn.FallbackConfig) bool { return w.TLSConfig != nil }) {
 		return
 	}
+	ways = slices.DeleteFunc(ways, func(w *pgconn.FallbackConfig) bool { return w.TLSConfig == nil && !isHere(w.Host) })
 	config.Host, config.Port, config.TLSConfig, config.Fallbacks = ways[0].Host, ways[0].Port, ways[0].TLSConfig, ways[1:]
 }
 

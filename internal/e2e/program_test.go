@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"testing"
+	"time"
 )
 
 // module is the program's folder.
@@ -63,9 +65,23 @@ type ended struct {
 // invoke runs the program to its end, in an empty folder, with this environment and no other.
 func invoke(t *testing.T, env map[string]string, args ...string) ended {
 	t.Helper()
+	cmd := finite(t, args...)
+	cmd.Dir = t.TempDir()
+	return runToItsEnd(t, cmd, env)
+}
+
+// finite runs the program for a minute at most: one that should end, and doesn't, holds up no other test.
+func finite(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return exec.CommandContext(ctx, program, args...)
+}
+
+func runToItsEnd(t *testing.T, cmd *exec.Cmd, env map[string]string) ended {
+	t.Helper()
 	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.TempDir(), environment(env), &out, &errs
+	cmd.Env, cmd.Stdout, cmd.Stderr = environment(env), &out, &errs
 	err := cmd.Run()
 	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
 		t.Fatal(err)

@@ -107,7 +107,7 @@ func (s *Server) own(path string) error {
 // Restart starts the server, or stops it hard and starts it on the same data and port.
 func (s *Server) Restart() error {
 	if s.process != nil {
-		s.halt()
+		s.Halt()
 	}
 	if s.port == 0 {
 		port, err := freePort()
@@ -140,7 +140,7 @@ func (s *Server) await(log *bytes.Buffer) error {
 		}
 		<-again.C
 	}
-	s.halt()
+	s.Halt()
 	return fmt.Errorf("the server does not answer: %w: %s", err, log.String())
 }
 
@@ -162,15 +162,42 @@ func (s *Server) url(database string) string {
 	return fmt.Sprintf("postgres://invitebot@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
 }
 
-// halt ends the server as an outage would: connections are cut, committed data stays.
-func (s *Server) halt() {
+// ReadOnly has the server take no writes, in no session, as one does that another has taken over from; or has it take them again.
+// It returns when the server does so.
+func (s *Server) ReadOnly(on bool) error {
+	db, err := sql.Open("pgx", s.url("postgres"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxIdleConns(0) // each question is asked in a session of its own
+	if _, err := db.Exec(fmt.Sprintf(`ALTER SYSTEM SET default_transaction_read_only = %t`, on)); err != nil {
+		return err
+	}
+	if _, err := db.Exec(`SELECT pg_reload_conf()`); err != nil {
+		return err
+	}
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for range 2000 {
+		var is bool
+		if err := db.QueryRow(`SELECT current_setting('default_transaction_read_only')::bool`).Scan(&is); err != nil || is == on {
+			return err
+		}
+		<-again.C
+	}
+	return errors.New("the server does not read its configuration")
+}
+
+// Halt ends the server as an outage would: connections are cut, committed data stays. [Server.Restart] ends that.
+func (s *Server) Halt() {
 	_ = s.process.Process.Signal(syscall.SIGQUIT)
 	_ = s.process.Wait()
 }
 
 // Stop ends the server and removes its data.
 func (s *Server) Stop() error {
-	s.halt()
+	s.Halt()
 	return os.RemoveAll(s.dir)
 }
 

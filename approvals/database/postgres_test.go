@@ -1,0 +1,54 @@
+//go:build unix
+
+package database
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/invitebot/invitebot/approvals/database/pgtest"
+)
+
+// TestAnotherServerTakesOver from one that turns read-only under open sessions, as the address has it: nobody notices.
+func TestAnotherServerTakesOver(t *testing.T) {
+	first, addressOfFirst := startServer(t)
+	_, second := startServer(t)
+	both := *addressOfFirst
+	both.Host += "," + second.Host
+	both.RawQuery += "&target_session_attrs=read-write"
+	db, err := Open(t.Context(), both.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	write := func() {
+		t.Helper()
+		err := db.Write(t.Context(), func(x *Tx) error { return x.Run(t.Context(), `CREATE TABLE IF NOT EXISTS written (n INT)`) })
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	write()
+	if err := first.ReadOnly(true); err != nil {
+		t.Fatal(err)
+	}
+	write()
+	write()
+}
+
+// startServer starts a server with an empty database, by the same name as any other's.
+func startServer(t *testing.T) (*pgtest.Server, *url.URL) {
+	t.Helper()
+	s, err := pgtest.Start()
+	pgtest.OrSkip(t, err)
+	t.Cleanup(func() { _ = s.Stop() })
+	text, err := s.Database()
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, address
+}
