@@ -174,14 +174,14 @@ func (t *tx) newCards(ctx context.Context) (due []post, err error) {
 	return due, err
 }
 
-const selectPosts = `SELECT id, request_id, event_id, slot, recipient, said_in, created_at, wanted, attempt, failures, doubtful, channel, ts
+const selectPosts = `SELECT id, request_id, event_id, slot, recipient, said_in, created_at, wanted, attempt, failures, doubtful, others, channel, ts
 	FROM posts AS p WHERE `
 
 func (t *tx) scanPost(scan func(...any) error) (p post, err error) {
 	var request, event sql.NullInt64
 	var created int64
 	m := &p.message
-	err = scan(&p.id, &request, &event, &m.Slot, &m.Recipient, &m.Channel, &created, &p.wanted, &p.attempt, &p.failures, &m.Doubtful, &m.At.Channel, &m.At.TS)
+	err = scan(&p.id, &request, &event, &m.Slot, &m.Recipient, &m.Channel, &created, &p.wanted, &p.attempt, &p.failures, &m.Doubtful, &m.Others, &m.At.Channel, &m.At.TS)
 	p.createdAt, p.claimedAt = database.Unstamp(created), t.now
 	m.ID, m.DueSince = t.store.messageID(p.id, p.createdAt), p.createdAt
 	m.Request.ID, m.Event.ID = request.Int64, event.Int64

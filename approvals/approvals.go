@@ -237,6 +237,7 @@ type Message struct {
 	Recipient string // ID of the person, for Direct and Ephemeral
 	Channel   string // ID of the channel, for Ephemeral
 	At        Place  // where it stands, to be edited; zero: to be posted
+	Others    int    // of Ephemeral: so many more of the person's clicks were refused, of which nothing else tells
 	Doubtful  bool   // an earlier try may have posted it
 	DueSince  time.Time
 	Request   Request      // as it stands now; zero for an ephemeral answer about no request

@@ -53,14 +53,20 @@ func (t *tx) recordRefusal(ctx context.Context, c Click, request int64, why ledg
 	return e, err
 }
 
-// dueRefusal makes a refusal something to tell, unless so many wait for this person already that they are only pressing
-// on: whoever may do nothing must not fill the queue of those who do.
+// dueRefusal makes a refusal something to tell. Where so many wait for this person already that they are only pressing on, the
+// newest of those tells of it too: whoever may do nothing must not fill the queue of those who do.
 func (t *tx) dueRefusal(ctx context.Context, e ledger.Event, c Click) error {
-	const enough = 5
-	var waiting int
-	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE wanted > shown AND gave_up = '' AND turn = 0 AND slot = 'ephemeral' AND recipient = ?`, c.By.ID).Scan(&waiting)
-	if err != nil || waiting >= enough {
+	const (
+		enough  = 5
+		waiting = ` FROM posts WHERE wanted > shown AND gave_up = '' AND turn = 0 AND slot = 'ephemeral' AND recipient = ?`
+	)
+	var n int
+	if err := t.Row(ctx, `SELECT COUNT(*)`+waiting, c.By.ID).Scan(&n); err != nil {
 		return err
 	}
-	return t.due(ctx, e, Ephemeral, c.By, c.Channel)
+	if n < enough {
+		return t.due(ctx, e, Ephemeral, c.By, c.Channel)
+	}
+	// One that is being said just now is said again.
+	return t.Run(ctx, `UPDATE posts SET others = others + 1, wanted = wanted + 1 WHERE id = (SELECT MAX(id)`+waiting+`)`, c.By.ID)
 }

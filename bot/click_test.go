@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -354,4 +355,32 @@ func TestPayloadsOfAnotherForm(t *testing.T) {
 		t.Fatal(answers[0].Failure)
 	}
 	w.becomes(card, "@ann")
+}
+
+// TestTwelveRefusedClicks while nothing can be whispered: each is told, and one answer may tell of several.
+func TestTwelveRefusedClicks(t *testing.T) {
+	w := newWorld(t, options{})
+	w.ws.Fail("chat.postEphemeral", bottest.Fault{Kind: bottest.ServerError, Times: 5}) // the first try of each that waits
+	const many = 12
+	var cards []bottest.Message
+	for n := range many {
+		cards = append(cards, w.asks(fmt.Sprint(1000+n, " Alice")))
+	}
+	for _, card := range cards {
+		w.clicks(eve.ID, card, words.ActionApprove) // eve is no approver
+	}
+	told := func() (n int) {
+		for _, m := range w.ws.Ephemerals(eve.ID) {
+			more := 0
+			if at := strings.Index(m.Text, "\n"); strings.Contains(m.Text, "aren't one of them") && at > 0 {
+				_, _ = fmt.Sscanf(m.Text[at+1:], "%d more", &more)
+				more = max(more, 1)
+			}
+			if strings.Contains(m.Text, "aren't one of them") {
+				n += 1 + more
+			}
+		}
+		return n
+	}
+	w.eventually("an answer for each", func() bool { return told() >= many })
 }

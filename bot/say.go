@@ -41,7 +41,7 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 	case approvals.Direct:
 		return b.post.Direct(ctx, m, b.book.Direct(m.Request, m.Event).Witnessing(m.Head))
 	case approvals.Ephemeral:
-		return b.post.Whisper(ctx, m, b.book.Refusal(m.Event.Detail, m.Request))
+		return b.post.Whisper(ctx, m, b.book.Refusal(m.Event.Detail, m.Request).And(b.book.Others(m.Others)))
 	}
 	return approvals.Place{}, &approvals.UnsayableError{Reason: "there is no slot " + string(m.Slot)}
 }

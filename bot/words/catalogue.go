@@ -129,6 +129,7 @@ type refusalSentences interface {
 	unknownCard() string
 	offRecord(request int64) string
 	changedSince(request int64) string
+	othersRefused(n int) string // behind a refusal
 	tooManyOpen(open int) string
 	requestLine(request int64) string // what a line about a request begins with
 	andMore(accounts int) string

@@ -64,6 +64,13 @@ func (english) foreignCard() string {
 	return "That message belongs to another installation of this bot, so nothing was changed. If its request is still needed, ask again with the command."
 }
 
+func (english) othersRefused(n int) string {
+	if n == 1 {
+		return "One more button that you pressed meanwhile changed nothing either."
+	}
+	return fmt.Sprintf("%d more buttons that you pressed meanwhile changed nothing either.", n)
+}
+
 func (english) tooManyOpen(open int) string {
 	return fmt.Sprintf("Nothing was asked: %d requests of yours wait for a decision, and nobody may have more. Wait for some of them, or take back what isn't needed any more.", open)
 }

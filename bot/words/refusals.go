@@ -53,6 +53,14 @@ func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
 	return b.saying(b.say.refused(why.Why))
 }
 
+// Others says that more of somebody's clicks were refused; nothing where none were.
+func (b Book) Others(n int) Content {
+	if n == 0 {
+		return Content{}
+	}
+	return b.saying(b.say.othersRefused(n))
+}
+
 // UnknownCard is what a card says, and who pressed it is told, of a request that isn't in this database.
 func (b Book) UnknownCard() Content { return b.saying(b.say.unknownCard()) }
 

@@ -23,6 +23,16 @@ type Content struct {
 	Begins string
 }
 
+// And is a content with another one behind it.
+func (c Content) And(more Content) Content {
+	if more.Text == "" {
+		return c
+	}
+	c.Text += "\n" + more.Text
+	c.Blocks = slices.Concat(c.Blocks, more.Blocks)
+	return c
+}
+
 // Compact is the same with less to it, where Slack finds all of the blocks too long: the text in one block, which says all that
 // fits, and the buttons where it says everything.
 func (c Content) Compact() Content {

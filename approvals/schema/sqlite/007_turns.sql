@@ -7,3 +7,6 @@ DROP INDEX posts_due;
 CREATE INDEX posts_due ON posts (due_at) WHERE wanted > shown AND gave_up = '' AND turn = 0;
 
 CREATE INDEX requests_open ON requests (requester) WHERE state = 'pending';
+
+-- others: of an answer to a click, how many more of the person's clicks were refused while it waited, of which nothing else tells.
+ALTER TABLE posts ADD COLUMN others INTEGER NOT NULL DEFAULT 0;
