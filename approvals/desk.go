@@ -22,6 +22,9 @@ type Desk struct {
 // NewDesk returns the desk of a store.
 func NewDesk(store *Store, rules Rules) *Desk { return &Desk{store: store, rules: rules} }
 
+// Rules are those by which requests are made from now on.
+func (d *Desk) Rules() Rules { return d.rules }
+
 // Installation identifies the database. A button that carries another's belongs to a request of another one.
 func (d *Desk) Installation() string { return d.store.installation }
 

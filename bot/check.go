@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -33,12 +34,14 @@ type Scope struct{ Name, Purpose string }
 func (b *Bot) check(ctx context.Context) error {
 	kind, problems := b.checkChannel(ctx)
 	problems = append(problems, b.checkScopes(kind)...)
+	able := deciders{all: true, known: map[string]bool{}}
 	for _, group := range unique(b.people.approvers.groups, b.people.requesters.groups) {
-		problems = append(problems, b.checkGroup(ctx, group)...)
+		problems = append(problems, b.checkGroup(ctx, group, &able)...)
 	}
 	for _, user := range b.people.approvers.users {
-		problems = append(problems, b.checkApprover(ctx, user)...)
+		problems = append(problems, b.checkApprover(ctx, user, &able)...)
 	}
+	problems = append(problems, b.checkEnough(able)...)
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -124,32 +127,74 @@ func (b *Bot) needs(scope string, k kind) bool {
 	return true
 }
 
-func (b *Bot) checkGroup(ctx context.Context, group string) []string {
+// deciders are who can approve, as far as Slack could be asked.
+type deciders struct {
+	known map[string]bool
+	all   bool // there are no others
+}
+
+// checkEnough refuses rules by which nothing can ever be approved, and warns where nothing can be now, or some people's requests
+// can't: who is in a group changes.
+func (b *Bot) checkEnough(able deciders) []string {
+	rules := b.desk.Rules()
+	n := len(able.known)
+	switch {
+	case !able.all:
+	case n < rules.Required && len(b.people.approvers.groups) > 0:
+		b.log.Warn("nothing can be approved: of those who are listed there aren't enough who can", "people", n, "APPROVALS_REQUIRED", rules.Required)
+	case n < rules.Required:
+		return []string{fmt.Sprintf("APPROVERS: %d of those who are listed can approve, and APPROVALS_REQUIRED asks for %d; list more people of this workspace", n, rules.Required)}
+	case n == rules.Required && !rules.AllowSelf:
+		b.log.Warn("requests of some people can't be approved: nobody decides their own, and there are no more approvers than are needed",
+			"people", strings.Join(slices.Sorted(maps.Keys(able.known)), ", "), "APPROVALS_REQUIRED", rules.Required)
+	}
+	return nil
+}
+
+func (b *Bot) checkGroup(ctx context.Context, group string, able *deciders) []string {
 	members, err := b.people.groups.get(ctx, group)
 	switch code := webapi.CodeOf(err); {
 	case code == "no_such_subteam", code == "subteam_not_found":
 		return []string{fmt.Sprintf("APPROVERS, REQUESTERS: there is no user group %s, or it was disabled; correct the ID or leave it out", group)}
+	case code == "plan_upgrade_required":
+		return []string{fmt.Sprintf("APPROVERS, REQUESTERS: this workspace's plan has no user groups, so nobody is known to be in %s; write the IDs of people instead", group)}
 	case err != nil:
+		able.all = false
 		return b.unchecked("user group "+group, err)
 	case len(members) == 0:
 		b.log.Warn("a listed user group has no members", "group", group)
+	}
+	if slices.Contains(b.people.approvers.groups, group) {
+		for _, id := range members {
+			able.known[id] = true
+		}
 	}
 	return nil
 }
 
 // checkApprover refuses what can never approve. Somebody who was deactivated can't either, but people leave: that must
 // not keep the bot from starting.
-func (b *Bot) checkApprover(ctx context.Context, id string) []string {
+func (b *Bot) checkApprover(ctx context.Context, id string, able *deciders) []string {
 	u, err := b.api.Slack.GetUserInfoContext(ctx, id)
 	switch {
 	case webapi.CodeOf(err) == "user_not_found":
 		return []string{fmt.Sprintf("APPROVERS: there is no user %s in this workspace; correct the ID or leave it out", id)}
 	case err != nil:
+		able.all = false
 		return b.unchecked("approver "+id, err)
 	case u.IsBot:
 		return []string{fmt.Sprintf("APPROVERS: %s (%s) is a bot, and bots can't approve; leave it out", id, u.Name)}
 	case u.Deleted:
-		b.log.Warn("a listed approver was deactivated", "user", id)
+		b.log.Warn("a listed approver was deactivated, and can't decide", "user", id)
+		delete(able.known, id)
+		return nil
+	case !b.people.isOurs(u):
+		b.log.Warn("a listed approver is of another organization, and can't decide", "user", id, "name", u.Name)
+		delete(able.known, id)
+		return nil
+	case u.IsRestricted:
+		b.log.Warn("a listed approver is a guest, and may decide", "user", id, "name", u.Name)
 	}
+	able.known[id] = true
 	return nil
 }

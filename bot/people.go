@@ -68,7 +68,19 @@ func (p *people) mayDecide(ctx context.Context, v visitor) (basis string, _ ledg
 	if why := p.isOutside(ctx, v); why != "" {
 		return "", why
 	}
-	return p.onList(ctx, p.approvers, v, ledger.NotApprover)
+	basis, why := p.onList(ctx, p.approvers, v, ledger.NotApprover)
+	if why != "" || slices.Contains(p.approvers.users, v.ID) {
+		return basis, why
+	}
+	// Who is in a group isn't always known to those who wrote down the group: a guest decides only if listed by ID.
+	m, err := p.members.get(ctx, v.ID)
+	switch {
+	case err != nil:
+		return "", ledger.Unchecked
+	case !m.full:
+		return "", ledger.NotApprover
+	}
+	return basis, ""
 }
 
 // mayAsk says why somebody may not ask; empty: they may. Without a list every full member of the organization may.
@@ -147,6 +159,11 @@ func (p *people) askMember(ctx context.Context, id string) (member, error) {
 	}
 	return member{
 		full: !u.IsRestricted && !u.IsUltraRestricted && !u.IsBot && !u.Deleted && !u.IsStranger && u.ID != "USLACKBOT",
-		ours: p.self.isOurs(u.TeamID) || u.Enterprise.EnterpriseID != "" && u.Enterprise.EnterpriseID == p.self.enterprise,
+		ours: p.isOurs(u),
 	}, nil
+}
+
+// isOurs says whether somebody is of this workspace, or of its organization on Enterprise Grid.
+func (p *people) isOurs(u *slack.User) bool {
+	return p.self.isOurs(u.TeamID) || u.Enterprise.EnterpriseID != "" && u.Enterprise.EnterpriseID == p.self.enterprise
 }

@@ -139,7 +139,20 @@ func (c *Client) call(ctx context.Context, request tchttp.Request, response tcht
 	}()
 	sdk := *c.sdk // a copy with the credentials of this call; the connections are shared
 	request.SetContext(ctx)
-	return sdk.WithCredential(credential).Send(request, response)
+	err = sdk.WithCredential(credential).Send(request, response)
+	c.heed(err)
+	return err
+}
+
+// heed has credentials found anew that Tencent Cloud doesn't take, where they know how: the next call has others if there are.
+func (c *Client) heed(err error) {
+	refused, ok := errors.AsType[*answeredError](err)
+	if !ok || !strings.HasPrefix(refused.code, "AuthFailure") {
+		return
+	}
+	if r, can := c.credential.(interface{ Renew() }); can {
+		r.Renew()
+	}
 }
 
 // ask asks for the credentials. Those of a virtual machine's role come from a server that the SDK asks without a

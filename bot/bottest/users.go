@@ -52,6 +52,9 @@ func (ws *Workspace) foreign(u User) bool {
 func (ws *Workspace) usergroupsUsersList(a args) (answer, error) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
+	if ws.opts.WithoutGroups {
+		return nil, refuse("plan_upgrade_required")
+	}
 	g, ok := ws.group(a["usergroup"])
 	if !ok {
 		return nil, refuse("no_such_subteam")
@@ -62,6 +65,9 @@ func (ws *Workspace) usergroupsUsersList(a args) (answer, error) {
 func (ws *Workspace) usergroupsList(a args) (answer, error) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
+	if ws.opts.WithoutGroups {
+		return nil, refuse("plan_upgrade_required")
+	}
 	list := []answer{}
 	for _, g := range sorted(ws.people.groups, func(g Group) string { return g.ID }) {
 		if g.Disabled && !a.is("include_disabled") {

@@ -46,6 +46,8 @@ type Options struct {
 	RefreshNotice time.Duration
 	// Seed picks connections pseudo-randomly. Zero: each in turn.
 	Seed uint64
+	// WithoutGroups makes it a workspace on a plan that has no user groups: their methods are refused with plan_upgrade_required.
+	WithoutGroups bool
 	// LinkDigits shows runs of seven and more digits in a command's text as Slack
 	// shows what it takes for a phone number: <tel:100012345678|100012345678>.
 	LinkDigits bool

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -81,4 +82,35 @@ func TestWellWrittenAddressesWork(t *testing.T) {
 	if !strings.Contains(e.errors, `unrecognized configuration parameter "nonsense"`) {
 		t.Errorf("a parameter that the server doesn't know: %s", e.errors)
 	}
+}
+
+// TestAProfileWhoseKeysAreReplaced while the bot runs: the call that Tencent Cloud doesn't take says so, and the next one has the new ones.
+func TestAProfileWhoseKeysAreReplaced(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	profile := filepath.Join(t.TempDir(), "credentials")
+	write := func(key string) {
+		t.Helper()
+		text := fmt.Sprintf("[default]\nsecret_id = %s\nsecret_key = %s\n", w.org.SecretID, key)
+		if err := os.WriteFile(profile, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("NoLongerTheKey00000000000000000")
+	delete(w.env, "TENCENTCLOUD_SECRET_ID")
+	delete(w.env, "TENCENTCLOUD_SECRET_KEY")
+	w.env["TENCENTCLOUD_CREDENTIALS_FILE"] = profile
+	w.start()
+	w.ask(alice, fmt.Sprintf("%d Alice", uin))
+	card := w.card(1)
+	w.click(ann, card, "approve")
+	w.await("the refusal", func() bool { return len(w.Thread(admins, card.TS)) > 1 })
+	refused := w.Thread(admins, card.TS)[1]
+	if !strings.Contains(refused.Text, "AuthFailure") {
+		t.Fatalf("the thread says %q", refused.Text)
+	}
+	write(w.org.SecretKey)
+	w.click(ann, refused, "retry")
+	w.await("the invitation", func() bool { return len(w.org.Invitations()) == 1 })
+	w.stop()
 }

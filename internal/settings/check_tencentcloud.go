@@ -9,6 +9,7 @@ import (
 )
 
 func (c *Cloud) check(wrong wrongs) {
+	wrong.checkProxies()
 	if _, err := invite.ParseEndpoint(c.Endpoint); err != nil {
 		wrong.add("TENCENTCLOUD_ENDPOINT", "%v (the usual one is %s)", err, invite.DefaultEndpoint)
 	}
