@@ -53,6 +53,7 @@ const MaxConnections = 9
 type Bot struct {
 	api      *webapi.Client
 	desk     *approvals.Desk
+	rules    approvals.Rules
 	channel  string
 	people   *people
 	listener *socket.Listener
@@ -90,7 +91,7 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	b := &Bot{api: c.API, desk: desk, channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{}), witnessed: make(chan struct{})}
+	b := &Bot{api: c.API, desk: desk, rules: desk.Rules(), channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{}), witnessed: make(chan struct{})}
 	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log})
 	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now)
 	return b, nil

@@ -136,7 +136,7 @@ type deciders struct {
 // checkEnough refuses rules by which nothing can ever be approved, and warns where nothing can be now, or some people's requests
 // can't: who is in a group changes.
 func (b *Bot) checkEnough(able deciders) []string {
-	rules := b.desk.Rules()
+	rules := b.rules
 	n := len(able.known)
 	switch {
 	case !able.all:

@@ -63,7 +63,7 @@ func fuzzedBot(f *testing.F) (*bottest.Workspace, *Bot, *syncBuffer) {
 			f.Fatal(err)
 		}
 	}
-	ws, errors := bottest.Start(bottest.Options{Keep: 100, AckTimeout: time.Minute}), &syncBuffer{}
+	ws, errors := bottest.Start(bottest.Options{Unlimited: true, Keep: 100, AckTimeout: time.Minute}), &syncBuffer{}
 	f.Cleanup(ws.Close)
 	(&world{ws: ws}).populate()
 	log := slog.New(slog.NewTextHandler(errors, &slog.HandlerOptions{Level: slog.LevelError}))

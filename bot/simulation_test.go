@@ -36,7 +36,7 @@ import (
 // show it again.
 var (
 	onlySeed  = flag.Uint64("seed", 0, "simulate this seed only, and print what happens in it")
-	seeds     = flag.Int("seeds", 60, "how many seeds to simulate")
+	seeds     = flag.Int("seeds", 30, "how many seeds to simulate")
 	firstSeed = flag.Uint64("first", 1, "the first seed to simulate")
 	failures  = flag.Int("failures", 3, "how many seeds that break a promise end the run")
 )
@@ -162,7 +162,7 @@ var simulatedRequesters = []approvals.Person{eve, ann, bob}
 
 func newSimulation(t *testing.T, seed uint64, path string) *simulation {
 	s := &simulation{T: t, dice: rand.New(rand.NewPCG(seed, 1)), path: path, wire: newWire(), log: &syncBuffer{}}
-	s.ws = bottest.Start(bottest.Options{Listener: s.wire, Seed: seed, LinkDigits: s.chance(50)})
+	s.ws = bottest.Start(bottest.Options{Listener: s.wire, Seed: seed, LinkDigits: s.chance(50), WithoutNames: s.chance(30)})
 	s.cloud = &organization{chance: func(percent int) bool { return s.breaks() && s.chance(percent) }}
 	s.rules = approvals.Rules{Required: 1 + s.upTo(2), AllowSelf: s.chance(30), TTL: 2 * time.Hour}
 	s.config = Config{Channel: approvalsID, Approvers: []string{ann.ID, groupID}, Connections: 1 + s.upTo(2)}

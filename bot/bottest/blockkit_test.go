@@ -49,7 +49,7 @@ func times(n int, f func(i int) string) string {
 }
 
 func TestBlocks(t *testing.T) {
-	ws := start(t, bottest.Options{})
+	ws := start(t, bottest.Options{Unlimited: true})
 	api := client(ws)
 	const fine = ""
 	sectionText := func(n int) string {
@@ -149,7 +149,7 @@ func split(blocks string) (list []json.RawMessage, err error) {
 }
 
 func TestBlocksThatAreNone(t *testing.T) {
-	ws := start(t, bottest.Options{})
+	ws := start(t, bottest.Options{Unlimited: true})
 	_, _, err := client(ws).PostMessage(approval, slack.UnsafeMsgOptionEndpoint(ws.APIURL()+"chat.postMessage",
 		func(v url.Values) { v.Set("blocks", `[{"type":`) }))
 	wantCode(t, err, "invalid_blocks_format")
@@ -157,7 +157,7 @@ func TestBlocksThatAreNone(t *testing.T) {
 
 // What slack-go's constructors make is what the validator takes.
 func TestBlocksOfSlackGo(t *testing.T) {
-	ws := start(t, bottest.Options{})
+	ws := start(t, bottest.Options{Unlimited: true})
 	text := func(s string) *slack.TextBlockObject { return slack.NewTextBlockObject("plain_text", s, false, false) }
 	button := slack.NewButtonBlockElement("approve", "12", text("Approve")).WithStyle(slack.StylePrimary).
 		WithConfirm(slack.NewConfirmationBlockObject(text("Sure?"), text("Alice"), text("Yes"), text("No")))

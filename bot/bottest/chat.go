@@ -19,7 +19,7 @@ func (ws *Workspace) chatPostMessage(a args) (answer, error) {
 		User: ws.BotUserID, ThreadTS: thread,
 		Text: content.Text, Blocks: ws.withBlockIDs(content.Blocks), Metadata: content.Metadata,
 	})
-	return answer{"channel": r.ID, "ts": m.TS, "message": ws.messageJSON(r, m, true)}, nil
+	return content.warned(answer{"channel": r.ID, "ts": m.TS, "message": ws.messageJSON(r, m, true)}), nil
 }
 
 // postable returns the channel, or the direct messages of the user, that the bot may write to.
@@ -73,7 +73,7 @@ func (ws *Workspace) chatUpdate(a args) (answer, error) {
 		return nil, err
 	}
 	ws.edit(m, content)
-	return answer{"channel": r.ID, "ts": m.TS, "text": m.Text, "message": ws.messageJSON(r, m, true)}, nil
+	return content.warned(answer{"channel": r.ID, "ts": m.TS, "text": m.Text, "message": ws.messageJSON(r, m, true)}), nil
 }
 
 func (ws *Workspace) updatable(channel, ts string) (*room, *Message, error) {

@@ -75,6 +75,9 @@ func (ws *Workspace) interaction(kind string, u User) answer {
 		"user":       answer{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
 		"trigger_id": ws.trigger(u.ID), "is_enterprise_install": false, "enterprise": nil,
 	}
+	if ws.opts.WithoutNames {
+		delete(p["user"].(answer), "name")
+	}
 	if id := ws.opts.EnterpriseID; id != "" {
 		p["enterprise"] = answer{"id": id, "name": "Home Enterprise"}
 		p["team"] = answer{

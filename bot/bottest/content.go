@@ -27,6 +27,16 @@ const maxBlocks = 12_000
 type content struct {
 	Version
 	hasBlocks, hasMetadata bool
+	warning                string // of metadata that was dropped
+}
+
+// warned is an answer with the warning in it, as Slack gives it: the call has taken effect.
+func (c content) warned(a answer) answer {
+	if c.warning != "" {
+		a["warning"] = c.warning
+		a["response_metadata"] = answer{"warnings": []string{c.warning}}
+	}
+	return a
 }
 
 // readContent reads and checks text, blocks and metadata. All other arguments about
@@ -40,7 +50,7 @@ func readContent(a args, maxText int) (content, error) {
 	if c.Blocks, c.hasBlocks, err = readBlocks(a); err != nil {
 		return c, err
 	}
-	if c.Metadata, c.hasMetadata, err = readMetadata(a); err != nil {
+	if err = c.readMetadata(a); err != nil {
 		return c, err
 	}
 	if c.Text == "" && c.Blocks == nil {
@@ -79,26 +89,28 @@ func sizeOf(v any) int {
 	return utf8.RuneCountInString(b.String())
 }
 
-// readMetadata wants an event type and a flat payload; an empty object is no metadata.
-func readMetadata(a args) (metadata json.RawMessage, given bool, err error) {
+// readMetadata wants an event type and a flat payload; an empty object is no metadata. What has another form is dropped, with a
+// warning that nobody has to read.
+func (c *content) readMetadata(a args) error {
 	raw, given := a["metadata"]
 	if !given {
-		return nil, false, nil
+		return nil
 	}
 	if len(raw) > maxMetadata {
-		return nil, true, refuse("metadata_too_large")
+		return refuse("metadata_too_large")
 	}
 	m, ok := decode([]byte(raw)).(map[string]any)
-	if !ok {
-		return nil, true, refuse("invalid_metadata_format")
+	switch {
+	case !ok:
+		c.warning = "invalid_metadata_format"
+	case len(m) == 0:
+		c.hasMetadata = true
+	case !validMetadata(m):
+		c.warning = "invalid_metadata_schema"
+	default:
+		c.Metadata, c.hasMetadata = json.RawMessage(raw), true
 	}
-	if len(m) == 0 {
-		return nil, true, nil
-	}
-	if !validMetadata(m) {
-		return nil, true, refuse("invalid_metadata_schema")
-	}
-	return json.RawMessage(raw), true, nil
+	return nil
 }
 
 func validMetadata(m map[string]any) bool {

@@ -61,7 +61,7 @@ func (ws *Workspace) admit(name string, m method, token string, a args) error {
 			return err
 		}
 	}
-	if !ws.opts.RateLimits {
+	if ws.opts.Unlimited {
 		return nil
 	}
 	if wait := ws.rates.take(name, m.perMinute, a, ws.now()); wait > 0 {

@@ -221,7 +221,7 @@ func TestOutage(t *testing.T) {
 
 func TestRates(t *testing.T) {
 	c := newClock()
-	ws := start(t, bottest.Options{RateLimits: true, Now: c.Now})
+	ws := start(t, bottest.Options{Now: c.Now})
 	api := client(ws)
 	ws.AddGroup(bottest.Group{ID: "S1"})
 	members := func() error { _, err := api.GetUserGroupMembers("S1"); return err }

@@ -30,8 +30,10 @@ type Options struct {
 	TeamID, TeamDomain string
 	// EnterpriseID makes the workspace part of an Enterprise Grid organization.
 	EnterpriseID string
-	// RateLimits enforces Slack's rate limits (see rates.go) with 429 and Retry-After.
-	RateLimits bool
+	// Unlimited leaves Slack's rate limits out, which otherwise hold (see rates.go), with 429 and Retry-After.
+	Unlimited bool
+	// WithoutNames leaves user.name out of clicks, as Slack may: user.username has it.
+	WithoutNames bool
 	// Now is the workspace's clock, for timestamps, expiry and rate limits; time.Now
 	// if nil. Acknowledgements are timed by the real clock whatever it says.
 	Now func() time.Time

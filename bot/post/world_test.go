@@ -39,7 +39,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	w := &world{T: t, ctx: ctx, ws: bottest.Start(bottest.Options{})}
+	w := &world{T: t, ctx: ctx, ws: bottest.Start(bottest.Options{Unlimited: true})}
 	t.Cleanup(w.ws.Close)
 	for _, p := range []approvals.Person{ann, eve} {
 		w.ws.AddUser(bottest.User{ID: p.ID, Name: p.Name})

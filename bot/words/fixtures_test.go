@@ -154,7 +154,7 @@ func longest() approvals.Request {
 
 // newJudge returns a function that has a workspace check messages as Slack does: posted and edited.
 func newJudge(t *testing.T) func(*testing.T, Content) {
-	ws := bottest.Start(bottest.Options{})
+	ws := bottest.Start(bottest.Options{Unlimited: true})
 	t.Cleanup(ws.Close)
 	ws.AddChannel(bottest.Channel{ID: "C0APPROVE", BotIsMember: true})
 	api := webapi.NewClient(ws.APIURL(), ws.BotToken, ws.AppToken)

@@ -104,7 +104,7 @@ type world struct {
 // newWorld starts the doubles. The bot isn't started yet.
 func newWorld(database string, log io.Writer) (*world, error) {
 	w := &world{
-		slack:     bottest.Start(bottest.Options{TeamDomain: "example", RateLimits: true, LinkDigits: true, Keep: 500}),
+		slack:     bottest.Start(bottest.Options{TeamDomain: "example", LinkDigits: true, Keep: 500}),
 		cloud:     invitetest.Start(invitetest.Options{}),
 		rules:     readRules(),
 		on:        map[string]bool{},

@@ -54,9 +54,9 @@ func onEachDatabase(b *testing.B, run func(w *world, f figures)) {
 func measure(b *testing.B, run func(w *world, f figures)) {
 	ours, theirs := figures{}, figures{}
 	for range *rounds {
-		run(worldOf(b, bottest.Options{}, invitetest.Options{Rate: -1, Room: -1}), ours)
+		run(worldOf(b, bottest.Options{Unlimited: true}, invitetest.Options{Rate: -1, Room: -1}), ours)
 		if *against != "" {
-			other := worldOf(b, bottest.Options{}, invitetest.Options{Rate: -1, Room: -1})
+			other := worldOf(b, bottest.Options{Unlimited: true}, invitetest.Options{Rate: -1, Room: -1})
 			other.program = *against
 			run(other, theirs)
 		}

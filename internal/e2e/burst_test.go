@@ -16,7 +16,7 @@ import (
 // becomes of a request that was decided is told before the cards that wait; and the log says once that Slack asks to wait.
 func TestABurstOfCommands(t *testing.T) {
 	t.Parallel()
-	w := worldOf(t, bottest.Options{RateLimits: true}, invitetest.Options{})
+	w := worldOf(t, bottest.Options{}, invitetest.Options{})
 	w.start()
 	const many = 24
 	w.ask(alice, fmt.Sprintf("%d First", uin))

@@ -130,7 +130,7 @@ func TestKilledAtRandomInstants(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	w := worldOf(t, bottest.Options{}, invitetest.Options{Rate: -1})
+	w := worldOf(t, bottest.Options{Unlimited: true}, invitetest.Options{Rate: -1})
 	w.start()
 	var mu sync.Mutex
 	calls, next, left := 0, 1+random.IntN(6), kills

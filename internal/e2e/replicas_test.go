@@ -35,7 +35,7 @@ func shared(t testing.TB, server *pgtest.Server, cloud invitetest.Options, chang
 	if err != nil {
 		t.Fatal(err)
 	}
-	return worldOf(t, bottest.Options{}, cloud, append([]string{"DATABASE_URL", url}, changes...)...)
+	return worldOf(t, bottest.Options{Unlimited: true}, cloud, append([]string{"DATABASE_URL", url}, changes...)...)
 }
 
 // another is one more process of the program: the same workspace, organization, database and configuration.

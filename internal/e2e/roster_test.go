@@ -105,7 +105,7 @@ func TestAnUnlistedCode(t *testing.T) {
 // long one sweep of 10,000 takes, at the end of which the one that is looked for stands.
 func BenchmarkRoster(b *testing.B) {
 	for range b.N {
-		w := worldOf(b, bottest.Options{}, invitetest.Options{}, "TENCENTCLOUD_SETTLE", "60s")
+		w := worldOf(b, bottest.Options{Unlimited: true}, invitetest.Options{}, "TENCENTCLOUD_SETTLE", "60s")
 		w.lists(1000)
 		w.start()
 		w.lose(40)
@@ -117,7 +117,7 @@ func BenchmarkRoster(b *testing.B) {
 		b.ReportMetric(time.Since(settle).Seconds(), "s-after-settle/40-lost-1000-listed")
 		w.stop()
 
-		w = worldOf(b, bottest.Options{}, invitetest.Options{}, "TENCENTCLOUD_SETTLE", "60s")
+		w = worldOf(b, bottest.Options{Unlimited: true}, invitetest.Options{}, "TENCENTCLOUD_SETTLE", "60s")
 		w.org.AddInvitations(invitetest.Invitation{UIN: account(1), Name: "Alice 1", Remark: "invitebot 1, asked by alice"})
 		w.lists(10_000)
 		w.start()

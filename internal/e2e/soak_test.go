@@ -68,7 +68,7 @@ func newSoak(b *testing.B) *soaking {
 	b.Helper()
 	// A card that the workspace drops is gone for the program too, which would look for it everywhere and post it anew.
 	keep := *soak + soakBatch
-	w := worldOf(b, bottest.Options{Keep: keep, AckTimeout: time.Minute}, invitetest.Options{Rate: -1, Room: -1}, "REQUEST_TTL", "1m", "LOG_LEVEL", "error")
+	w := worldOf(b, bottest.Options{Unlimited: true, Keep: keep, AckTimeout: time.Minute}, invitetest.Options{Rate: -1, Room: -1}, "REQUEST_TTL", "1m", "LOG_LEVEL", "error")
 	w.start()
 	return &soaking{world: w}
 }
