@@ -44,7 +44,7 @@ func (w *world) listCalls() (n int) {
 func TestManyLostAnswers(t *testing.T) {
 	t.Parallel()
 	const lost, listed = 40, 1000
-	w := newWorld(t)
+	w := worldOf(t, bottest.Options{Unlimited: true}, invitetest.Options{})
 	w.lists(listed)
 	w.start()
 	w.lose(lost)
