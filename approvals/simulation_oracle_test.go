@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -17,6 +18,7 @@ type oracle struct {
 	envelopes map[string]*envelope // by key
 	handed    map[string]int       // how often each reached a process
 	calls     []*call
+	tried     map[int64]bool // requests whose card somebody tried to post
 	epochs    int
 	memory
 
@@ -81,7 +83,7 @@ func (d *delivered) call(attempt int) *call {
 }
 
 func newOracle(s *simulation) *oracle {
-	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]int{}, memory: memory{}.copy()}
+	return &oracle{s: s, envelopes: map[string]*envelope{}, handed: map[string]int{}, tried: map[int64]bool{}, memory: memory{}.copy()}
 }
 
 func (o *oracle) requests() []*story { return o.stories }
@@ -190,6 +192,27 @@ func (o *oracle) answered(e *envelope, a answer) {
 		o.s.breaks("%s was answered as done, and the ledger doesn't have it", e.key)
 	case e.press == commandAsk && (entry.Kind != ledger.Requested || entry.Request != a.request.ID):
 		o.s.breaks("%s was answered with request %d, and the ledger says: %s, request %d", e.key, a.request.ID, entry.Kind, entry.Request)
+	}
+}
+
+// saying checks that a message wasn't claimed when Slack had asked to wait, and that a new card's turn has come.
+func (o *oracle) saying(ctx context.Context, m Message, wait asked) {
+	if o.s.owner != nil || m.Slot == Direct || m.Slot == Ephemeral {
+		return
+	}
+	deadline, _ := ctx.Deadline()
+	claimed := deadline.Add(-sayTimeout)
+	if claimed.After(wait.at) && claimed.Before(wait.until) {
+		o.s.breaks("a message (%s) of request %d was claimed, and Slack had asked to wait", m.Slot, m.Request.ID)
+	}
+	if m.Slot != Card || m.At.TS != "" {
+		return
+	}
+	o.tried[m.Request.ID] = true
+	for _, earlier := range o.stories {
+		if earlier.number < m.Request.ID && earlier.requester == m.Request.Requester && !o.tried[earlier.number] && o.s.setup.orderly() {
+			o.s.breaks("the card of request %d is posted before that of request %d, of the same person", m.Request.ID, earlier.number)
+		}
 	}
 }
 

@@ -19,8 +19,9 @@ type replica struct {
 	leaving bool // it was told to stop, and finishes what it is in the middle of
 	rules   Rules
 	present *Presence
-	still   bool // it says nothing of itself to the others
-	heard   bool // Slack, as a witness of the ledger: its worker may begin
+	still   bool  // it says nothing of itself to the others
+	asked   asked // to wait, by Slack
+	heard   bool  // Slack, as a witness of the ledger: its worker may begin
 
 	claimed int       // pieces of work, since ever
 	next    time.Time // when the source that was polled last has work again
@@ -43,7 +44,7 @@ func (r *replica) start() {
 		r.s.note("%s doesn't start: %v", r, err)
 		return
 	}
-	r.store, r.present, r.leaving, r.still, r.heard = store, present, false, false, false
+	r.store, r.present, r.leaving, r.still, r.heard, r.asked = store, present, false, false, false, asked{}
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true

@@ -72,11 +72,23 @@ const (
 
 var errUnheard = errors.New("EOF")
 
-// Opens is what package bot's does.
-func (w *workspace) Opens(Way) time.Time { return w.limited }
+// Opens is when Slack takes messages again, as far as it has told the process that asks.
+func (w *workspace) Opens(Way) time.Time { return w.s.running.on.asked.until }
+
+// asked is that Slack has asked a process to wait.
+type asked struct{ at, until time.Time }
+
+// asks asks the process that calls to wait, with what is said in the channel.
+func (w *workspace) asks(m Message, until time.Time) error {
+	if m.Slot != Direct && m.Slot != Ephemeral {
+		w.s.running.on.asked = asked{time.Now(), until}
+	}
+	return &NotSaidError{RetryAfter: time.Until(until), Reason: "ratelimited"}
+}
 
 // Say is what package bot's does.
 func (w *workspace) Say(ctx context.Context, m Message) (Place, error) {
+	w.s.oracle.saying(ctx, m, w.s.running.on.asked)
 	w.s.pause()
 	if m.Slot == Ephemeral && time.Since(m.DueSince) > stillWanted {
 		return Place{}, &UnsayableError{Reason: "too late"}
@@ -130,11 +142,11 @@ func (w *workspace) put(ctx context.Context, m Message, at Place) (Place, error)
 	case ctx.Err() != nil:
 		return Place{}, ctx.Err()
 	case time.Now().Before(w.limited):
-		return Place{}, &NotSaidError{RetryAfter: time.Until(w.limited), Reason: "ratelimited"}
+		return Place{}, w.asks(m, w.limited)
 	case time.Now().Before(w.down) && w.s.chance(70):
 		return Place{}, &NotSaidError{Reason: "dial"}
 	case w.s.fault(w.s.setup.slack, 8):
-		return Place{}, &NotSaidError{RetryAfter: time.Duration(5<<w.s.IntN(4)) * time.Second, Reason: "ratelimited"}
+		return Place{}, w.asks(m, time.Now().Add(time.Duration(5<<w.s.IntN(4))*time.Second))
 	}
 	lost := time.Now().Before(w.down) || w.s.fault(w.s.setup.slack, 8)
 	unheard := w.s.fault(w.s.setup.slack, 12)

@@ -79,6 +79,12 @@ func (s *simulation) draw() setup {
 	}
 }
 
+// orderly says whether cards come in the order in which they were claimed: there is one process, which neither stands still
+// nor dies in between nor loses what it has claimed.
+func (s setup) orderly() bool {
+	return s.replicas == 1 && !s.crashes && !s.stalls && !s.database && !s.restores
+}
+
 // chance is true in so many percent of the cases.
 func (s *simulation) chance(percent int) bool { return s.IntN(100) < percent }
 
