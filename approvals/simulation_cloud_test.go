@@ -222,7 +222,7 @@ func (o *organization) reads(ctx context.Context) error {
 func (o *organization) finding(d *delivered) invite.Finding {
 	finding := invite.Absent
 	for _, i := range o.invitations {
-		own := i.Name == d.name && i.by != nil
+		own := i.Name == d.name && i.Remark == d.remark && i.by != nil
 		live := i.status == "open" || i.status == "accepted"
 		switch {
 		case i.UIN != d.uin:

@@ -210,7 +210,7 @@ func (o *oracle) saying(ctx context.Context, m Message, wait asked) {
 	}
 	o.tried[m.Request.ID] = true
 	for _, earlier := range o.stories {
-		if earlier.number < m.Request.ID && earlier.requester == m.Request.Requester && !o.tried[earlier.number] && o.s.setup.orderly() {
+		if earlier.number < m.Request.ID && earlier.requester == m.Request.Requester && earlier.state == Pending && !o.tried[earlier.number] && o.s.setup.orderly() {
 			o.s.breaks("the card of request %d is posted before that of request %d, of the same person", m.Request.ID, earlier.number)
 		}
 	}

@@ -21,7 +21,8 @@ type replica struct {
 	present *Presence
 	still   bool  // it says nothing of itself to the others
 	asked   asked // to wait, by Slack
-	heard   bool  // Slack, as a witness of the ledger: its worker may begin
+	cards   places
+	heard   bool // Slack, as a witness of the ledger: its worker may begin
 
 	claimed int       // pieces of work, since ever
 	next    time.Time // when the source that was polled last has work again
@@ -44,7 +45,7 @@ func (r *replica) start() {
 		r.s.note("%s doesn't start: %v", r, err)
 		return
 	}
-	r.store, r.present, r.leaving, r.still, r.heard, r.asked = store, present, false, false, false, asked{}
+	r.store, r.present, r.leaving, r.still, r.heard, r.asked, r.cards = store, present, false, false, false, asked{}, newPlaces(1)
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true
@@ -105,7 +106,7 @@ func (s *simulation) standsStill() {
 // crew does at once what a commit claims. It has few places, so that some of it stays for the polls.
 func (r *replica) crew() *crew {
 	ctx := r.ctx
-	return &crew{worker: r.worker, calls: newPlaces(1), says: newPlaces(2), cards: newPlaces(1), done: ctx.Done(), begin: func(do job) {
+	return &crew{worker: r.worker, calls: newPlaces(1), says: newPlaces(2), cards: r.cards, done: ctx.Done(), begin: func(do job) {
 		r.claimed++
 		r.s.begin("early work", r, func() { do(ctx) })
 	}}
@@ -163,8 +164,18 @@ func (r *replica) tasks() (mine []*task) {
 	return mine
 }
 
+// newCardsKind is the last of what is polled.
+const newCardsKind = 4
+
 // poll does what one turn of the worker's pumps does: claim, then each job by itself.
 func (r *replica) poll(kind, n int) {
+	done := func() {}
+	if cards := r.cards; kind == newCardsKind { // one at a time, as their pump has one place
+		if !cards.take() {
+			return
+		}
+		done = func() { cards.give(1) }
+	}
 	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry, r.worker.nextPage, r.worker.nextCard}[kind]
 	ctx := r.ctx
 	t := r.s.begin("claim", r, func() {
@@ -173,9 +184,12 @@ func (r *replica) poll(kind, n int) {
 			r.s.breaks("%s can't claim: %v", r, err)
 		}
 		r.next = next
+		if len(jobs) == 0 {
+			done()
+		}
 		for _, do := range jobs {
 			r.claimed++
-			r.s.begin("work", r, func() { do(ctx) })
+			r.s.begin("work", r, func() { defer done(); do(ctx) })
 		}
 	})
 	r.s.resume(t)
