@@ -12,9 +12,13 @@ import (
 // settled is how long a connection lives at least that doesn't count as one that failed.
 const settled = time.Second
 
+// crowded is how long room for a connection is waited for at least, as Slack takes ten from an app and no more.
+const crowded = 10 * time.Second
+
 // keepConnected keeps one connection open until ctx is done. It fails only where a person has to do something first.
 func (l *Listener) keepConnected(ctx context.Context, number int) error {
 	log := l.log.With("connection", number)
+	var before <-chan struct{} // closed with the connection that is being replaced; nil: there is none
 	for failures := 1; ctx.Err() == nil; failures++ {
 		c, err := dial(ctx, l.api, l.silence)
 		if refused := webapi.AppToken.Refused(err); refused != nil {
@@ -25,6 +29,13 @@ func (l *Listener) keepConnected(ctx context.Context, number int) error {
 			if why == reasonLinkDisabled {
 				return webapi.Misconfigured("SLACK_APP_TOKEN: Socket Mode is switched off for this app; switch it on at api.slack.com/apps under Socket Mode")
 			}
+			if why == reasonTooMany {
+				log.Warn("Slack takes no more connections of this app; trying again when there is room")
+				waitForRoom(ctx, before, failures)
+				before = nil
+				continue
+			}
+			before = c.gone
 			if time.Since(c.opened) > settled {
 				failures = 1
 			}
@@ -39,6 +50,16 @@ func (l *Listener) keepConnected(ctx context.Context, number int) error {
 		}
 	}
 	return nil
+}
+
+// waitForRoom waits until the connection that is being replaced has ended, or for a while: somebody else may have all ten.
+func waitForRoom(ctx context.Context, before <-chan struct{}, failures int) {
+	ctx, cancel := context.WithTimeout(ctx, max(crowded, webapi.RetryWait(failures, nil)))
+	defer cancel()
+	select {
+	case <-before:
+	case <-ctx.Done():
+	}
 }
 
 // use has a connection read and returns why another is wanted; reading goes on until this one is closed.
@@ -56,6 +77,7 @@ func (l *Listener) use(ctx context.Context, c *connection, log *slog.Logger) (wh
 }
 
 func (l *Listener) read(c *connection, log *slog.Logger) {
+	defer close(c.gone)
 	defer l.work.closed(c)
 	for {
 		e, err := c.receive()

@@ -39,6 +39,8 @@ const (
 	reasonWarning      = "warning"           // it will be closed in about 10 seconds
 	reasonRefresh      = "refresh_requested" // it is closed
 	reasonLinkDisabled = "link_disabled"     // Socket Mode was switched off
+
+	reasonTooMany = "too_many_websockets" // it is one more than the ten that an app may have
 )
 
 // errAnswerTooLong: Slack would drop the acknowledgement in silence.
@@ -53,6 +55,7 @@ type connection struct {
 	opened  time.Time
 	silence time.Duration // after so long without a sign of life it counts as half open
 	leaving chan string   // gets, once, why another connection is wanted
+	gone    chan struct{} // closed when nothing is read from it any more
 	writing sync.Mutex
 }
 
@@ -70,7 +73,7 @@ func dial(ctx context.Context, api *webapi.Client, silence time.Duration) (*conn
 	if err != nil {
 		return nil, fmt.Errorf("open the websocket: %w", webapi.WithoutAddress(err))
 	}
-	c := &connection{conn: conn, opened: time.Now(), silence: silence, leaving: make(chan string, 1)}
+	c := &connection{conn: conn, opened: time.Now(), silence: silence, leaving: make(chan string, 1), gone: make(chan struct{})}
 	conn.SetReadLimit(maxEnvelope)
 	conn.SetPingHandler(c.pong)
 	return c, c.heard()

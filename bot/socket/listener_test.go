@@ -52,7 +52,8 @@ func newWorld(t *testing.T, o bottest.Options, c Config) *world {
 	t.Cleanup(w.ws.Close)
 	w.ws.AddUser(bottest.User{ID: eve, Name: "eve"})
 	w.ws.AddChannel(bottest.Channel{ID: askID, Name: "ask"})
-	c.API, c.Connections, c.Log = webapi.NewClient(w.ws.APIURL(), w.ws.BotToken, w.ws.AppToken), 1, slog.New(slog.DiscardHandler)
+	c.Connections = max(c.Connections, 1)
+	c.API, c.Log = webapi.NewClient(w.ws.APIURL(), w.ws.BotToken, w.ws.AppToken), slog.New(slog.DiscardHandler)
 	if c.Handler == nil {
 		c.Handler = greeter{payload: private(answer)}
 	}
@@ -95,6 +96,28 @@ func TestARefreshLosesNothing(t *testing.T) {
 		w.isAnswered() // each connection in turn
 	}
 	w.ws.Cut(0)
+	w.isAnswered()
+}
+
+// TestNoRoomForTheNext: Slack takes ten connections of an app. What another process holds isn't fought for, and a place that a
+// refreshed one leaves is taken when it is free.
+func TestNoRoomForTheNext(t *testing.T) {
+	w := newWorld(t, bottest.Options{RefreshNotice: 300 * time.Millisecond, Unlimited: true}, Config{Connections: 5})
+	w.must(w.ws.WaitConnected(w.ctx, 5))
+	other := New(Config{API: webapi.NewClient(w.ws.APIURL(), w.ws.BotToken, w.ws.AppToken), Connections: 5, Handler: greeter{}, Log: slog.New(slog.DiscardHandler)})
+	running, stop := context.WithCancel(w.ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- other.Run(running) }()
+	w.must(w.ws.WaitConnected(w.ctx, 10))
+	opened, called := w.ws.Opened(), w.ws.Count("apps.connections.open")
+	w.ws.RefreshAll()
+	w.must(w.ws.Wait(w.ctx, func() bool { return w.ws.Opened() == opened+10 && w.ws.Connections() == 10 }))
+	if n := w.ws.Count("apps.connections.open") - called; n > 20 {
+		t.Errorf("%d calls to renew 10 connections", n)
+	}
+	stop()
+	w.must(<-ended)
+	w.must(w.ws.Wait(w.ctx, func() bool { return w.ws.Connections() == 5 }))
 	w.isAnswered()
 }
 
