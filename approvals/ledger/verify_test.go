@@ -37,6 +37,9 @@ func fill(b *testing.B, db database.DB, events int) {
 			`CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, request_id INTEGER, invitation_id INTEGER, attempt INTEGER NOT NULL DEFAULT 0,
 				actor TEXT NOT NULL, actor_name TEXT NOT NULL, kind TEXT NOT NULL, key TEXT UNIQUE, detail TEXT NOT NULL, hash TEXT NOT NULL, seal TEXT NOT NULL) STRICT`,
 			`CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'no'); END`,
+			`CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'no'); END`,
+			`CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN FALSE BEGIN SELECT RAISE(ABORT, 'no'); END`,
+			`CREATE TRIGGER events_not_once_moved BEFORE INSERT ON events WHEN FALSE BEGIN SELECT RAISE(ABORT, 'no'); END`,
 			`CREATE TABLE ledger_head (since INTEGER, number INTEGER, hash TEXT)`,
 			`INSERT INTO ledger_head VALUES (1, 0, '')`,
 		} {
