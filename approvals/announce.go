@@ -238,6 +238,7 @@ func (w *Worker) say(ctx context.Context, p post) {
 	// another may have taken over, looked for this post, and made it.
 	call, cancel := context.WithDeadline(ctx, time.Now().Add(sayTimeout-w.store.now().Sub(p.claimedAt)))
 	defer cancel()
+	w.foreseeFor(call, &p.message)
 	place, err := w.announcer.Say(call, p.message)
 	if limited, ok := errors.AsType[*NotSaidError](err); ok && limited.RetryAfter > 0 {
 		w.log.Debug("a message waits until Slack takes it", "message", p.message.ID, "for", limited.RetryAfter.String())
@@ -256,8 +257,8 @@ func (w *Worker) say(ctx context.Context, p post) {
 }
 
 func (t *tx) said(ctx context.Context, p post, at Place) error {
-	ok, err := t.Change(ctx, `UPDATE posts SET shown = ?, channel = ?, ts = ?, turn = 0, doubtful = 0, failures = 0, leased_until = 0 WHERE id = ? AND attempt = ?`,
-		p.wanted, at.Channel, at.TS, p.id, p.attempt)
+	ok, err := t.Change(ctx, `UPDATE posts SET shown = ?, channel = ?, ts = ?, foreseen = ?, turn = 0, doubtful = 0, failures = 0, leased_until = 0 WHERE id = ? AND attempt = ?`,
+		p.wanted, at.Channel, at.TS, p.message.Request.Foreseen.text(), p.id, p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}

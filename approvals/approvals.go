@@ -6,7 +6,8 @@
 // has those who ask wait for it), desk.go for decisions, retry.go; button.go says which clicks count, once.go what comes
 // twice, refuse.go what is not allowed, tally.go what people without rights try again and again. What is due is done by the
 // [Worker]: deliver.go and outcome.go for invitations, sweep.go and roster.go for
-// what the organization has, by which unknown outcomes are settled, due.go and announce.go for messages, expire.go for time
+// what the organization has, by which unknown outcomes are settled, follow.go for what becomes of those that were sent, cancel.go for those
+// that are to be cancelled, foresee.go for what Tencent Cloud would refuse, due.go and announce.go for messages, expire.go for time
 // that runs out; crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
 //
 // A request is stored and loaded in request.go, within the transactions of store.go. That what is sent is what was
@@ -30,6 +31,8 @@
 //	                │                                     ▲                     ├──▶ failed  (an approver may try again ──▶ ready)
 //	                └── its request ends otherwise        └── not found there ──┴──▶ unknown ── found there ──▶ sent
 //	                    ──▶ dropped                  └── it isn't what was approved ──▶ stopped
+//
+//	             sent ──▶ joined ──▶ left        sent ──▶ lapsed · declined · cancelled (by an approver here, or elsewhere)
 //
 // Every transition is a compare-and-swap on the state (and, while delivering, on the attempt's number), so of
 // two that compete one wins and the other learns who did. No lock is held across a call over the network, and
@@ -88,6 +91,13 @@ const (
 	Unknown State = "unknown" // a call was made and nobody knows yet what became of it
 	Stopped State = "stopped" // it isn't what was approved, so it is never sent
 	Dropped State = "dropped" // its request was denied, withdrawn or expired
+
+	// What becomes of a sent one.
+	Joined    State = "joined"    // the account is a member
+	Lapsed    State = "lapsed"    // its time ran out
+	Cancelled State = "cancelled" // here, or elsewhere
+	Declined  State = "declined"  // Tencent Cloud calls it invalid
+	Left      State = "left"      // the account is a member no more
 )
 
 // Person is somebody in Slack, as the ledger names them.
@@ -110,6 +120,7 @@ type Request struct {
 	Invitations []Invitation
 	Decisions   []Decision // that count, in the order they were made
 	Card        Place      // where the approval message stands; zero until it is posted
+	Foreseen    Foresight  // of a pending one, when its card is said: what Tencent Cloud would refuse
 }
 
 // Approvals is how many approvers have approved.
@@ -146,6 +157,12 @@ type Invitation struct {
 	Message    string      // Tencent Cloud's own words for Code
 	Told       ledger.Kind // what the thread was last told of a delivery that takes long
 	SettledBy  Person      // who said that it was sent, where looking it up couldn't settle that; else zero
+
+	CalledAt    time.Time // of a sent one: when that call was made
+	Expires     time.Time // until when it can be accepted; zero: Tencent Cloud's list hasn't told yet
+	CancelledBy Person    // who wants it cancelled, or had it cancelled; else zero
+	AgainOf     int64     // the request that this one asks for once more, 0: none
+	Again       int64     // the newest request that asks for this one once more, 0: none
 }
 
 // Verdict is what an approver decides.
@@ -190,6 +207,8 @@ func (e *RefusedError) Error() string {
 type Sender interface {
 	// Send makes one call, signed as of the time given. Whatever happens it returns an outcome; one it can't know is Unknown.
 	Send(ctx context.Context, i invite.Invitation, as time.Time) invite.Result
+	// Cancel makes one call to cancel an open invitation, by its number in the list, signed likewise.
+	Cancel(ctx context.Context, listed int64, as time.Time) invite.Result
 	// Invitations and Members read a page of the organization's lists, from an offset on. An error that Tencent Cloud
 	// answered with is a [*invite.CallError].
 	Invitations(ctx context.Context, offset int) (invite.Page[invite.Listed], error)

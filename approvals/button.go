@@ -46,7 +46,7 @@ func (t *tx) onRecord(ctx context.Context, at Place, r Request) (bool, error) {
 		return true, nil
 	}
 	var n int
-	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND slot IN ('card', 'thread')
+	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND slot IN ('card', 'thread', 'direct')
 		AND (channel = ? AND ts = ? OR ts = '')`, // people are faster than the record of what was just posted, and a backup may be older than it
 		r.ID, at.Channel, at.TS).Scan(&n)
 	return n > 0, err

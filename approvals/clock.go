@@ -58,12 +58,15 @@ func (t *tx) pullIn(ctx context.Context) error {
 		{`UPDATE sweeps SET began_at = 0 WHERE began_at > ?`, []any{t.now}},
 		{`UPDATE sweeps SET called_at = ? WHERE called_at > ?`, []any{t.now, t.now}},
 		{`UPDATE sweeps SET due_at = ?, leased_until = 0 WHERE due_at > ? OR leased_until > ?`, []any{t.now, far, far}},
+		{`UPDATE followed SET cancel_due_at = ? WHERE cancel <> '' AND cancel_due_at > ?`, []any{t.now, far}},
+		{`UPDATE followed SET found_at = ? WHERE found <> '' AND found_at > ?`, []any{t.now, t.now}},
+		{`UPDATE nudges SET at = ? WHERE at > ?`, []any{t.now, t.now}},
 		{`UPDATE refusals SET ends_at = ? WHERE ends_at > ?`, []any{t.now, far}},
 	} {
 		if err := t.Run(ctx, change.query, change.args...); err != nil {
 			return err
 		}
 	}
-	t.deliver, t.say, t.card, t.sweep = t.now, t.now, t.now, t.now
+	t.deliver, t.say, t.card, t.sweep, t.ends, t.cancel = t.now, t.now, t.now, t.now, t.now, t.now
 	return nil
 }

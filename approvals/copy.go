@@ -20,14 +20,17 @@ var tables = []struct {
 	{"requests", []string{"id", "requester", "requester_name", "asked_in", "state", "required", "created_at", "expires_at", "decided_at",
 		"nonce", "allow_self", "held"}},
 	{"decisions", []string{"request_id", "approver", "approver_name", "verdict", "reason", "at", "digest", "seal", "basis"}},
-	{"invitations", []string{"id", "request_id", "uin", "name", "remark", "sent_before", "state", "attempt", "nonce", "due_at", "ready_at",
-		"attempted_at", "failures", "doubtful", "told", "tc_request_id", "code", "message",
+	{"invitations", []string{"id", "request_id", "uin", "name", "remark", "sent_before", "again_of", "state", "attempt", "nonce", "due_at", "ready_at",
+		"attempted_at", "failures", "doubtful", "told", "found", "tc_request_id", "code", "message",
 		"settled_by", "settled_by_name"}},
 	{"events", []string{"id", "at", "request_id", "invitation_id", "attempt", "actor", "actor_name", "kind", "key", "detail", "hash", "seal"}},
 	{"ledger_head", []string{"single", "since", "number", "hash", "rekeyed"}},
 	{"refusals", []string{"actor", "why", "request_id", "event_id", "ends_at", "more", "last_key"}},
 	{"posts", []string{"id", "request_id", "event_id", "slot", "recipient", "said_in", "created_at", "due_at", "leased_until", "wanted",
-		"shown", "attempt", "nonce", "failures", "doubtful", "channel", "ts", "gave_up"}},
+		"shown", "attempt", "nonce", "failures", "doubtful", "channel", "ts", "gave_up", "turn", "others", "foreseen"}},
+	{"followed", []string{"invitation_id", "sent_at", "called_at", "listed", "expires_at", "found", "found_at", "member", "nudged_at",
+		"cancel", "cancel_nonce", "cancel_asked_at", "cancel_due_at", "cancel_called_at", "cancel_failures", "cancelled_by", "cancelled_by_name"}},
+	{"nudges", []string{"person", "at"}},
 }
 
 func tableNames() (names []string) {

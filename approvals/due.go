@@ -63,8 +63,9 @@ func (t *tx) dueCard(ctx context.Context, request int64, delay time.Duration) er
 // current.
 func (t *tx) dueAgain(ctx context.Context, e ledger.Event) error {
 	any, err := t.Change(ctx, `UPDATE posts SET wanted = wanted + 1, due_at = ? WHERE request_id = ? AND slot = 'thread' AND event_id <> ? AND event_id IN
-		(SELECT id FROM events WHERE request_id = ? AND invitation_id = ? AND attempt = ? AND kind IN (?, ?))`,
-		t.now, e.Request, e.ID, e.Request, e.Invitation, e.Attempt, string(ledger.Failed), string(ledger.Stuck))
+		(SELECT id FROM events WHERE request_id = ? AND (invitation_id = ? AND attempt = ? AND kind IN ('failed', 'stuck', 'sent', 'lapsed', 'cancelled', 'declined')
+			OR kind = 'delivered'))`,
+		t.now, e.Request, e.ID, e.Request, e.Invitation, e.Attempt)
 	if any {
 		t.makesDue(e.Request)
 	}

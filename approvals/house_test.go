@@ -126,7 +126,7 @@ func (h *house) work() (next time.Time) {
 	h.Helper()
 	for busy := true; busy; {
 		busy, next = false, time.Time{}
-		for _, from := range []source{h.worker.nextExpiry, h.worker.nextDelivery, h.worker.nextPage, h.worker.nextCard, h.worker.nextWords} {
+		for _, from := range []source{h.worker.nextExpiry, h.worker.nextDelivery, h.worker.nextPage, h.worker.nextEnds, h.worker.nextCancel, h.worker.nextForesight, h.worker.nextCard, h.worker.nextWords} {
 			n, due := h.claim(from)
 			busy = busy || n > 0 || !due.IsZero() && !due.After(h.clock)
 			if !due.IsZero() && (next.IsZero() || due.Before(next)) {
@@ -234,6 +234,7 @@ func (h *house) events(r Request) (kinds []ledger.Kind) {
 type cloud struct {
 	mu      sync.Mutex
 	sends   []invite.UIN
+	cancels []int64 // by the numbers in the list
 	results []invite.Result
 	arrives bool // whatever it answers
 	listed  []invite.Listed
@@ -262,6 +263,28 @@ func (c *cloud) Send(_ context.Context, i invite.Invitation, as time.Time) invit
 	r := c.results[0]
 	c.results = c.results[1:]
 	return r
+}
+
+// Cancel cancels what is open, and takes its answers from the same results as Send.
+func (c *cloud) Cancel(_ context.Context, listed int64, _ time.Time) invite.Result {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancels = append(c.cancels, listed)
+	answer := invite.Result{Outcome: invite.Sent, RequestID: fmt.Sprintf("cancel-id-%d", len(c.cancels))}
+	scripted := len(c.results) > 0
+	if scripted {
+		answer, c.results = c.results[0], c.results[1:]
+	}
+	for n := range c.listed {
+		if l := &c.listed[n]; l.ID == listed && l.Status == invite.StatusOpen && (c.arrives || !scripted) {
+			l.Status = invite.StatusCancelled
+			return answer
+		}
+	}
+	if scripted {
+		return answer
+	}
+	return invite.Result{Outcome: invite.Rejected, Code: "ResourceNotFound.InvitationNotExist", RequestID: answer.RequestID}
 }
 
 func (c *cloud) Invitations(_ context.Context, offset int) (invite.Page[invite.Listed], error) {

@@ -158,7 +158,7 @@ func (c *outside) askedFor(uin invite.UIN) string {
 // sent looks for an invitation that the ledger says was sent.
 func (c *outside) sent(d *outgoing) {
 	switch {
-	case d.state != Sent:
+	case d.state != Sent && d.state != Joined && d.state != Lapsed && d.state != Cancelled && d.state != Declined && d.state != Left:
 	case d.listed:
 		c.Confirmed++
 	default:

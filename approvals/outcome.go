@@ -45,6 +45,9 @@ func (t *tx) setSent(ctx context.Context, d *delivery, detail ledger.Detail) err
 	if err := t.end(ctx, d, Sent, time.Time{}, detail); err != nil {
 		return err
 	}
+	if err := t.follow(ctx, d.id, d.attemptedAt); err != nil {
+		return err
+	}
 	return t.tellOutcome(ctx, d.event(ledger.Sent, detail), d.requester, "")
 }
 
@@ -104,22 +107,59 @@ func (t *tx) setUnknown(ctx context.Context, d *delivery, detail ledger.Detail) 
 	return t.dueCard(ctx, d.request, cardDelay)
 }
 
-// tellOutcome records how an invitation ended, for now, and makes it due in the thread, to the requester and on the card.
+// tellOutcome records how an invitation ended, for now, and makes it due in the thread, to the requester and on the card. Of several
+// that are delivered together, one message tells, and by itself only what people can do something about.
 func (t *tx) tellOutcome(ctx context.Context, e ledger.Event, requester Person, key string) error {
 	e, err := t.record(ctx, e, key)
+	if err != nil {
+		return err
+	}
+	several, left, err := t.together(ctx, e)
+	if err != nil {
+		return err
+	}
+	if !several || e.Kind == ledger.Failed || e.Kind == ledger.Stopped {
+		if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
+			return err
+		}
+	}
+	if !several {
+		if err := t.due(ctx, e, Direct, requester, ""); err != nil {
+			return err
+		}
+	}
+	if err := t.dueAgain(ctx, e); err != nil {
+		return err
+	}
+	if several && left == 0 {
+		if err := t.tellDelivered(ctx, e.Request, requester); err != nil {
+			return err
+		}
+	}
+	return t.dueCard(ctx, e.Request, 0)
+}
+
+// together says whether an event is the delivery of one of several invitations, and how many of them have no outcome yet.
+func (t *tx) together(ctx context.Context, e ledger.Event) (several bool, left int, err error) {
+	if e.Kind != ledger.Sent && e.Kind != ledger.Failed && e.Kind != ledger.Stopped {
+		return false, 0, nil
+	}
+	var all int
+	err = t.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN 1 ELSE 0 END), 0) FROM invitations WHERE request_id = ?`,
+		e.Request).Scan(&all, &left)
+	return all > 1, left, err
+}
+
+// tellDelivered tells, once, what became of all invitations of a request.
+func (t *tx) tellDelivered(ctx context.Context, request int64, requester Person) error {
+	e, err := t.record(ctx, ledger.Event{Request: request, Kind: ledger.Delivered}, "")
 	if err != nil {
 		return err
 	}
 	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
 		return err
 	}
-	if err := t.due(ctx, e, Direct, requester, ""); err != nil {
-		return err
-	}
-	if err := t.dueAgain(ctx, e); err != nil {
-		return err
-	}
-	return t.dueCard(ctx, e.Request, 0)
+	return t.due(ctx, e, Direct, requester, "")
 }
 
 // tellOnce tells the thread of something that goes on, with what the newest call was answered, the first time only; where people

@@ -54,14 +54,20 @@ func (t *tx) invitations(ctx context.Context, request int64) (all []Invitation, 
 	err = t.Rows(ctx, func(scan func(...any) error) error {
 		var i Invitation
 		var uin string
-		if err := scan(&i.ID, &uin, &i.Name, &i.Remark, &i.State, &i.Attempt, &i.Nonce, &i.SentBefore, &i.RequestID, &i.Code, &i.Message, &i.Told, &i.SettledBy.ID, &i.SettledBy.Name); err != nil {
+		var called, expires int64
+		if err := scan(&i.ID, &uin, &i.Name, &i.Remark, &i.State, &i.Attempt, &i.Nonce, &i.SentBefore, &i.RequestID, &i.Code, &i.Message, &i.Told, &i.SettledBy.ID, &i.SettledBy.Name,
+			&called, &expires, &i.CancelledBy.ID, &i.CancelledBy.Name, &i.AgainOf, &i.Again); err != nil {
 			return err
 		}
+		i.CalledAt, i.Expires = database.Unstamp(called), database.Unstamp(expires)
 		i.UIN, err = parseUIN(uin)
 		all = append(all, i)
 		return err
-	}, `SELECT id, uin, name, remark, state, attempt, nonce, sent_before, tc_request_id, code, message, told, settled_by, settled_by_name
-		FROM invitations WHERE request_id = ? ORDER BY id`, request)
+	}, `SELECT id, uin, name, remark, state, attempt, nonce, sent_before, tc_request_id, code, message, told, settled_by, settled_by_name,
+		COALESCE(called_at, 0), COALESCE(expires_at, 0), COALESCE(cancelled_by, ''), COALESCE(cancelled_by_name, ''),
+		COALESCE((SELECT before.request_id FROM invitations AS before WHERE before.id = i.again_of), 0),
+		COALESCE((SELECT MAX(later.request_id) FROM invitations AS later WHERE later.again_of = i.id), 0)
+		FROM invitations AS i LEFT JOIN followed ON invitation_id = id WHERE request_id = ? ORDER BY id`, request)
 	return all, err
 }
 

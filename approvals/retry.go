@@ -48,6 +48,9 @@ func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt in
 		if err != nil || !current {
 			return ledger.Detail{Why: ledger.NotCurrent}, err
 		}
+		if err := t.followSettled(ctx, invitation); err != nil {
+			return ledger.Detail{}, err
+		}
 		i := r.invitation(invitation)
 		i.State, i.Code, i.Message, i.SettledBy = Sent, "", "", c.By
 		event := ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Sent,

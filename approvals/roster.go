@@ -19,15 +19,19 @@ import (
 // stuckAfter is after how many failures to read the list, and the settle time, people are told that it can't be read.
 const stuckAfter = 3
 
-func (t *tx) keepInvitations(ctx context.Context, w *Worker, p page, entries []invite.Listed) error {
+func keepInvitations(ctx context.Context, t *tx, p page, entries []invite.Listed) error {
 	rows := make([][]any, 0, len(entries))
-	var uins []any
 	for _, l := range entries {
 		rows = append(rows, []any{l.ID, l.UIN.String(), l.Name, l.Remark, int64(l.Status), l.Invited, l.Expires, p.sweep})
-		uins = append(uins, l.UIN.String())
 	}
-	if err := t.upsert(ctx, "listed_invitations", "id", []string{"id", "uin", "name", "remark", "status", "invited_at", "expires_at", "sweep"}, rows); err != nil {
-		return err
+	return t.upsert(ctx, "listed_invitations", "id", []string{"id", "uin", "name", "remark", "status", "invited_at", "expires_at", "sweep"}, rows)
+}
+
+// settleFound settles what is unknown and on a page.
+func (t *tx) settleFound(ctx context.Context, w *Worker, p page, entries []invite.Listed) error {
+	var uins []any
+	for _, l := range entries {
+		uins = append(uins, l.UIN.String())
 	}
 	if len(uins) == 0 {
 		return nil
@@ -51,7 +55,7 @@ func (t *tx) keepInvitations(ctx context.Context, w *Worker, p page, entries []i
 	return nil
 }
 
-func (t *tx) keepMembers(ctx context.Context, p page, entries []invite.Member) error {
+func keepMembers(ctx context.Context, t *tx, p page, entries []invite.Member) error {
 	rows := make([][]any, 0, len(entries))
 	for _, m := range entries {
 		rows = append(rows, []any{m.UIN.String(), m.Name, m.Remark, m.Joined, p.sweep})

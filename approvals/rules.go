@@ -24,6 +24,8 @@ type Rules struct {
 	Approvers  []string      // IDs of people and groups, in any order
 	Requesters []string      // the same; empty: every full member
 	Channel    string        // ID of the approvals channel
+
+	Room int // members that the organization may have, for warnings on cards; 0: nobody knows. No rule that anything is decided by, so it isn't recorded
 }
 
 // book is how the ledger tells the rules. An operator knows them by the names of their variables.

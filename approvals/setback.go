@@ -121,6 +121,9 @@ func (t *tx) setBack(ctx context.Context, newest ledger.Head, orphans []ledger.H
 			return fmt.Errorf("doubt invitation %d: %w", id, err)
 		}
 	}
+	if err := t.doubtCancels(ctx); err != nil {
+		return err
+	}
 	return t.doubtWhatFailed(ctx)
 }
 

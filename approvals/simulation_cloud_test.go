@@ -15,6 +15,7 @@ type organization struct {
 	s           *simulation
 	invitations []*invited
 	zone        time.Duration // in which the lists write their times
+	lifetime    time.Duration // of an invitation
 	forbidden   bool          // to list invitations
 	down        time.Time     // until then nobody gets through
 	calls       int
@@ -25,14 +26,20 @@ type invited struct {
 	invite.Invitation
 	by     *call // nil: somebody sent it in the console
 	at     time.Time
-	status string // open, accepted, cancelled or expired
+	status string // open, accepted, cancelled, expired or declined
 	ended  time.Time
+	left   bool // the account is a member no more
+	leftAt time.Time
 }
+
+// isMember says whether the account is one by this invitation.
+func (i *invited) isMember() bool { return i.status == "accepted" && !i.left }
 
 // call is one SendOrganizationInvitation on its way.
 type call struct {
 	invite.Invitation
 	number   int
+	cancels  int // the invitation's number that is to be cancelled; 0: one is to be sent
 	signed   time.Time
 	arrived  bool
 	answered bool
@@ -72,6 +79,27 @@ func (o *organization) Send(ctx context.Context, i invite.Invitation, as time.Ti
 		o.s.owner.called(c)
 	}
 	o.s.oracle.called(c)
+	return o.make(ctx, c)
+}
+
+// Cancel is what invite.Client does with a call of that kind.
+func (o *organization) Cancel(ctx context.Context, listed int64, as time.Time) invite.Result {
+	o.s.pause()
+	if ctx.Err() != nil {
+		return unanswered("Timeout")
+	}
+	if o.s.fault(o.s.setup.cloud, 10) || time.Now().Before(o.down) && o.s.chance(60) {
+		return invite.Result{Outcome: invite.NotSent, Code: "ClientError.NotConnected"}
+	}
+	o.calls++
+	c := &call{number: o.calls, cancels: int(listed), signed: as}
+	o.s.note("call %d to cancel %d", c.number, listed)
+	o.s.oracle.calledToCancel(c)
+	return o.make(ctx, c)
+}
+
+// make has a call arrive, or not, and waits for its answer.
+func (o *organization) make(ctx context.Context, c *call) invite.Result {
 	heard := o.dispatch(c)
 	until, _ := ctx.Deadline()
 	o.s.await(func() bool { return c.answered || ctx.Err() != nil }, until)
@@ -143,6 +171,11 @@ func (o *organization) receive(c *call) {
 		o.answer(c, invite.Rejected, code)
 		return
 	}
+	if c.cancels != 0 {
+		o.ends(o.invitations[c.cancels-1], "cancelled")
+		o.answer(c, invite.Sent, "")
+		return
+	}
 	o.invitations = append(o.invitations, &invited{Invitation: c.Invitation, by: c, at: time.Now(), status: "open"})
 	o.answer(c, invite.Sent, "")
 	o.s.oracle.accepted(c)
@@ -152,16 +185,36 @@ func (o *organization) refusal(c *call) string {
 	switch {
 	case time.Since(c.signed) > signatureLife:
 		return "AuthFailure.SignatureExpire"
+	case c.cancels != 0:
+		if i := o.invitations[c.cancels-1]; i.status != "open" {
+			return "ResourceNotFound.InvitationNotExist"
+		}
+		return ""
 	case c.UIN == nobody:
 		return "ResourceNotFound.UserNotExist"
-	case o.has(func(i *invited) bool { return i.UIN == c.UIN && i.status == "accepted" }):
+	case o.has(func(i *invited) bool { return i.UIN == c.UIN && i.isMember() }):
 		return "FailedOperation.UserInOrganization"
 	case o.has(func(i *invited) bool { return i.UIN == c.UIN && i.status == "open" }):
 		return "FailedOperation.ReSentInvitation"
-	case o.has(func(i *invited) bool { return i.Name == c.Name && (i.status == "open" || i.status == "accepted") }):
+	case o.has(func(i *invited) bool { return i.Name == c.Name && (i.status == "open" || i.isMember()) }):
 		return "FailedOperation.MemberNameUsed"
 	}
 	return ""
+}
+
+// ends gives an open invitation its last status.
+func (o *organization) ends(i *invited, status string) {
+	i.status, i.ended = status, time.Now()
+	o.s.note("the invitation of %s (%s) is %s", i.UIN, i.Name, status)
+}
+
+// lapse ends what nobody accepted in time.
+func (o *organization) lapse() {
+	for _, i := range o.invitations {
+		if i.status == "open" && time.Since(i.at) >= o.lifetime {
+			o.ends(i, "expired")
+		}
+	}
 }
 
 func (o *organization) has(such func(*invited) bool) bool {
@@ -173,10 +226,12 @@ func (o *organization) Invitations(ctx context.Context, offset int) (page invite
 	if err := o.reads(ctx); err != nil {
 		return page, err
 	}
+	o.lapse()
 	page.Total = len(o.invitations)
 	for n := page.Total - 1 - offset; n >= 0 && len(page.Entries) < shortPage; n-- {
 		i := o.invitations[n]
-		page.Entries = append(page.Entries, invite.Listed{ID: int64(n + 1), UIN: i.UIN, Name: i.Name, Remark: i.Remark, Status: statuses[i.status], Invited: i.at.Add(o.zone)})
+		page.Entries = append(page.Entries, invite.Listed{ID: int64(n + 1), UIN: i.UIN, Name: i.Name, Remark: i.Remark, Status: statuses[i.status],
+			Invited: i.at.Add(o.zone).Truncate(time.Second), Expires: i.at.Add(o.zone + o.lifetime).Truncate(time.Second)})
 	}
 	o.s.note("invitations from %d on are read: %d of %d", offset, len(page.Entries), page.Total)
 	o.s.pause()
@@ -189,7 +244,7 @@ func (o *organization) Members(ctx context.Context, offset int) (page invite.Pag
 		return page, err
 	}
 	for _, i := range o.invitations {
-		if i.status != "accepted" {
+		if !i.isMember() {
 			continue
 		}
 		if page.Total++; page.Total > offset && len(page.Entries) < shortPage {
@@ -203,6 +258,7 @@ const shortPage = 2
 
 var statuses = map[string]invite.Status{
 	"open": invite.StatusOpen, "accepted": invite.StatusAccepted, "cancelled": invite.StatusCancelled, "expired": invite.StatusExpired,
+	"declined": invite.StatusInvalid,
 }
 
 // reads says why a list can't be read.
@@ -246,10 +302,12 @@ func (o *organization) meddle() {
 		return
 	}
 	i := o.invitations[o.s.IntN(len(o.invitations))]
-	if i.status == "open" {
-		i.status = []string{"accepted", "cancelled", "expired"}[o.s.IntN(3)]
-		i.ended = time.Now()
-		o.s.note("the invitation of %s is %s", i.UIN, i.status)
+	switch {
+	case i.status == "open":
+		o.ends(i, []string{"accepted", "cancelled", "expired", "declined"}[o.s.IntN(4)])
+	case i.isMember() && o.s.chance(30):
+		i.left, i.leftAt = true, time.Now()
+		o.s.note("%s (%s) leaves the organization", i.UIN, i.Name)
 	}
 }
 

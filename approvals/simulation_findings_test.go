@@ -111,6 +111,10 @@ func (s sleepyReader) Send(ctx context.Context, i invite.Invitation, as time.Tim
 	return s.cloud.Send(ctx, i, as)
 }
 
+func (s sleepyReader) Cancel(ctx context.Context, listed int64, as time.Time) invite.Result {
+	return s.cloud.Cancel(ctx, listed, as)
+}
+
 func (s sleepyReader) Invitations(ctx context.Context, offset int) (invite.Page[invite.Listed], error) {
 	page, err := s.cloud.Invitations(ctx, offset)
 	s.clock = s.clock.Add(settle + time.Minute)

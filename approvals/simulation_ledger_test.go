@@ -89,7 +89,7 @@ func (o *oracle) audit(e entry) {
 		o.auditTally(e)
 		return
 	}
-	if e.Actor.ID != "" && e.Kind != ledger.Untold {
+	if e.Actor.ID != "" && e.Kind != ledger.Untold && e.Kind != ledger.Cancelled {
 		o.auditActor(e)
 	}
 	if o.s.broken != "" {
@@ -115,6 +115,12 @@ func (o *oracle) audit(e entry) {
 	case ledger.Held:
 		o.auditHeld(e)
 	case ledger.Unseen, ledger.Untold:
+	case ledger.Delivered:
+		o.auditDelivered(e)
+	case ledger.Nudged:
+		o.auditNudge(e)
+	case ledger.Joined, ledger.Lapsed, ledger.Cancelled, ledger.Declined, ledger.Left, ledger.CancelAsked, ledger.Cancelling, ledger.CancelLost, ledger.NotCancelled:
+		o.auditFollowed(e)
 	default:
 		o.auditDelivery(e)
 	}
@@ -131,10 +137,13 @@ func (o *oracle) auditActor(e entry) {
 		return // the request that stands in its way is another one
 	}
 	presses := map[ledger.Kind][]string{
-		ledger.Requested: {commandAsk}, ledger.Approved: {pressApprove}, ledger.Denied: {pressDeny}, ledger.Withdrawn: {commandWithdraw},
+		ledger.Requested: {commandAsk, pressAgain}, ledger.CancelAsked: {pressCancel}, ledger.Approved: {pressApprove}, ledger.Denied: {pressDeny}, ledger.Withdrawn: {commandWithdraw},
 		ledger.Retried: {pressRetry, pressResend}, ledger.Sent: {pressArrived},
 	}
 	t := cause.target
+	if e.Kind == ledger.Requested && cause.press == pressAgain {
+		return // it makes another request than that on which the button stands
+	}
 	if e.Kind == ledger.Refused && e.Request == 0 && (o.strays(t) || cause.missing) {
 		return
 	}
@@ -180,6 +189,12 @@ func (o *oracle) auditRequest(e entry) {
 		o.s.breaks("request %d needs %d approvals, and the rules in force ask for %d", e.Request, e.Detail.Required, story.required)
 	}
 	asked := o.envelopes[e.key].ask
+	if cause := o.envelopes[e.key]; cause.press == pressAgain {
+		asked = o.repeated(cause.target)
+		for _, d := range o.asksAgain(cause.target) {
+			d.again = e.Request
+		}
+	}
 	if len(asked) != len(story.deliveries) {
 		o.s.breaks("request %d isn't what %s asked for", e.Request, e.Actor.Name)
 	}
@@ -276,9 +291,16 @@ func (o *oracle) auditRefusal(e entry) {
 		so = e.Actor != s.requester
 	case ledger.NotCurrent:
 		d := o.deliveries[cause.target.invitation]
+		if cause.press == pressAgain {
+			so = len(o.asksAgain(cause.target)) == 0
+			break
+		}
 		wanted := Unknown
 		if cause.press == pressRetry {
 			wanted = Failed
+		}
+		if cause.press == pressCancel && d.cancelledBy == "" {
+			wanted = Sent
 		}
 		so = d.attempt != cause.target.attempt || d.state != wanted || cause.target.seen.Before(d.doubted)
 	case ledger.UnknownCard:

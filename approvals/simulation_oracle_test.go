@@ -57,6 +57,9 @@ type delivered struct {
 	by           []string   // the keys of the clicks that gave it
 	doubted      time.Time  // when the database was found to be set back
 	origin       *delivered // itself, in each memory that has it
+	cancelledBy  string     // ID of who wants it cancelled
+	cancelling   bool       // a call to cancel it was made, or is about to be
+	again        int64      // the request that asks for it once more
 	failedBefore bool       // the database was set back: it may have been sent again in the time that is forgotten
 	calls        []*call
 }
@@ -232,7 +235,11 @@ func (o *oracle) said(p *posted) {
 		o.s.breaks("%s tells what the ledger doesn't: %s", p, c.event.Kind)
 	}
 	if p.slot == Direct && c.event.Kind != ledger.Refused {
-		if story := o.story(c.request); story == nil || p.to != story.requester.ID {
+		request := c.request
+		if c.event.Kind == ledger.Nudged {
+			request = c.event.Detail.Ending[0].Request
+		}
+		if story := o.story(request); story == nil || p.to != story.requester.ID {
 			o.s.breaks("%s goes to %s, who didn't ask", p, p.to)
 		}
 	}

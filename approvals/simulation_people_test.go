@@ -162,8 +162,14 @@ func (p *people) clickOne(of []*posted) {
 		b.action = p.lookedUp(b)
 	}
 	by := approvers[p.s.IntN(len(approvers))]
+	if b.action == pressAgain {
+		by = askers[p.s.IntN(len(askers))]
+	}
 	if p.s.chance(5) {
 		by = eve
+	}
+	if b.action == pressCancel && p.s.chance(70) {
+		return // most are meant
 	}
 	b.At = m.place
 	p.press(b, by)
@@ -274,6 +280,10 @@ func (e *envelope) answer(d *Desk) (a answer) {
 		a.request, a.err = d.Settle(ctx, c, e.target.invitation, e.target.attempt, true)
 	case pressResend:
 		a.request, a.err = d.Settle(ctx, c, e.target.invitation, e.target.attempt, false)
+	case pressCancel:
+		a.request, a.err = d.Cancel(ctx, c, e.target.invitation, e.target.attempt)
+	case pressAgain:
+		a.request, a.err = d.Again(ctx, c, e.target.request, e.target.invitation, remarkOf(e.target.request), remarkOf)
 	}
 	return a
 }
@@ -283,7 +293,7 @@ func (p *people) tidyUp() bool {
 	before := p.sent
 	for _, m := range p.s.workspace.messages {
 		c := m.now()
-		if len(c.buttons) == 0 {
+		if len(c.buttons) == 0 || c.buttons[0].action == pressCancel || c.buttons[0].action == pressAgain {
 			continue
 		}
 		b := c.buttons[0]

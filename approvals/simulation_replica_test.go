@@ -49,7 +49,7 @@ func (r *replica) start() {
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true
-	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: r.s.setup.settle, Log: quiet})
+	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: r.s.setup.settle, Every: r.s.setup.roster, Log: quiet})
 	r.s.note("%s starts", r)
 	r.s.begin("witness", r, r.hear)
 }
@@ -164,8 +164,11 @@ func (r *replica) tasks() (mine []*task) {
 	return mine
 }
 
-// newCardsKind is the last of what is polled.
-const newCardsKind = 4
+// Of so many kinds is what is polled; new cards are one of them.
+const (
+	kinds        = 8
+	newCardsKind = 4
+)
 
 // poll does what one turn of the worker's pumps does: claim, then each job by itself.
 func (r *replica) poll(kind, n int) {
@@ -176,7 +179,8 @@ func (r *replica) poll(kind, n int) {
 		}
 		done = func() { cards.give(1) }
 	}
-	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry, r.worker.nextPage, r.worker.nextCard}[kind]
+	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry, r.worker.nextPage, r.worker.nextCard,
+		r.worker.nextEnds, r.worker.nextCancel, r.worker.nextForesight}[kind]
 	ctx := r.ctx
 	t := r.s.begin("claim", r, func() {
 		jobs, next, err := from(ctx, n)

@@ -65,6 +65,11 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 	switch d.state {
 	case Ready, Sending:
 		o.s.breaks("invitation %d is still %s", d.number, d.state)
+	case Sent, Joined:
+		o.endAtRest(d)
+		if o.offersCancel(d) {
+			o.offers(d)
+		}
 	case Unknown:
 		if f := o.s.cloud.finding(d); !o.s.cloud.forbidden && f != invite.Unclear && f != invite.Elsewhere {
 			o.s.breaks("invitation %d is still unknown, though it can be looked up", d.number)
@@ -94,10 +99,27 @@ func (o *oracle) asks(d *delivered, kind ledger.Kind, action string) {
 	}
 }
 
+// offers checks that a sent invitation can be cancelled from the thread.
+func (o *oracle) offers(d *delivered) {
+	reply := o.message(func(p *posted) bool {
+		return p.slot == Thread && !p.past && p.now().request == d.of.number &&
+			slices.ContainsFunc(p.now().buttons, func(b button) bool { return b.action == pressCancel && b.invitation == d.number })
+	})
+	if reply == nil {
+		o.s.breaks("invitation %d is sent, and nobody is offered to cancel it", d.number)
+	}
+}
+
 // replyAtRest checks that buttons that do nothing any more are gone.
 func (o *oracle) replyAtRest(p *posted) {
 	for _, b := range p.now().buttons {
 		d := o.deliveries[b.invitation]
+		if b.action == pressCancel || b.action == pressAgain {
+			if b.action == pressCancel && !o.offersCancel(d) || b.action == pressAgain && len(o.asksAgain(b)) == 0 {
+				o.s.breaks("%s still offers %q for invitation %d, which is %s", p, b.action, d.number, d.state)
+			}
+			continue
+		}
 		if current := d.attempt == b.attempt && (d.state == Failed || d.state == Unknown); !current {
 			o.s.breaks("%s still offers %q for attempt %d of invitation %d, which is %s after %d", p, b.action, b.attempt, d.number, d.state, d.attempt)
 		}
@@ -112,8 +134,19 @@ func (o *oracle) told(e entry) {
 	}
 	switch e.Kind {
 	case ledger.Sent, ledger.Failed:
+		if several := len(o.story(e.Request).deliveries) > 1; several && e.Kind == ledger.Failed {
+			o.toldIn(e, Thread, "")
+		} else if !several {
+			o.toldIn(e, Thread, "")
+			o.toldIn(e, Direct, requester.ID)
+		}
+	case ledger.Delivered, ledger.Joined, ledger.Lapsed, ledger.Cancelled, ledger.Declined, ledger.Left:
 		o.toldIn(e, Thread, "")
 		o.toldIn(e, Direct, requester.ID)
+	case ledger.NotCancelled:
+		o.toldIn(e, Thread, "")
+	case ledger.Nudged:
+		o.toldIn(e, Direct, o.story(e.Detail.Ending[0].Request).requester.ID)
 	case ledger.SetBack:
 		o.toldIn(e, Notice, "")
 	case ledger.Denied, ledger.Expired, ledger.Unseen, ledger.Held:

@@ -60,6 +60,8 @@ const (
 	pressRetry   = "Try again"
 	pressArrived = "It was sent"
 	pressResend  = "Send again"
+	pressCancel  = "Cancel invitation"
+	pressAgain   = "Invite again"
 )
 
 func (p *posted) now() shown { return p.versions[len(p.versions)-1] }
@@ -248,23 +250,38 @@ func read(m Message, at Place) shown {
 	c.testimony.At = at
 	press := func(action string) {
 		b := Button{Nonce: m.Request.Nonce, Digest: m.Request.Digest}
-		if m.Slot == Thread {
+		if m.Slot != Card {
 			b = Button{Nonce: m.Request.Nonce, Attempt: m.Request.invitation(m.Event.Invitation).Nonce}
 		}
 		c.buttons = append(c.buttons, button{action, m.Request.ID, m.Event.Invitation, m.Event.Attempt, b, m.Request.Digest, time.Now()})
 	}
+	pressOne := func(action string, i Invitation) {
+		b := Button{Nonce: m.Request.Nonce, Attempt: i.Nonce}
+		c.buttons = append(c.buttons, button{action, m.Request.ID, i.ID, i.Attempt, b, m.Request.Digest, time.Now()})
+	}
 	if m.Slot == Card && m.Request.State == Pending {
 		press(pressApprove)
 		press(pressDeny)
+	}
+	if m.Slot == Direct && m.Event.Kind == ledger.Expired && slices.ContainsFunc(m.Request.Invitations, func(i Invitation) bool { return i.canBeAskedAgain(m.Request) }) {
+		press(pressAgain)
 	}
 	if m.Slot != Thread {
 		return c
 	}
 	for _, i := range m.Request.Invitations {
 		switch {
+		case m.Event.Kind == ledger.Delivered:
+			if i.State == Sent && i.CancelledBy.ID == "" {
+				pressOne(pressCancel, i)
+			}
 		case i.ID != m.Event.Invitation || i.Attempt != m.Event.Attempt:
 		case i.State == Failed && m.Event.Kind == ledger.Failed:
 			press(pressRetry)
+		case i.State == Sent && m.Event.Kind == ledger.Sent && i.CancelledBy.ID == "":
+			press(pressCancel)
+		case m.Event.Kind == ends[i.State] && i.canBeAskedAgain(m.Request):
+			press(pressAgain)
 		case i.State == Unknown && m.Event.Kind == ledger.Stuck:
 			press(pressArrived)
 			press(pressResend)

@@ -22,10 +22,11 @@ type setup struct {
 	doubling  bool // envelopes come twice and in another order
 	forbidden bool // the credentials may not list invitations
 	settle    time.Duration
-	early     bool // processes do at once what a commit claims
-	reforms   bool // processes are started with other rules
-	still     bool // processes stand still as a whole, and say nothing of themselves to the others
-	restores  bool // a backup of the database is put in its place
+	roster    time.Duration // how late people learn what the lists tell
+	early     bool          // processes do at once what a commit claims
+	reforms   bool          // processes are started with other rules
+	still     bool          // processes stand still as a whole, and say nothing of themselves to the others
+	restores  bool          // a backup of the database is put in its place
 }
 
 // simulation is one seed's world.
@@ -56,7 +57,8 @@ func newSimulation(seed uint64, db database.DB) *simulation {
 	s := &simulation{Rand: rand.New(rand.NewPCG(seed, 0)), seed: seed, began: time.Now(), db: db}
 	s.setup = s.draw()
 	s.people = newPeople(s)
-	s.cloud = &organization{s: s, forbidden: s.setup.forbidden, zone: time.Duration(s.IntN(27)-12) * time.Hour}
+	s.cloud = &organization{s: s, forbidden: s.setup.forbidden, zone: time.Duration(s.IntN(27)-12) * time.Hour,
+		lifetime: []time.Duration{15 * 24 * time.Hour, nudgedBefore + 40*time.Minute, 50 * time.Minute}[s.IntN(3)]}
 	s.workspace = &workspace{s: s, gone: map[string]bool{}}
 	s.oracle = newOracle(s)
 	s.backups = &backups{s: s}
@@ -76,6 +78,7 @@ func (s *simulation) draw() setup {
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
 		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
 		reforms: s.chance(30), still: s.chance(30), settle: []time.Duration{time.Minute, settle}[s.IntN(2)], restores: s.chance(5),
+		roster: []time.Duration{0, 10 * time.Minute, 30 * time.Minute}[s.IntN(3)],
 	}
 }
 
@@ -180,7 +183,7 @@ func (s *simulation) pollOne() {
 	case r == nil:
 		s.replicas[s.IntN(len(s.replicas))].recover()
 	case r.heard && len(s.tasks) < 12:
-		r.poll(s.IntN(5), 1+s.IntN(3))
+		r.poll(s.IntN(kinds), 1+s.IntN(3))
 	}
 }
 
@@ -272,7 +275,7 @@ func (s *simulation) pollAll() (next time.Time, busy bool) {
 	if r == nil || !r.heard {
 		return next, false // it is being stopped, or has just started, and waits for an answer
 	}
-	for source := range 5 {
+	for source := range kinds {
 		claimed, known := r.claimed, len(s.oracle.ledger)
 		r.next = time.Time{}
 		r.poll(source, 3)

@@ -28,9 +28,9 @@ type Store struct {
 	keyLost      bool // it is opened although it is sealed with another key
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
-	deliveries, words, cards, sweeps *bell
-	present                          atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
-	crew                             atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
+	deliveries, words, cards, sweeps, ends, cancels, foresights *bell
+	present                                                     atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
+	crew                                                        atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
@@ -100,7 +100,8 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now)}
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
+		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now)}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -146,6 +147,9 @@ func (t *tx) releaseLeases(ctx context.Context) error {
 	if err := t.Run(ctx, `UPDATE invitations SET due_at = ? WHERE state IN ('ready', 'sending') AND state <> 'ready' AND due_at > ?`, t.now, t.now); err != nil {
 		return err
 	}
+	if err := t.Run(ctx, `UPDATE followed SET cancel_due_at = ? WHERE cancel <> '' AND cancel = 'sending' AND cancel_due_at > ?`, t.now, t.now); err != nil {
+		return err
+	}
 	if err := t.Run(ctx, `UPDATE sweeps SET leased_until = 0 WHERE leased_until > 0`); err != nil {
 		return err
 	}
@@ -167,7 +171,7 @@ type tx struct {
 	early    []early        // what it claims for this process, to be done after the commit
 	touched  map[int64]bool // the requests of which more may be said now; true: it made something due itself
 
-	deliver, say, card, sweep time.Time // when work of this kind is due that it planned and didn't claim; zero: never
+	deliver, say, card, sweep, ends, cancel, warn time.Time // when work of this kind is due that it planned and didn't claim; zero: never
 }
 
 func (s *Store) begin(t *database.Tx) *tx {
@@ -213,6 +217,9 @@ func (s *Store) committed(t *tx) {
 	s.words.plan(t.say)
 	s.cards.plan(t.card)
 	s.sweeps.plan(t.sweep)
+	s.ends.plan(t.ends)
+	s.cancels.plan(t.cancel)
+	s.foresights.plan(t.warn)
 	t.begin()
 }
 

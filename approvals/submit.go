@@ -20,6 +20,7 @@ type Submission struct {
 	Requester   Person
 	Channel     string // ID of the channel in which they asked
 	Invitations []invite.Invitation
+	AgainOf     []int64 // of each, the invitation of an earlier request that it asks for once more; nil: none of them does
 	// Remark is for invitations that have none. It names the request, so that who finds it at Tencent Cloud finds the way back.
 	Remark func(request int64) string
 }
@@ -130,6 +131,7 @@ func (d *Desk) draft(now time.Time, s Submission) Request {
 func requested(r Request) ledger.Event {
 	detail := ledger.Detail{Required: r.Required, Digest: r.Digest}
 	for _, i := range r.Invitations {
+		detail.AgainOf = max(detail.AgainOf, i.AgainOf)
 		detail.Accounts = append(detail.Accounts, ledger.Account{UIN: i.UIN.String(), Name: i.Name, Remark: i.Remark})
 	}
 	return ledger.Event{Request: r.ID, Actor: r.Requester, Kind: ledger.Requested, Detail: detail}
@@ -145,7 +147,11 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission, after turn) (Req
 	}
 	s.remark(&r)
 	for n := range r.Invitations {
-		if err := t.addInvitation(ctx, r.ID, &r.Invitations[n]); err != nil {
+		var of int64
+		if s.AgainOf != nil {
+			of = s.AgainOf[n]
+		}
+		if err := t.addInvitation(ctx, r.ID, &r.Invitations[n], of); err != nil {
 			return r, err
 		}
 	}
@@ -163,11 +169,12 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission, after turn) (Req
 	return r, err
 }
 
-func (t *tx) addInvitation(ctx context.Context, request int64, i *Invitation) error {
+func (t *tx) addInvitation(ctx context.Context, request int64, i *Invitation, againOf int64) error {
 	uin := i.UIN.String()
-	err := t.Row(ctx, `INSERT INTO invitations (request_id, uin, name, remark, state, sent_before)
-		VALUES (?, ?, ?, ?, 'waiting', (SELECT COALESCE(MAX(request_id), 0) FROM invitations WHERE uin = ? AND state = 'sent')) RETURNING id, sent_before`,
-		request, uin, i.Name, i.Remark, uin).Scan(&i.ID, &i.SentBefore)
+	err := t.Row(ctx, `INSERT INTO invitations (request_id, uin, name, remark, again_of, state, sent_before)
+		VALUES (?, ?, ?, ?, ?, 'waiting', (SELECT COALESCE(MAX(request_id), 0) FROM invitations WHERE uin = ? AND state IN `+wasSent+`))
+		RETURNING id, sent_before, COALESCE((SELECT before.request_id FROM invitations AS before WHERE before.id = again_of), 0)`,
+		request, uin, i.Name, i.Remark, database.OrNull(againOf), uin).Scan(&i.ID, &i.SentBefore, &i.AgainOf)
 	if err != nil {
 		return fmt.Errorf("insert the invitation: %w", err)
 	}

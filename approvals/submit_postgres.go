@@ -26,7 +26,7 @@ type attempted struct {
 // submitTogether makes a request together with those that are made at the same time. It says false where that is for the
 // usual way. Only a command with a key can go both ways without becoming two requests.
 func (d *Desk) submitTogether(ctx context.Context, s Submission) (made Request, done bool, err error) {
-	if s.Key == "" {
+	if s.Key == "" || s.AgainOf != nil {
 		return made, false, nil
 	}
 	a := &attempted{Submission: s}
@@ -160,7 +160,7 @@ const lookForRequests = `WITH before AS (SELECT ARRAY(SELECT key FROM events WHE
 	ARRAY(SELECT uin FROM invitations WHERE uin = ANY(?::text[]) AND state IN ('waiting', 'ready', 'sending', 'unknown')) AS live)
 SELECT json_build_object('number', number, 'hash', hash, 'Wait', set_config('lock_timeout', '300ms', true), 'Keys', keys, 'Live', live,
 	'Sent', (SELECT json_object_agg(uin, newest) FROM (SELECT uin, MAX(request_id) AS newest FROM invitations
-		WHERE uin = ANY(?::text[]) AND state = 'sent' GROUP BY uin) AS sent),
+		WHERE uin = ANY(?::text[]) AND state IN ` + wasSent + ` GROUP BY uin) AS sent),
 	'Turn', COALESCE((SELECT MIN(turn) FROM posts WHERE turn > 0), 0),
 	'Open', (SELECT json_object_agg(requester, json_build_object('Requests', n, 'Turn', last)) FROM (
 		SELECT requester, COUNT(*) AS n, COALESCE(MAX(turn), 0) AS last FROM requests LEFT JOIN posts ON request_id = requests.id AND slot = 'card' AND turn > 0

@@ -23,7 +23,8 @@ const (
 )
 
 const (
-	sweepShare   = 4                // of the rate: a quarter of the calls
+	sweepShare   = 4                // of the rate: a quarter of the calls, where something is unknown
+	routineShare = 20               // and a twentieth otherwise
 	sweepSoon    = 5 * time.Second  // how soon a list is read again that settles nothing yet, at the earliest
 	sweepAgain   = time.Minute      // and at the latest
 	sweepStuck   = 10 * time.Minute // how soon it is, where only a person, or a change at Tencent Cloud, can help
@@ -50,12 +51,15 @@ func (w *Worker) nextPage(ctx context.Context, _ int) (jobs []job, next time.Tim
 		next, err = t.earliest(ctx, `SELECT COALESCE(MIN(due_at), 0) FROM sweeps WHERE due_at > 0`)
 		return err
 	})
+	if err == nil && next.IsZero() && w.rosterEvery > 0 { // a new database, or a copied one
+		return nil, w.store.now(), w.store.write(ctx, func(t *tx) error { return t.sweepNow(ctx) })
+	}
 	if err != nil || next.IsZero() || next.After(w.store.now()) {
 		return nil, next, err
 	}
 	var p *page
 	err = w.store.write(ctx, func(t *tx) error {
-		p, next, err = t.claimPage(ctx, w.every*sweepShare)
+		p, next, err = t.claimPage(ctx, w)
 		return err
 	})
 	if err != nil || p == nil {
@@ -65,7 +69,11 @@ func (w *Worker) nextPage(ctx context.Context, _ int) (jobs []job, next time.Tim
 }
 
 // claimPage takes the next page of the list that has been due longest, or says when one can be taken.
-func (t *tx) claimPage(ctx context.Context, every time.Duration) (claimed *page, next time.Time, err error) {
+func (t *tx) claimPage(ctx context.Context, w *Worker) (claimed *page, next time.Time, err error) {
+	every, err := t.pageEvery(ctx, w)
+	if err != nil {
+		return nil, next, err
+	}
 	var free time.Time // when the next call may be made
 	err = t.Rows(ctx, func(scan func(...any) error) error {
 		var p page
@@ -97,6 +105,16 @@ func (t *tx) claimPage(ctx context.Context, every time.Duration) (claimed *page,
 	return p, next, err
 }
 
+// pageEvery is how long after another a page is read: where somebody waits for what it says, sooner.
+func (t *tx) pageEvery(ctx context.Context, w *Worker) (time.Duration, error) {
+	var waits bool
+	err := t.Row(ctx, `SELECT CASE WHEN EXISTS (SELECT 1 FROM invitations WHERE state = 'unknown') OR EXISTS (SELECT 1 FROM followed WHERE cancel <> '') THEN 1 ELSE 0 END`).Scan(&waits)
+	if waits {
+		return w.every * sweepShare, err
+	}
+	return w.every * routineShare, err
+}
+
 func (w *Worker) readPage(ctx context.Context, p page) {
 	// The deadline counts from the claim: what was read is as of then.
 	call, cancel := context.WithDeadline(ctx, time.Now().Add(callTimeout-w.store.now().Sub(p.askedAt)))
@@ -108,13 +126,13 @@ func (w *Worker) readPage(ctx context.Context, p page) {
 		var read invite.Page[invite.Listed]
 		read, err = w.sender.Invitations(call, p.position)
 		record = func(ctx context.Context, t *tx) error {
-			return finishPage(ctx, t, w, p, read, func() error { return t.keepInvitations(ctx, w, p, read.Entries) })
+			return finishPage(ctx, t, w, p, read, keepInvitations)
 		}
 	case membersList:
 		var read invite.Page[invite.Member]
 		read, err = w.sender.Members(call, p.position)
 		record = func(ctx context.Context, t *tx) error {
-			return finishPage(ctx, t, w, p, read, func() error { return t.keepMembers(ctx, p, read.Entries) })
+			return finishPage(ctx, t, w, p, read, keepMembers)
 		}
 	}
 	if ctx.Err() != nil {
@@ -129,8 +147,9 @@ func (w *Worker) readPage(ctx context.Context, p page) {
 	}
 }
 
-// finishPage keeps what a page has, and goes on to the next one or ends the sweep.
-func finishPage[T any](ctx context.Context, t *tx, w *Worker, p page, read invite.Page[T], keep func() error) error {
+// finishPage keeps what a page has, and goes on to the next one or ends the sweep. What is unknown is settled last: that writes to the
+// ledger, which everybody else does last, too.
+func finishPage[T any](ctx context.Context, t *tx, w *Worker, p page, read invite.Page[T], keep func(context.Context, *tx, page, []T) error) error {
 	if read.Total < p.total {
 		return t.stepBack(ctx, w, p, read.Total)
 	}
@@ -142,10 +161,23 @@ func finishPage[T any](ctx context.Context, t *tx, w *Worker, p page, read invit
 	if err := t.movePage(ctx, p, position, read.Total, p.stepsBack); err != nil {
 		return err
 	}
-	if err := keep(); err != nil || !ended {
+	if err := keep(ctx, t, p, read.Entries); err != nil {
 		return err
 	}
-	return t.endSweep(ctx, w, p)
+	if ended {
+		if err := t.closeList(ctx, w, p); err != nil {
+			return err
+		}
+	}
+	if entries, ok := any(read.Entries).([]invite.Listed); ok {
+		if err := t.settleFound(ctx, w, p, entries); err != nil {
+			return err
+		}
+	}
+	if ended {
+		return t.endSweep(ctx, w, p)
+	}
+	return nil
 }
 
 // stepBack goes back by as many entries as the list has lost meanwhile: those behind them have moved up. (Where it has
@@ -176,7 +208,7 @@ func (t *tx) failPage(ctx context.Context, w *Worker, p page, why error) error {
 	due := t.now.Add(backoff(p.failures+1, 2*time.Second, sweepAgain))
 	switch {
 	case p.list == membersList && refused.Forbidden():
-		due = time.Time{} // nothing waits for it; it is tried again when both lists are to be read
+		due = w.sweepAfter(t.now, t.now) // nothing waits for it; it is tried again when both lists are to be read
 	case p.failures >= patience:
 		due = t.now.Add(sweepStuck)
 	}
@@ -185,9 +217,14 @@ func (t *tx) failPage(ctx context.Context, w *Worker, p page, why error) error {
 	if err != nil || !ok {
 		return conflict(err)
 	}
-	t.sweep = due
+	t.sweep, t.ends = due, t.now
 	if p.list != invitationsList {
 		return nil
+	}
+	if w.rosterEvery > 0 { // who has joined is found without it
+		if err := t.Run(ctx, `UPDATE sweeps SET due_at = ? WHERE list = 'members' AND due_at = 0`, t.now); err != nil {
+			return err
+		}
 	}
 	believed, err := t.tellUnreadable(ctx, w, refused, p.failures+1)
 	if err != nil || sooner(due, believed).Equal(due) {
@@ -197,21 +234,44 @@ func (t *tx) failPage(ctx context.Context, w *Worker, p page, why error) error {
 	return t.Run(ctx, `UPDATE sweeps SET due_at = ? WHERE list = ?`, believed, string(p.list))
 }
 
-// endSweep ends a sweep that has read the whole list: what it didn't see isn't there any more.
-func (t *tx) endSweep(ctx context.Context, w *Worker, p page) error {
+// closeList notes what a whole list says: what wasn't seen in it isn't there any more.
+func (t *tx) closeList(ctx context.Context, w *Worker, p page) error {
 	if err := t.Run(ctx, `DELETE FROM listed_`+string(p.list)+` WHERE sweep < ?`, p.sweep); err != nil {
 		return err
 	}
-	due := time.Time{}
+	if p.list == membersList {
+		return t.findMembers(ctx, w, p)
+	}
+	return t.findEnds(ctx, p)
+}
+
+// endSweep ends a sweep that has read the whole list, and says when the next one is due. The members are read after the
+// invitations: an account may have joined whose invitation has ended.
+func (t *tx) endSweep(ctx context.Context, w *Worker, p page) error {
+	due := w.sweepAfter(p.beganAt, t.now)
 	if p.list == invitationsList {
-		var err error
-		if due, err = t.settleAbsent(ctx, w, p); err != nil {
+		next, err := t.settleAbsent(ctx, w, p)
+		if err != nil {
 			return err
 		}
+		due = sooner(due, next)
+		if err := t.Run(ctx, `UPDATE sweeps SET due_at = ? WHERE list = 'members' AND began_at = 0`, t.now); err != nil {
+			return err
+		}
+		t.sweep = t.now
 	}
-	t.sweep = due
+	t.sweep, t.warn = sooner(t.sweep, due), t.now
 	return t.Run(ctx, `UPDATE sweeps SET began_at = 0, position = 0, total = 0, due_at = ?, completed_at = ?, completed_from = ? WHERE list = ?`,
 		due, t.now, p.beganAt, string(p.list))
+}
+
+// sweepAfter is when a list is read again that nothing waits for: twice in the time within which people are to learn what the lists tell, as
+// some of that takes both lists. Zero: never.
+func (w *Worker) sweepAfter(began, now time.Time) time.Time {
+	if w.rosterEvery <= 0 {
+		return time.Time{}
+	}
+	return latest(now, began.Add(w.rosterEvery/2))
 }
 
 // sweepNow has both lists read. It always changes their rows, so that on PostgreSQL it waits for who ends a sweep just now and

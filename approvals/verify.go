@@ -120,7 +120,7 @@ func (c *comparison) tell(e ledger.Event) {
 		r.state = Withdrawn
 	case ledger.Expired:
 		r.state = Expired
-	case ledger.Unseen, ledger.Untold:
+	case ledger.Unseen, ledger.Untold, ledger.Delivered:
 	default:
 		r.delivery[e.Invitation] = e
 	}
@@ -190,6 +190,8 @@ func (c *comparison) request(r Request, decisions []sealedDecision) {
 var follows = map[ledger.Kind][]State{
 	ledger.Attempted: {Sending}, ledger.Postponed: {Ready}, ledger.Delayed: {Ready}, ledger.NotArrived: {Ready}, ledger.Retried: {Ready},
 	ledger.Lost: {Unknown}, ledger.Searching: {Unknown}, ledger.Stuck: {Unknown}, ledger.Sent: {Sent}, ledger.Failed: {Failed}, ledger.Stopped: {Stopped},
+	ledger.Joined: {Joined}, ledger.Lapsed: {Lapsed}, ledger.Declined: {Declined}, ledger.Cancelled: {Cancelled}, ledger.Left: {Left},
+	ledger.CancelAsked: {Sent}, ledger.Cancelling: {Sent}, ledger.CancelLost: {Sent}, ledger.NotCancelled: {Sent},
 }
 
 func (c *comparison) invitation(r Request, t *told, i Invitation) {

@@ -37,19 +37,24 @@ type WorkerOptions struct {
 	// even later (it is signed as of its attempt and valid for five minutes, by a clock that may differ by five more), one
 	// of the two is refused while the other's invitation is open, and the list tells whose that is.
 	Settle time.Duration
-	Log    *slog.Logger // nil: slog.Default
+	// Every is how late people learn, at most, what the organization's lists tell: that an account has joined, say. 0: the
+	// lists are read only where an outcome is unknown.
+	Every time.Duration
+	Log   *slog.Logger // nil: slog.Default
 }
 
 // Worker does what the ledger says is still to be done: it delivers invitations, says things, lets requests
 // expire. Several workers may share a database.
 type Worker struct {
-	store     *Store
-	sender    Sender
-	announcer Announcer
-	every     time.Duration // between two calls to Tencent Cloud
-	settle    time.Duration
-	log       *slog.Logger
-	clock     clock // of the loop that lets requests expire
+	store       *Store
+	sender      Sender
+	announcer   Announcer
+	every       time.Duration // between two calls to Tencent Cloud
+	settle      time.Duration
+	rosterEvery time.Duration
+	room        int
+	log         *slog.Logger
+	clock       clock // of the loop that lets requests expire
 }
 
 // NewWorker returns a worker for the requests of a desk.
@@ -60,7 +65,7 @@ func NewWorker(desk *Desk, sender Sender, announcer Announcer, o WorkerOptions) 
 	// A little slower than allowed: a call may leave somewhat late, and the one after the next twenty in time; and what leaves
 	// evenly may arrive less so.
 	every := time.Duration(1.03 / o.Rate * float64(time.Second))
-	return &Worker{store: desk.store, sender: sender, announcer: announcer, every: every, settle: o.Settle, log: o.Log}
+	return &Worker{store: desk.store, sender: sender, announcer: announcer, every: every, settle: o.Settle, rosterEvery: o.Every, room: desk.rules.Room, log: o.Log}
 }
 
 // Run works until ctx is done, finishes what is then under way, for ten seconds at most, and returns nil. What
@@ -76,6 +81,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	loops.Go(func() error { w.pump(ctx, work, w.store.words, c.says, w.nextWords); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.cards, c.cards, w.nextCard); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.sweeps, newPlaces(1), w.nextPage); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.ends, newPlaces(1), w.nextEnds); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.cancels, newPlaces(1), w.nextCancel); return nil })
+	loops.Go(func() error { w.pump(ctx, work, w.store.foresights, newPlaces(1), w.nextForesight); return nil })
 	loops.Go(func() error { w.pump(ctx, work, newBell(w.store.now), newPlaces(1), w.nextExpiry); return nil }) // which nobody rings
 	return loops.Wait()
 }

@@ -42,7 +42,7 @@ func (b *Bot) Trouble(e socket.Envelope) socket.Answer {
 		return socket.Answer{}
 	}
 	if p.View.ID != "" {
-		return socket.Answer{Payload: b.book.NotDenied(sorry)}
+		return socket.Answer{Payload: b.book.NotDone(sorry)}
 	}
 	return socket.Answer{Then: func(ctx context.Context) { b.post.Tell(ctx, p.Channel.ID, p.User.ID, sorry) }}
 }

@@ -14,8 +14,8 @@ import (
 // interaction answers buttons and the modal.
 func (b *Bot) interaction(ctx context.Context, i interaction) socket.Answer {
 	switch {
-	case i.Type == submitted && i.View.Callback == words.DenyModal:
-		return b.submitDenial(ctx, i, i.visitor())
+	case i.Type == submitted && (i.View.Callback == words.DenyModal || i.View.Callback == words.ApproveModal):
+		return b.submitForm(ctx, i, i.visitor())
 	case i.Type == pressed && len(i.Actions) > 0:
 		return b.click(ctx, i, i.visitor())
 	}
@@ -27,31 +27,56 @@ func (b *Bot) interaction(ctx context.Context, i interaction) socket.Answer {
 // know of is told from here.
 func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answer {
 	action := i.Actions[0]
-	c := approvals.Click{Key: i.Trigger, By: by.Person, Channel: channelOf(i), Tried: action.ID}
+	does := words.Action(action.ID)
+	c := approvals.Click{Key: i.Trigger, By: by.Person, Channel: channelOf(i), Tried: does}
 	t, err := words.TargetOf(action.Value)
 	if err != nil {
 		return b.telling(c, b.book.NoButton())
 	}
 	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Attempt: t.AttemptNonce, At: messageOf(i)}
 	var why ledger.Why
-	if c.Basis, why = b.mayTouch(ctx, t, by); why != "" {
+	if c.Basis, why = b.mayPress(ctx, does, t, by); why != "" {
 		return b.clicked(c, t, b.refuse(ctx, c, t, why))
 	}
-	switch action.ID {
+	switch does {
 	case words.ActionApprove:
 		_, err = b.desk.Decide(ctx, c, t.Request, approvals.Approve, "")
-	case words.ActionDeny:
-		return b.askReason(ctx, i, c, t)
+	case words.ActionDeny, words.ActionReview:
+		return b.openDecision(ctx, i, c, t)
 	case words.ActionRetry:
 		_, err = b.desk.Retry(ctx, c, t.Invitation, t.Attempt)
 	case words.ActionArrived:
 		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, true)
 	case words.ActionResend:
 		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, false)
+	case words.ActionCancel:
+		_, err = b.desk.Cancel(ctx, c, t.Invitation, t.Attempt)
+	case words.ActionAgain:
+		err = b.askAgain(ctx, c, t)
 	default:
 		return b.telling(c, b.book.NoButton())
 	}
 	return b.clicked(c, t, err)
+}
+
+// askAgain makes a request of what came to nothing.
+func (b *Bot) askAgain(ctx context.Context, c approvals.Click, t words.Target) error {
+	before, err := b.desk.Request(ctx, t.Request)
+	if err != nil && !errors.Is(err, approvals.ErrNotFound) {
+		return err
+	}
+	_, err = b.desk.Again(ctx, c, t.Request, t.Invitation, b.book.Remark(before.ID, before.Requester),
+		func(request int64) string { return b.book.Remark(request, c.By) })
+	return err
+}
+
+// mayPress says why somebody may not use a button; empty: they may, on the basis that is returned beside. Who may ask may ask
+// again; everything else is for approvers.
+func (b *Bot) mayPress(ctx context.Context, action string, t words.Target, by visitor) (basis string, _ ledger.Why) {
+	if action == words.ActionAgain && t.Installation == b.desk.Installation() {
+		return "", b.people.mayAsk(ctx, by)
+	}
+	return b.mayTouch(ctx, t, by)
 }
 
 // channelOf is where somebody clicked.

@@ -204,7 +204,14 @@ func TestExpired(t *testing.T) {
 		t.Error("the expired card has buttons")
 	}
 	w.eventually("the direct message", func() bool { return len(w.ws.DirectMessages(eve.ID)) == 1 })
-	contains(t, w.ws.DirectMessages(eve.ID)[0].Text, "expired", "ask again")
+	told := w.ws.DirectMessages(eve.ID)[0]
+	contains(t, told.Text, "expired")
+	// One press asks again.
+	w.clicks(eve.ID, told, words.ActionAgain)
+	w.eventually("the new card", func() bool { return len(w.ws.Messages(approvalsID)) == 2 })
+	contains(t, w.ws.Messages(approvalsID)[1].Text, "Request 2: invite ", "Remark: invitebot 2, asked by eve")
+	w.eventually("the message without a button", func() bool { return !hasButton(w.ws.DirectMessages(eve.ID)[0], words.ActionAgain) })
+	contains(t, w.ws.DirectMessages(eve.ID)[0].Text, "It was asked for again: request 2.")
 }
 
 func TestTryAgain(t *testing.T) {

@@ -55,6 +55,9 @@ func (s *simulation) requests(events []ledger.Event) (all []approvals.Request) {
 			continue
 		}
 		r, err := s.process.store.Request(context.Background(), e.Request)
+		if err == nil {
+			err = s.process.desk.Foresee(context.Background(), &r)
+		}
 		if err != nil {
 			s.Fatal(err)
 		}
@@ -134,7 +137,8 @@ func (s *simulation) showsWhatIs(r approvals.Request) {
 	case card.Text != s.process.bot.book.Card(r).Text:
 		s.wrong("the card of request %d says %q", r.ID, card.Text)
 	}
-	_, open := buttonsOf(card)[words.ActionApprove]
+	buttons := buttonsOf(card)
+	open := buttons[words.ActionApprove] != "" || buttons[words.ActionReview] != ""
 	if open != (r.State == approvals.Pending) {
 		s.wrong("request %d is %s, and its card can be decided: %v", r.ID, r.State, open)
 	}
@@ -157,18 +161,26 @@ func (s *simulation) tellsOutcomes(events []ledger.Event) {
 			direct[event] = append(direct[event], m.Channel)
 		}
 	}
-	requesters := map[int64]string{}
+	requesters, several := map[int64]string{}, map[int64]bool{}
 	for _, e := range events {
 		switch e.Kind {
 		case ledger.Requested:
-			requesters[e.Request] = s.ws.DM(e.Actor.ID)
-		case ledger.Sent, ledger.Failed, ledger.Stuck:
+			requesters[e.Request], several[e.Request] = s.ws.DM(e.Actor.ID), len(e.Detail.Accounts) > 1
+		case ledger.Sent:
+			if !several[e.Request] && thread[e.ID] != 1 {
+				s.wrong("the thread tells %s of request %d %d times", e.Kind, e.Request, thread[e.ID])
+			}
+		case ledger.Failed, ledger.Stuck, ledger.Delivered, ledger.Joined, ledger.Lapsed, ledger.Cancelled, ledger.Declined, ledger.Left, ledger.NotCancelled:
 			if thread[e.ID] != 1 {
 				s.wrong("the thread tells %s of request %d %d times", e.Kind, e.Request, thread[e.ID])
 			}
 		}
 		switch e.Kind {
-		case ledger.Sent, ledger.Failed, ledger.Denied, ledger.Expired:
+		case ledger.Sent, ledger.Failed:
+			if got := direct[e.ID]; !several[e.Request] && (len(got) != 1 || got[0] != requesters[e.Request]) {
+				s.wrong("of %s of request %d these were told: %v", e.Kind, e.Request, got)
+			}
+		case ledger.Denied, ledger.Expired, ledger.Delivered, ledger.Joined, ledger.Lapsed, ledger.Cancelled, ledger.Declined, ledger.Left:
 			if got := direct[e.ID]; len(got) != 1 || got[0] != requesters[e.Request] {
 				s.wrong("of %s of request %d these were told: %v", e.Kind, e.Request, got)
 			}
@@ -185,8 +197,8 @@ func (s *simulation) sentWhatWasApproved(r approvals.Request, events []ledger.Ev
 		}
 	}
 	for _, i := range r.Invitations {
-		if n := s.cloud.invited(i.UIN); n > 1 {
-			s.wrong("%s was invited %d times", i.UIN, n)
+		if n := s.cloud.open(i.UIN); n > 1 {
+			s.wrong("%s has %d open invitations", i.UIN, n)
 		}
 		if slices.Contains(s.cloud.calls, i.Invitation) && len(by) < s.rules.Required {
 			s.wrong("the invitation to %s was sent with the approvals of %v", i.UIN, by)
@@ -212,7 +224,7 @@ func (s *simulation) pressed(e ledger.Event) bool {
 func (s *simulation) letsOnlyApproversDecide(events []ledger.Event) {
 	for _, e := range events {
 		switch e.Kind {
-		case ledger.Approved, ledger.Denied, ledger.Retried:
+		case ledger.Approved, ledger.Denied, ledger.Retried, ledger.CancelAsked:
 		case ledger.Sent:
 			if e.Detail.How != ledger.Settled {
 				continue
@@ -264,7 +276,7 @@ func (s *simulation) answered(d deed, events []ledger.Event) {
 func (s *simulation) clickAnswered(d deed, events []ledger.Event) bool {
 	from := d.at.Truncate(time.Millisecond)
 	if slices.ContainsFunc(events, func(e ledger.Event) bool {
-		return e.Kind != ledger.Refused && e.Actor.ID == d.by && e.Request == d.request && !e.At.Before(from) && e.At.Before(from.Add(5*time.Second))
+		return e.Kind != ledger.Refused && e.Actor.ID == d.by && (e.Request == d.request || d.action == words.ActionAgain) && !e.At.Before(from) && e.At.Before(from.Add(5*time.Second))
 	}) {
 		return true
 	}

@@ -163,7 +163,7 @@ var simulatedRequesters = []approvals.Person{eve, ann, bob}
 func newSimulation(t *testing.T, seed uint64, path string) *simulation {
 	s := &simulation{T: t, dice: rand.New(rand.NewPCG(seed, 1)), path: path, wire: newWire(), log: &syncBuffer{}}
 	s.ws = bottest.Start(bottest.Options{Listener: s.wire, Seed: seed, LinkDigits: s.chance(50), WithoutNames: s.chance(30)})
-	s.cloud = &organization{chance: func(percent int) bool { return s.breaks() && s.chance(percent) }}
+	s.cloud = &organization{lifetime: []time.Duration{15 * 24 * time.Hour, 73 * time.Hour}[s.upTo(2)], chance: func(percent int) bool { return s.breaks() && s.chance(percent) }}
 	s.rules = approvals.Rules{Required: 1 + s.upTo(2), AllowSelf: s.chance(30), TTL: 2 * time.Hour}
 	s.config = Config{Channel: approvalsID, Approvers: []string{ann.ID, groupID}, Connections: 1 + s.upTo(2)}
 	s.faults = []int{0, 2, 10, 30}[s.upTo(4)]
@@ -211,8 +211,10 @@ func (s *simulation) happens() {
 		s.people.Go(s.clicks)
 	case n < 75:
 		s.people.Go(s.withdraws)
-	case n < 80:
+	case n < 78:
 		s.setGroup(s.chance(50))
+	case n < 80:
+		s.cloud.happens(s.upTo(1000))
 	case n < 84:
 		s.ws.RefreshAll()
 	case n < 88:
@@ -263,6 +265,9 @@ func (s *simulation) clicks() {
 	for _, card := range seen {
 		seen = append(seen, s.ws.Thread(card.Channel, card.TS)[1:]...)
 	}
+	for _, p := range simulatedRequesters {
+		seen = append(seen, s.ws.DirectMessages(p.ID)...)
+	}
 	var buttons []words.Target
 	var actions []string
 	var on []bottest.Message
@@ -278,19 +283,24 @@ func (s *simulation) clicks() {
 	}
 	n := s.upTo(len(buttons))
 	by := []string{ann.ID, ann.ID, ann.ID, bob.ID, bob.ID, eve.ID, strangerID, guestID}[s.upTo(8)]
+	for _, p := range simulatedRequesters {
+		if on[n].Channel == s.ws.DM(p.ID) {
+			by = p.ID // nobody else sees it
+		}
+	}
 	if s.chance(30) {
 		time.Sleep(s.between(0, s.pause))
 	}
 	a := s.does(deed{by: by, action: actions[n], request: buttons[n].Request}, func(ctx context.Context) (bottest.Answer, error) {
 		return s.ws.ClickSeen(ctx, by, on[n], actions[n])
 	})
-	if actions[n] == words.ActionDeny && a.OK() {
-		s.denies(by)
+	if (actions[n] == words.ActionDeny || actions[n] == words.ActionReview) && a.OK() {
+		s.fillsIn(by)
 	}
 }
 
-// denies fills in the form that somebody has had open longest.
-func (s *simulation) denies(by string) {
+// fillsIn fills in the form that somebody has had open longest.
+func (s *simulation) fillsIn(by string) {
 	time.Sleep(s.between(time.Second, 20*time.Second))
 	views := s.ws.Views(by)
 	if len(views) == 0 {
@@ -386,6 +396,7 @@ func (s *simulation) between(from, to time.Duration) time.Duration {
 type process struct {
 	line  *line
 	store *approvals.Store
+	desk  *approvals.Desk
 	bot   *Bot
 	stop  context.CancelFunc
 	ended sync.WaitGroup
@@ -407,12 +418,13 @@ func (s *simulation) start() {
 	present, err := p.store.Join(ctx, s.rules)
 	must(err)
 	desk := approvals.NewDesk(p.store, s.rules)
+	p.desk = desk
 	c := s.config
 	c.API, c.Log = webapi.NewClient(s.ws.APIURL(), s.ws.BotToken, s.ws.AppToken), log
 	c.API.Dial = p.line.dial
 	p.bot, err = New(c, desk)
 	must(err)
-	worker := approvals.NewWorker(desk, s.cloud, p.bot, approvals.WorkerOptions{Rate: 20, Settle: time.Minute, Log: log})
+	worker := approvals.NewWorker(desk, s.cloud, p.bot, approvals.WorkerOptions{Rate: 20, Settle: time.Minute, Every: 10 * time.Minute, Log: log})
 	p.ended.Go(func() { s.keeps(p.bot.Run(ctx)) })
 	p.ended.Go(func() {
 		select {

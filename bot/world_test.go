@@ -281,10 +281,11 @@ func contains(t *testing.T, text string, wants ...string) {
 
 // cloud answers for Tencent Cloud: with what was queued, and else that everything was sent.
 type cloud struct {
-	mu      sync.Mutex
-	results []invite.Result
-	unread  error // what its lists answer
-	sent    []invite.Invitation
+	mu        sync.Mutex
+	results   []invite.Result
+	unread    error // what its lists answer
+	sent      []invite.Invitation
+	cancelled []int64
 }
 
 func (c *cloud) queue(r ...invite.Result) {
@@ -303,6 +304,13 @@ func (c *cloud) Send(_ context.Context, i invite.Invitation, _ time.Time) invite
 	r := c.results[0]
 	c.results = c.results[1:]
 	return r
+}
+
+func (c *cloud) Cancel(_ context.Context, listed int64, _ time.Time) invite.Result {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancelled = append(c.cancelled, listed)
+	return invite.Result{Outcome: invite.Sent, RequestID: fmt.Sprintf("cancel-%d", len(c.cancelled))}
 }
 
 func (c *cloud) Invitations(context.Context, int) (page invite.Page[invite.Listed], err error) {

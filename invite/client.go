@@ -70,7 +70,7 @@ func NewClient(config Config) (*Client, error) {
 	}, nil
 }
 
-// sendRequest and sendResponse are SendOrganizationInvitation's. All three parameters are required, so none is left
+// sendRequest is SendOrganizationInvitation's. All three parameters are required, so none is left
 // out when it is empty.
 type sendRequest struct {
 	*tchttp.BaseRequest
@@ -79,7 +79,8 @@ type sendRequest struct {
 	Remark    string
 }
 
-type sendResponse struct {
+// changeResponse is what a call answers that changes something: nothing but that it did.
+type changeResponse struct {
 	tchttp.BaseResponse
 	Response *answer
 }
@@ -106,9 +107,28 @@ func (a *answer) check() error {
 // can't take effect any more.
 func (c *Client) Send(ctx context.Context, i Invitation, as time.Time) Result {
 	const action = "SendOrganizationInvitation"
-	var response sendResponse
-	request := &sendRequest{newRequest(action), uint64(i.UIN), i.Name, i.Remark}
-	request.SetHeader(map[string]string{"X-TC-Timestamp": strconv.FormatInt(as.Unix(), 10)})
+	base := newRequest(action)
+	return c.change(ctx, action, base, &sendRequest{base, uint64(i.UIN), i.Name, i.Remark}, as)
+}
+
+// cancelRequest is CancelOrganizationInvitation's.
+type cancelRequest struct {
+	*tchttp.BaseRequest
+	Id uint64
+}
+
+// Cancel cancels an open invitation by its number in the list, in one call like that of [Client.Send]; the outcome [Sent] means that it is done. An invitation that isn't open
+// is refused ([Result.NotOpen]), so a call whose answer was lost may be made again.
+func (c *Client) Cancel(ctx context.Context, listed int64, as time.Time) Result {
+	const action = "CancelOrganizationInvitation"
+	base := newRequest(action)
+	return c.change(ctx, action, base, &cancelRequest{base, uint64(listed)}, as)
+}
+
+// change makes one call that changes something, signed as of the time given.
+func (c *Client) change(ctx context.Context, action string, base *tchttp.BaseRequest, request tchttp.Request, as time.Time) Result {
+	var response changeResponse
+	base.SetHeader(map[string]string{"X-TC-Timestamp": strconv.FormatInt(as.Unix(), 10)})
 	err := c.call(ctx, request, &response)
 	if err == nil {
 		err = response.Response.check()

@@ -84,7 +84,7 @@ var families = map[string]Outcome{
 	ours:                        Unknown,
 }
 
-// outcomes are those of the codes that say more than their family, or less: those of SendOrganizationInvitation in version
+// outcomes are those of the codes that say more than their family, or less: those of the calls that are made in version
 // 2018-12-25 and in 2021-03-31, the subcodes that all of Tencent Cloud's APIs share, those of its SDK, and this package's own.
 var outcomes = map[string]Outcome{
 	// What version 2018-12-25 documents.
@@ -94,6 +94,7 @@ var outcomes = map[string]Outcome{
 	"FailedOperation.UserInOrganization":    Rejected,
 	"FailedOperation.UserNotRegister":       Rejected,
 	"LimitExceeded.Members":                 Rejected,
+	"ResourceNotFound.InvitationNotExist":   Rejected, // CancelOrganizationInvitation's
 	"ResourceNotFound.OrganizationNotExist": Rejected,
 	"ResourceNotFound.UserNotExist":         Rejected,
 

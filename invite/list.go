@@ -64,6 +64,9 @@ func (p Page[T]) Ends(read int) (bool, error) {
 	return true, nil
 }
 
+// Lifetime is how long an invitation is open, by the documentation of Tencent Cloud's console. The list has the last word.
+const Lifetime = 15 * 24 * time.Hour
+
 const (
 	listInvitations = "ListOrganizationInvitations"
 	listMembers     = "ListOrganizationMembers"
@@ -196,4 +199,15 @@ const TimeSlack = 15 * time.Hour
 func (l Listed) Fits(i Invitation, from, to time.Time) bool {
 	then := l.Invited.IsZero() || !l.Invited.Before(from.Add(-TimeSlack)) && !l.Invited.After(to.Add(TimeSlack))
 	return l.UIN == i.UIN && l.Name == i.Name && l.Remark == i.Remark && then
+}
+
+// Until is until when a listed invitation can be accepted, which was sent by a call of ours; zero where the list doesn't tell. Its
+// times are in a zone that isn't documented: that in which it was made when we made it. Zones differ by quarters of hours.
+func (l Listed) Until(called time.Time) time.Time {
+	if l.Expires.IsZero() || l.Invited.IsZero() {
+		return time.Time{}
+	}
+	const quarter = 15 * time.Minute
+	zone := l.Invited.Sub(called).Round(quarter)
+	return l.Expires.Add(-zone)
 }

@@ -33,6 +33,10 @@ func (r Result) AlreadyInvited() bool {
 	return r.Code == "FailedOperation.ReSentInvitation" || r.Code == "FailedOperation.InvitationExist"
 }
 
+// NotOpen tells whether an invitation couldn't be cancelled because none of that number is open: it was accepted, it lapsed, or it was
+// cancelled already.
+func (r Result) NotOpen() bool { return r.Code == "ResourceNotFound.InvitationNotExist" }
+
 // Answered tells whether an error is Tencent Cloud's own answer rather than a failure on the way to it. An outcome can
 // be unknown all the same, where the code isn't documented. When such an invitation turns out not to have been sent,
 // the code is the reason, and sending again by itself would most likely get it again.

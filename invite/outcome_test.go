@@ -18,7 +18,7 @@ var codes = map[Outcome][]string{
 		// SendOrganizationInvitation, version 2018-12-25.
 		"FailedOperation.MemberNameUsed", "FailedOperation.NotSameRegion", "FailedOperation.ReSentInvitation",
 		"FailedOperation.UserInOrganization", "FailedOperation.UserNotRegister", "LimitExceeded.Members",
-		"ResourceNotFound.OrganizationNotExist", "ResourceNotFound.UserNotExist",
+		"ResourceNotFound.InvitationNotExist", "ResourceNotFound.OrganizationNotExist", "ResourceNotFound.UserNotExist",
 		// The same refusals in version 2021-03-31.
 		"FailedOperation.AuthInfoEmpty", "FailedOperation.AuthInfoNotSame", "FailedOperation.AuthNotEnterprise",
 		"FailedOperation.GetAuthInfo", "FailedOperation.InvitationExist", "FailedOperation.MemberExistInOtherOrganization",
@@ -122,7 +122,7 @@ func TestSignature(t *testing.T) {
 		}))
 		request := &sendRequest{newRequest("SendOrganizationInvitation"), 100000000001, "alice", "invited by slack"}
 		request.SetHeader(map[string]string{"X-TC-Timestamp": "1700000000"})
-		if result := failed("test", c.call(context.Background(), request, new(sendResponse))); result.Code != codeNetwork {
+		if result := failed("test", c.call(context.Background(), request, new(changeResponse))); result.Code != codeNetwork {
 			t.Fatalf("the call ended as %+v", result)
 		}
 		if string(body) != payload {

@@ -32,16 +32,28 @@ const (
 	NotArrived Kind = "not arrived" // looked up: the call never arrived; it will be repeated
 	Sent       Kind = "sent"        // Tencent Cloud took the invitation
 	Failed     Kind = "failed"      // Tencent Cloud refused the invitation
+	Delivered  Kind = "delivered"   // of a request with several invitations: all of them have an outcome
 	Stopped    Kind = "stopped"     // what was to be sent isn't what was approved, and is never sent: Detail.Stop
 	Held       Kind = "held"        // the database was set back, or its key was lost: only approvals made after this count
 	SetBack    Kind = "set back"    // Slack has events that this ledger doesn't: Detail.Seen
 	Retried    Kind = "retried"     // an approver had it sent again
-	Unseen     Kind = "unseen"      // the card could not be posted for a minute
-	Untold     Kind = "untold"      // a message can't be delivered and was given up
-	Rules      Kind = "rules"       // the bot was configured with rules that weren't in force before
-	Moved      Kind = "moved"       // the database was copied to another one, which goes on in its place
-	Reopened   Kind = "reopened"    // an operator had a database that was moved go on all the same
-	Rekeyed    Kind = "rekeyed"     // an operator says that the key was lost with which all before was sealed: only this one's seals count
+
+	Joined       Kind = "joined"        // the account is a member, or Tencent Cloud says that it accepted: Detail.Seen
+	Lapsed       Kind = "lapsed"        // nobody accepted the invitation in time
+	Declined     Kind = "declined"      // Tencent Cloud calls the invitation invalid
+	Cancelled    Kind = "cancelled"     // the invitation was cancelled: by the actor, or elsewhere
+	Left         Kind = "left"          // the account is a member no more
+	Nudged       Kind = "nudged"        // the requester is told whose time is running out: Detail.Ending
+	CancelAsked  Kind = "cancel asked"  // an approver wants the invitation cancelled
+	Cancelling   Kind = "cancelling"    // a call to cancel it is about to be made
+	CancelLost   Kind = "cancel lost"   // that call's outcome is unknown; it is looked up, or made again
+	NotCancelled Kind = "not cancelled" // it couldn't be cancelled: an approver may try again
+	Unseen       Kind = "unseen"        // the card could not be posted for a minute
+	Untold       Kind = "untold"        // a message can't be delivered and was given up
+	Rules        Kind = "rules"         // the bot was configured with rules that weren't in force before
+	Moved        Kind = "moved"         // the database was copied to another one, which goes on in its place
+	Reopened     Kind = "reopened"      // an operator had a database that was moved go on all the same
+	Rekeyed      Kind = "rekeyed"       // an operator says that the key was lost with which all before was sealed: only this one's seals count
 )
 
 // Event is one line of the ledger.
@@ -77,6 +89,8 @@ type Detail struct {
 	Digest    string    `json:"digest,omitempty"`     // requested, held: of the request; approved, denied: of what the card showed
 	Basis     string    `json:"basis,omitempty"`      // approved, denied: why the person counts as an approver
 	Stop      Stop      `json:"stop,omitempty"`       // stopped
+	AgainOf   int64     `json:"again_of,omitempty"`   // requested: the request that it asks for once more
+	Ending    []Ending  `json:"ending,omitempty"`     // nudged
 	Seen      *Head     `json:"seen,omitempty"`       // set back: the newest event that Slack has
 	Orphans   []string  `json:"orphans,omitempty"`    // set back: the hashes of all such events that were seen
 	How       How       `json:"how,omitempty"`        // sent: how it is known, where not by the call's own answer
@@ -102,6 +116,14 @@ type Account struct {
 	UIN    string `json:"uin"`
 	Name   string `json:"name"`
 	Remark string `json:"remark"`
+}
+
+// Ending is an invitation whose time is running out.
+type Ending struct {
+	Request int64     `json:"request"`
+	UIN     string    `json:"uin"`
+	Name    string    `json:"name"`
+	Until   time.Time `json:"until"`
 }
 
 // Why says why somebody was refused.

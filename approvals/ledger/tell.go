@@ -13,7 +13,7 @@ func Tell(e Event) string {
 	switch {
 	case e.Kind == Untold:
 		return fmt.Sprintf("a message to %s was given up: %s", Called(e.Actor), e.Detail.because())
-	case e.Actor == Person{} && e.Kind == Attempted:
+	case e.Actor == Person{} && (e.Kind == Attempted || e.Kind == Cancelling):
 		return self + " " + sentence(e)
 	case e.Actor == Person{}:
 		return sentence(e)
@@ -58,16 +58,29 @@ var sentences = map[Kind]string{
 	NotArrived: "the call never arrived, to be made again",
 	Sent:       "Tencent Cloud took the invitation",
 	Failed:     "Tencent Cloud refused the invitation",
-	Rules:      "rules in force, by configuration",
-	Moved:      "the database was moved",
-	Reopened:   "the database was opened again",
-	Rekeyed:    "the key was replaced by an operator's command: it was lost, and no seal proves what came before",
-	Stopped:    "not sent, because the record doesn't prove that it was approved",
-	Held:       "held: only approvals from now on count",
-	SetBack:    "Slack has events that this ledger doesn't have",
-	Retried:    "asked to try again",
-	Unseen:     "the approval message could not be posted for a minute",
-	Untold:     "a message was given up",
+	Delivered:  "every invitation of it has an outcome",
+
+	Joined:       "the account joined the organization",
+	Lapsed:       "nobody accepted the invitation in time",
+	Declined:     "the invitation was declined",
+	Cancelled:    "the invitation was cancelled",
+	Left:         "the account left the organization",
+	Nudged:       "the requester was told whose time is running out",
+	CancelAsked:  "asked to cancel the invitation",
+	Cancelling:   "calls Tencent Cloud to cancel an invitation",
+	CancelLost:   "nobody knows what became of the call to cancel it",
+	NotCancelled: "the invitation couldn't be cancelled",
+
+	Rules:    "rules in force, by configuration",
+	Moved:    "the database was moved",
+	Reopened: "the database was opened again",
+	Rekeyed:  "the key was replaced by an operator's command: it was lost, and no seal proves what came before",
+	Stopped:  "not sent, because the record doesn't prove that it was approved",
+	Held:     "held: only approvals from now on count",
+	SetBack:  "Slack has events that this ledger doesn't have",
+	Retried:  "asked to try again",
+	Unseen:   "the approval message could not be posted for a minute",
+	Untold:   "a message was given up",
 }
 
 // sentence tells an event in words that fit behind the name of who did it.
@@ -77,6 +90,9 @@ func sentence(e Event) string {
 		return refusal(e)
 	}
 	text := cmp.Or(sentences[e.Kind], string(e.Kind))
+	if e.Kind == Cancelled && e.Actor != (Person{}) {
+		text = "cancelled the invitation"
+	}
 	if e.Kind == Sent && d.How == Settled {
 		text, d.How = "found out and says that Tencent Cloud took the invitation", ""
 	}
@@ -106,6 +122,10 @@ func sentence(e Event) string {
 	add(" (%s)", d.Message)
 	add(", RequestId %s", d.RequestID)
 	add(", known by: %s", d.How)
+	add(", again after request %d", d.AgainOf)
+	for _, i := range d.Ending {
+		text += fmt.Sprintf("; %s (request %d) is open until %s", i.UIN, i.Request, i.Until.Format(time.RFC3339))
+	}
 	return text
 }
 

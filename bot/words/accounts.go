@@ -11,8 +11,8 @@ import (
 func named(i approvals.Invitation) line { return line{code(i.UIN.String()), text(" " + i.Name)} }
 
 // warnings are what an approver should look at before approving an invitation.
-func (b Book) warnings(i approvals.Invitation) []line {
-	var lines []line
+func (b Book) warnings(r approvals.Request, i approvals.Invitation) []line {
+	lines := b.foreseen(r, i.ID)
 	if i.SentBefore != 0 {
 		lines = append(lines, warning(b.say.sentBefore(i.SentBefore)))
 	}

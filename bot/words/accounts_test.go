@@ -91,7 +91,7 @@ func TestWarnings(t *testing.T) {
 		{invite.Invitation{UIN: uin, Name: "a", Remark: strings.Repeat("界", 41)}, []string{"remark has 41"}},
 	} {
 		var got []string
-		for _, l := range testBook.warnings(approvals.Invitation{Invitation: tt.invitation}) {
+		for _, l := range testBook.warnings(approvals.Request{}, approvals.Invitation{Invitation: tt.invitation}) {
 			got = append(got, l.text())
 		}
 		if !slices.EqualFunc(got, tt.want, strings.Contains) {

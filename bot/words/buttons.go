@@ -17,6 +17,9 @@ const (
 	ActionRetry   = "retry"
 	ActionArrived = "arrived"
 	ActionResend  = "resend"
+	ActionReview  = "review" // approve, where a dialog has no room for all that is to be said
+	ActionCancel  = "cancel"
+	ActionAgain   = "again"
 )
 
 // Target is what a button or a modal is about. A value that carries the installation can't decide a request of the same
@@ -48,9 +51,17 @@ func (t Target) value() string {
 // decisionButtons are on a card that waits for a decision.
 func (b Book) decisionButtons(r approvals.Request) *slack.ActionBlock {
 	value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest}.value()
-	approve := button(ActionApprove, b.say.approve(), value, slack.StylePrimary).
-		WithConfirm(b.confirm(b.say.confirmApproval(r.ID, ledger.Short(r.Digest)), b.confirmText(r), b.say.approve()))
-	return slack.NewActionBlock("", approve, button(ActionDeny, b.say.deny(), value, slack.StyleDanger))
+	return slack.NewActionBlock("", b.approveButton(r, value), button(ActionDeny, b.say.deny(), value, slack.StyleDanger))
+}
+
+// approveButton asks whether it is meant: in a dialog, or where that has no room for every warning, in a form.
+func (b Book) approveButton(r approvals.Request, value string) *slack.ButtonBlockElement {
+	what, fits := b.confirmText(r)
+	if !fits {
+		return button(ActionReview, b.say.approve(), value, slack.StylePrimary)
+	}
+	return button(ActionApprove, b.say.approve(), value, slack.StylePrimary).
+		WithConfirm(b.confirm(b.say.confirmApproval(r.ID, ledger.Short(r.Digest)), what, b.say.approve()))
 }
 
 // withRetry adds a button to a reply that tells of the newest attempt's failure.
@@ -77,6 +88,11 @@ func (b Book) withSettling(c Content, r approvals.Request, i approvals.Invitatio
 	return c
 }
 
+// attemptOf is the value of a button about an invitation as it stands.
+func (b Book) attemptOf(r approvals.Request, i approvals.Invitation) string {
+	return Target{Installation: b.installation, Request: r.ID, Invitation: i.ID, Attempt: i.Attempt, Nonce: r.Nonce, AttemptNonce: i.Nonce}.value()
+}
+
 func (b Book) attempt(r approvals.Request, i approvals.Invitation, e ledger.Event) string {
 	return Target{Installation: b.installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt,
 		Nonce: r.Nonce, AttemptNonce: i.Nonce}.value()
@@ -93,20 +109,39 @@ func (b Book) confirm(title, text, yes string) *slack.ConfirmationBlockObject {
 // maxConfirm is how many characters the text of a confirm dialog has at most.
 const maxConfirm = 300
 
-// confirmText repeats who is invited. One fits in full, however long its name; of several as many as fit are listed,
-// and it says how many aren't.
-func (b Book) confirmText(r approvals.Request) string {
-	if len(r.Invitations) == 1 {
-		return b.say.confirmOne(r.Invitations[0].UIN, r.Invitations[0].Name)
+// confirmText repeats what is approved: each warning, who asks, and who is invited. One fits in full, or the dialog won't do; of several as
+// many as fit are listed, and it says how many aren't. Warnings are never cut.
+func (b Book) confirmText(r approvals.Request) (text string, fits bool) {
+	for _, w := range b.allWarnings(r) {
+		text += w.plain() + "\n"
 	}
-	text := b.say.confirmSeveral(len(r.Invitations))
+	if len(r.Invitations) == 1 {
+		i := r.Invitations[0]
+		text += b.say.confirmOne(i.UIN, i.Name, i.Remark) + " " + b.say.confirmAskedBy(r.Requester)
+		return text, utf8.RuneCountInString(text) <= maxConfirm
+	}
+	text += b.say.confirmSeveral(len(r.Invitations)) + " " + b.say.confirmAskedBy(r.Requester)
 	for n, i := range r.Invitations {
 		next := "\n" + i.UIN.String() + " " + i.Name
 		rest := "\n" + b.say.confirmRest(len(r.Invitations)-n)
 		if utf8.RuneCountInString(text+next+rest) > maxConfirm {
-			return text + rest
+			return text + rest, utf8.RuneCountInString(text+rest) <= maxConfirm
 		}
 		text += next
 	}
-	return text
+	return text, true
+}
+
+// allWarnings are those of a request and of all its invitations.
+func (b Book) allWarnings(r approvals.Request) []line {
+	lines := b.foreseen(r, 0)
+	for _, i := range r.Invitations {
+		for _, w := range b.warnings(r, i) {
+			if len(r.Invitations) > 1 {
+				w = append(w, text(" ("+i.UIN.String()+")"))
+			}
+			lines = append(lines, w)
+		}
+	}
+	return lines
 }

@@ -17,12 +17,12 @@ func (b Book) Card(r approvals.Request) Content {
 		Blocks: []slack.Block{slack.NewHeaderBlock(plain(b.cardTitle(r)))},
 	}
 	if len(r.Invitations) == 1 {
-		c.Blocks = append(c.Blocks, paragraph(append(b.facts(r.Invitations[0]), b.circumstances(r)...)...))
+		c.Blocks = append(c.Blocks, paragraph(append(b.facts(r, r.Invitations[0]), b.circumstances(r)...)...))
 	} else {
 		// A block each, as a block has room for one with everything as long as it may be.
 		for n, i := range r.Invitations {
 			number := line{text(b.say.numbered(n+1, len(r.Invitations)))}
-			c.Blocks = append(c.Blocks, paragraph(append([]line{number}, b.entry(i)...)...))
+			c.Blocks = append(c.Blocks, paragraph(append([]line{number}, b.entry(r, i)...)...))
 		}
 		c.Blocks = append(c.Blocks, paragraph(b.circumstances(r)...))
 	}
@@ -35,39 +35,57 @@ func (b Book) Card(r approvals.Request) Content {
 	return c
 }
 
+// cardTitle says what it is about, and how that stands.
 func (b Book) cardTitle(r approvals.Request) string {
-	if len(r.Invitations) == 1 {
+	one := len(r.Invitations) == 1
+	switch _, mixed := standingOf(r); {
+	case r.State == approvals.Pending && one:
 		return b.say.title(r.Invitations[0].UIN)
+	case r.State == approvals.Pending:
+		return b.say.titleOfSeveral(len(r.Invitations))
+	case one:
+		return b.stands(r) + " · " + r.Invitations[0].UIN.String()
+	case mixed:
+		return b.stands(r)
 	}
-	return b.say.titleOfSeveral(len(r.Invitations))
+	return b.stands(r) + " · " + b.say.accounts(len(r.Invitations))
+}
+
+// stands says in a sign and a word how a request stands.
+func (b Book) stands(r approvals.Request) string {
+	standing, mixed := standingOf(r)
+	if mixed {
+		return b.say.mixed(standing, done(r), len(r.Invitations))
+	}
+	return b.say.standing(standing)
 }
 
 // cardText is what matters of a card. What matters most comes first, in case not all of it fits.
 func (b Book) cardText(r approvals.Request) []line {
 	if len(r.Invitations) == 1 {
 		i := r.Invitations[0]
-		lines := append(sentences(b.say.cardOf(r.ID, i.UIN, i.Name)), b.circumstances(r)...)
+		lines := append(sentences(b.say.cardOf(r.ID, i.UIN, i.Name)+" "+b.stands(r)), b.circumstances(r)...)
 		lines = append(lines, b.ending(r)...)
-		return append(append(lines, b.warnings(i)...), sentences(b.say.remarkOfOne(i.Remark))...)
+		return append(append(lines, b.warnings(r, i)...), sentences(b.say.remarkOfOne(i.Remark))...)
 	}
-	lines := append(sentences(b.say.cardOfSeveral(r.ID, len(r.Invitations))), b.circumstances(r)...)
+	lines := append(sentences(b.say.cardOfSeveral(r.ID, len(r.Invitations))+" "+b.stands(r)), b.circumstances(r)...)
 	lines = append(lines, b.ending(r)...)
 	for _, i := range r.Invitations {
-		lines = append(lines, b.entry(i)...)
+		lines = append(lines, b.entry(r, i)...)
 	}
 	return lines
 }
 
 // facts are one invitation's, for the card that has no other.
-func (b Book) facts(i approvals.Invitation) []line {
-	return append([]line{b.say.name(i.Name), b.say.account(i.UIN), b.say.remark(i.Remark)}, b.warnings(i)...)
+func (b Book) facts(r approvals.Request, i approvals.Invitation) []line {
+	return append([]line{b.say.name(i.Name), b.say.account(i.UIN), b.say.remark(i.Remark)}, b.warnings(r, i)...)
 }
 
 // entry is one invitation among several.
-func (b Book) entry(i approvals.Invitation) []line {
+func (b Book) entry(r approvals.Request, i approvals.Invitation) []line {
 	i.Message = "" // of many errors Tencent Cloud's own words would be too many for one message; the thread has them
 	lines := []line{{code(i.UIN.String()), text(" "), bold(i.Name)}, {text(b.say.remarkOfOne(i.Remark))}}
-	return append(append(lines, b.warnings(i)...), b.outcome(i)...)
+	return append(append(lines, b.warnings(r, i)...), b.outcome(i)...)
 }
 
 // circumstances are who asks, when, until when, and how many have approved.
@@ -76,6 +94,7 @@ func (b Book) circumstances(r approvals.Request) []line {
 	if r.Held && r.State == approvals.Pending {
 		lines = sentences(b.say.heldSince())
 	}
+	lines = append(append(lines, b.foreseen(r, 0)...), b.readAt(r))
 	lines = append(lines, b.say.askedBy(r.Requester, r.CreatedAt))
 	if r.State == approvals.Pending && !r.ExpiresAt.IsZero() {
 		lines = append(lines, b.say.requestOpenUntil(r.ID, r.ExpiresAt))
@@ -139,11 +158,8 @@ func (b Book) outcome(i approvals.Invitation) []line {
 			return []line{b.say.notSentYet()}
 		}
 		return []line{b.say.beingSent()}
-	case approvals.Sent:
-		if i.SettledBy.ID != "" {
-			return []line{b.say.invitationSettled(i.SettledBy)}
-		}
-		return []line{b.say.invitationSent(i.RequestID)}
+	case approvals.Sent, approvals.Joined, approvals.Lapsed, approvals.Cancelled, approvals.Declined, approvals.Left:
+		return b.sentOutcome(i)
 	case approvals.Failed:
 		what, _ := b.explainFailed(i.Code, i.Message)
 		return []line{b.say.notSent(what, i.Code)}

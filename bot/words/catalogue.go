@@ -11,8 +11,8 @@ import (
 // Language is one language's sentences and labels, all of them: a language that lacks one doesn't compile. A line is
 // shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
 // lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
-// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go, buttons.go, accounts.go, codes.go
-// and notes.go.
+// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go, buttons.go, accounts.go, codes.go,
+// notes.go, follow.go and foresee.go.
 type Language interface {
 	cardSentences
 	replySentences
@@ -23,6 +23,8 @@ type Language interface {
 	accountSentences
 	codeSentences
 	noteSentences
+	followSentences
+	foreseenSentences
 }
 
 // cardSentences stand on the approval message.
@@ -35,7 +37,10 @@ type cardSentences interface {
 	cardBegins(request int64) string
 	cardOf(request int64, account invite.UIN, name string) string
 	cardOfSeveral(request int64, accounts int) string
-	moreInside() string // ends a text in which not everything has room
+	standing(s approvals.State) string // a sign and a word; a sign says nothing alone
+	accounts(n int) string
+	mixed(s approvals.State, done, of int) string // the sign of a standing, and how many accounts are invited
+	moreInside() string                           // ends a text in which not everything has room
 
 	name(name string) line
 	account(uin invite.UIN) line
@@ -190,7 +195,8 @@ type formSentences interface {
 	close() string
 
 	confirmApproval(request int64, digest string) string // the beginning of the digest
-	confirmOne(account invite.UIN, name string) string
+	confirmOne(account invite.UIN, name, remark string) string
+	confirmAskedBy(requester approvals.Person) string
 	confirmSeveral(accounts int) string
 	confirmRest(accounts int) string // ends a list in which so many have no room
 	confirmRetry() string
@@ -198,6 +204,9 @@ type formSentences interface {
 	confirmResend() string
 	confirmResendOf(account invite.UIN, name string) string
 
+	approveTitle(request int64) string
+	approveShortTitle() string // where the other is too long for a title
+	approveDigest(digest string) line
 	denyTitle(request int64) string
 	denyShortTitle() string // where the other is too long for a title
 	denyWhose(requester approvals.Person) line
@@ -279,4 +288,53 @@ type noteSentences interface {
 	listingForbidden() string
 	listingRefused(reason string) string
 	listingUnavailable() string
+}
+
+// followSentences are about an invitation after it was sent.
+type followSentences interface {
+	// On the card.
+	beingCancelled(by approvals.Person) line
+	joined() line
+	lapsed() line
+	declined() line
+	left() line
+	cancelled(by approvals.Person) line // nobody: elsewhere
+
+	// In the thread, and to the requester.
+	hasJoined(s subject) line
+	hasLapsed(s subject) line
+	wasDeclined(s subject) line
+	hasLeft(s subject) line
+	wasCancelled(s subject, by approvals.Person) line
+	notCancelled(s subject) line
+	deliveredOf(request int64, sent, of int) line
+	forwardThis() string
+	forwardable(account invite.UIN, name string, until time.Time, known bool) line // for somebody who doesn't know this bot
+	runningOut(invitations int) string
+	endsAt(request int64, account, name string, until time.Time) line
+	askedAgain(request int64) string
+
+	// Buttons and their dialogs.
+	cancelInvitation() string
+	cancelInvitationOf(name string) string
+	keep() string
+	confirmCancel() string
+	confirmCancelOf(account invite.UIN, name string) string
+	askAgain() string
+	confirmAgain() string
+	confirmAgainOf(account invite.UIN, name string) string
+	confirmAgainAll(accounts int) string
+}
+
+// foreseenSentences tell what Tencent Cloud would refuse. Days are as it writes them, and may be empty.
+type foreseenSentences interface {
+	isMember(name, since string) string
+	isInvited(name, since string) string
+	nameTaken(by invite.UIN) string
+	nameTwice() string
+	isFull(members, room int) string
+	wouldBeFull(members, open, room int) string
+	noOrganization() string
+	deniedBefore(request int64, by approvals.Person, reason string) string // which may be empty
+	listsReadAt(at time.Time) line
 }

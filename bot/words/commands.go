@@ -36,11 +36,11 @@ func (b Book) Accepted(command, approvers string, r approvals.Request) Content {
 	warned := 0
 	for _, i := range r.Invitations {
 		lines = append(lines, named(i))
-		warned += len(b.warnings(i))
+		warned += len(b.warnings(r, i))
 	}
 	switch {
 	case len(r.Invitations) == 1:
-		lines = append(lines, b.warnings(r.Invitations[0])...)
+		lines = append(lines, b.warnings(r, r.Invitations[0])...)
 	case warned > 0:
 		lines = append(lines, warning(b.say.warned(warned)))
 	}

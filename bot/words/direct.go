@@ -10,9 +10,18 @@ import (
 
 // Direct is what the requester is told of an event, with the way to the card.
 func (b Book) Direct(r approvals.Request, e ledger.Event) Content {
+	if e.Kind == ledger.Nudged {
+		return b.nudge(e)
+	}
 	lines := b.directLines(r, e)
 	if r.Card.TS != "" {
 		lines = append(lines, line{link(b.permalink(r.Card), b.say.seeTheRequest())})
+	}
+	switch e.Kind {
+	case ledger.Lapsed, ledger.Cancelled, ledger.Declined:
+		return b.withAgain(b.prose(lines...), r, invitationOf(r, e.Invitation))
+	case ledger.Expired:
+		return b.withAllAgain(b.prose(lines...), r)
 	}
 	return b.prose(lines...)
 }
@@ -21,7 +30,11 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 	it := subject{r.ID, invitationOf(r, e.Invitation)}
 	switch e.Kind {
 	case ledger.Sent:
-		return append([]line{b.say.directSent(it)}, b.proof(e)...)
+		return append(append([]line{b.say.directSent(it)}, b.proof(e)...), b.toForward([]approvals.Invitation{it.invitation})...)
+	case ledger.Delivered:
+		return append(b.delivered(r), b.toForward(r.Invitations)...)
+	case ledger.Joined, ledger.Left, ledger.Lapsed, ledger.Cancelled, ledger.Declined:
+		return []line{b.endReply(it, e)}
 	case ledger.Failed:
 		return append([]line{b.say.directFailed(it)}, b.explanation(e, it.invitation)...)
 	case ledger.Stuck:

@@ -27,6 +27,8 @@ var englishMeanings = map[string]meaning{
 		"Check that the UIN is that of a primary account; if it is, ask whoever runs the bot to check the inviting one."},
 	"LimitExceeded.Members": {"The organization has as many members as it may have.",
 		"Ask an administrator of the organization to make room or to have the limit raised, then try again."},
+	"ResourceNotFound.InvitationNotExist": {"The invitation isn't open any more: it was accepted or cancelled, or its time ran out.",
+		"Nothing to do: the bot reads Tencent Cloud's list, and tells what became of it."},
 	"ResourceNotFound.OrganizationNotExist": {"The bot's account has no organization at Tencent Cloud.", nextKeys},
 	"ResourceNotFound.UserNotExist":         {"There is no account with this UIN.", "Check the number and ask again."},
 

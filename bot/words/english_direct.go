@@ -8,7 +8,7 @@ import (
 // Direct messages.
 
 func (e english) directSent(s subject) line {
-	return e.about(s, text("the invitation was sent. The account's owner accepts it in the Tencent Cloud console."))
+	return e.about(s, text("the invitation was sent."))
 }
 
 func (e english) directFailed(s subject) line {
@@ -28,7 +28,7 @@ func (e english) directDenied(s subject, by approvals.Person) line {
 }
 
 func (e english) directExpired(s subject) line {
-	return e.about(s, text("it expired, because it wasn't decided in time. If it is still needed, ask again."))
+	return e.about(s, text("it expired, because nobody decided it in time."))
 }
 
 func (e english) directHeld(s subject) line {

@@ -29,8 +29,12 @@ func (english) confirmApproval(request int64, digest string) string {
 	return fmt.Sprintf("Approve request %d (%s)?", request, digest)
 }
 
-func (english) confirmOne(account invite.UIN, name string) string {
-	return fmt.Sprintf("This invites the Tencent Cloud account %s as “%s” into the organization.", account, name)
+func (english) confirmOne(account invite.UIN, name, remark string) string {
+	return fmt.Sprintf("This invites the Tencent Cloud account %s as “%s” into the organization. Remark: %s.", account, name, remark)
+}
+
+func (english) confirmAskedBy(requester approvals.Person) string {
+	return "Asked by @" + invite.Harmless(requester.Name) + "."
 }
 
 func (english) confirmSeveral(accounts int) string {
@@ -54,6 +58,12 @@ func (english) confirmResendOf(account invite.UIN, name string) string {
 }
 
 // Modals.
+
+func (english) approveTitle(request int64) string { return fmt.Sprintf("Approve request %d?", request) }
+
+func (english) approveShortTitle() string { return "Approve?" }
+
+func (english) approveDigest(digest string) line { return line{text("Digest "), code(digest)} }
 
 func (english) denyTitle(request int64) string { return fmt.Sprintf("Deny request %d", request) }
 

@@ -86,6 +86,24 @@ func delivery(s approvals.State, change ...func(*approvals.Invitation)) func(*ap
 	}
 }
 
+// open is an invitation that Tencent Cloud lists.
+func open(i *approvals.Invitation) {
+	i.RequestID, i.CalledAt, i.Expires = "b46d2afe-6893", asked.Add(time.Hour), asked.Add(15*24*time.Hour)
+}
+
+// severally has several invitations stand as given.
+func severally(states ...approvals.State) func(*approvals.Request) {
+	return func(r *approvals.Request) {
+		for n, s := range states {
+			i := &r.Invitations[n]
+			i.State, i.Attempt = s, 1
+			if open(i); s == approvals.Failed {
+				i.Code = "FailedOperation.MemberNameUsed"
+			}
+		}
+	}
+}
+
 func several(r *approvals.Request) {
 	bob := invitation(100000000002, "Bob the builder", "for the data team")
 	bob.ID, bob.SentBefore = 8, 3
@@ -117,6 +135,30 @@ var cards = map[string]approvals.Request{
 	"sent-settled": pending(approvedWith(ann), delivery(approvals.Sent, func(i *approvals.Invitation) {
 		i.RequestID, i.SettledBy = "b46d2afe-6893", bob
 	})),
+	"sent-until":          pending(approvedWith(ann), delivery(approvals.Sent, open)),
+	"sent-cancelling":     pending(approvedWith(ann), delivery(approvals.Sent, open, func(i *approvals.Invitation) { i.CancelledBy = bob })),
+	"joined":              pending(approvedWith(ann), delivery(approvals.Joined, open)),
+	"lapsed":              pending(approvedWith(ann), delivery(approvals.Lapsed, open)),
+	"lapsed-again":        pending(approvedWith(ann), delivery(approvals.Lapsed, open, func(i *approvals.Invitation) { i.Again = 15 })),
+	"declined":            pending(approvedWith(ann), delivery(approvals.Declined, open)),
+	"cancelled":           pending(approvedWith(ann), delivery(approvals.Cancelled, open, func(i *approvals.Invitation) { i.CancelledBy = bob })),
+	"cancelled-elsewhere": pending(approvedWith(ann), delivery(approvals.Cancelled, open)),
+	"left":                pending(approvedWith(ann), delivery(approvals.Left, open)),
+	"pending-foreseen": pending(func(r *approvals.Request) {
+		r.Foreseen = approvals.Foresight{AsOf: asked, Warnings: []approvals.Foreseen{
+			{Kind: approvals.OrgWouldBeFull, Members: 97, Open: 3, Room: 100},
+			{Kind: approvals.IsMember, Invitation: 7, Name: "Ally", Since: asked.AddDate(0, -1, 0)},
+			{Kind: approvals.IsInvited, Invitation: 7, Name: "Ally", Since: asked.AddDate(0, 0, -3)},
+			{Kind: approvals.NameTaken, Invitation: 7, UIN: 100000000005},
+			{Kind: approvals.DeniedBefore, Invitation: 7, Request: 9, By: bob, Reason: "not <our> team."},
+		}}
+	}),
+	"pending-full": pending(func(r *approvals.Request) {
+		r.Foreseen = approvals.Foresight{AsOf: asked, Warnings: []approvals.Foreseen{{Kind: approvals.OrgFull, Members: 100, Room: 100}, {Kind: approvals.NoOrganization}, {Kind: approvals.NameTwice, Invitation: 7}}}
+	}),
+	"several-sent":  pending(several, approvedWith(ann), severally(approvals.Sent, approvals.Sent, approvals.Sent)),
+	"several-ended": pending(several, approvedWith(ann), severally(approvals.Joined, approvals.Lapsed, approvals.Sent)),
+	"several-part":  pending(several, approvedWith(ann), severally(approvals.Sent, approvals.Failed, approvals.Stopped)),
 	"failed": pending(approvedWith(ann), delivery(approvals.Failed, func(i *approvals.Invitation) {
 		i.RequestID, i.Code, i.Message = "b46d2afe-6893", "FailedOperation.MemberNameUsed", "used"
 	})),

@@ -6,11 +6,15 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
 // DenyModal is what the modal that asks why a request is denied is called in an envelope.
 const DenyModal = "deny"
+
+// ApproveModal is what the modal that asks whether an approval is meant is called in an envelope.
+const ApproveModal = "approve"
 
 // What is in the modals.
 const (
@@ -38,6 +42,21 @@ func (b Book) AskReason(r approvals.Request, t Target) slack.ModalViewRequest {
 	}
 }
 
+// Review is the modal that asks whether an approval is meant, with all that a dialog has no room for.
+func (b Book) Review(r approvals.Request, t Target) slack.ModalViewRequest {
+	lines := append(b.allWarnings(r), line{text(b.say.confirmAskedBy(r.Requester))})
+	for _, i := range r.Invitations {
+		lines = append(lines, named(i), line{text(b.say.remarkOfOne(i.Remark))})
+	}
+	lines = append(lines, b.say.approveDigest(ledger.Short(r.Digest)))
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: ApproveModal, PrivateMetadata: t.value(),
+		Title:  plain(fit(b.say.approveTitle(r.ID), b.say.approveShortTitle(), maxTitle)),
+		Submit: plain(b.say.approve()), Close: plain(b.say.cancel()),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{paragraph(lines...)}},
+	}
+}
+
 // fit is s, or short where s is too long.
 func fit(s, short string, most int) string {
 	if utf8.RuneCountInString(s) > most {
@@ -60,8 +79,8 @@ func (b Book) ReasonTooLong(reason string) *slack.ViewSubmissionResponse {
 	return slack.NewErrorsViewSubmissionResponse(map[string]string{reasonBlock: b.say.reasonTooLong(n, maxReason)})
 }
 
-// NotDenied puts into the modal's place why the request could not be denied.
-func (b Book) NotDenied(why Content) *slack.ViewSubmissionResponse {
+// NotDone puts into the modal's place why it could not be done.
+func (b Book) NotDone(why Content) *slack.ViewSubmissionResponse {
 	return slack.NewUpdateViewSubmissionResponse(&slack.ModalViewRequest{
 		Type: slack.VTModal, Title: plain(b.say.notDone()), Close: plain(b.say.close()), Blocks: slack.Blocks{BlockSet: why.Blocks}})
 }

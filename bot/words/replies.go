@@ -15,7 +15,15 @@ func (b Book) Reply(r approvals.Request, e ledger.Event) Content {
 	it := subject{r.ID, i}
 	switch e.Kind {
 	case ledger.Sent:
-		return b.prose(b.replyLines(b.say.sent(it), b.proof(e), r)...)
+		return b.withCancel(b.prose(b.replyLines(b.say.sent(it), b.proof(e), r)...), r, i)
+	case ledger.Delivered:
+		return b.withCancel(b.prose(append(b.delivered(r), b.say.approvedBy(approvers(r)))...), r, r.Invitations...)
+	case ledger.Joined, ledger.Left:
+		return b.prose(b.endReply(it, e))
+	case ledger.Lapsed, ledger.Cancelled, ledger.Declined:
+		return b.withAgain(b.prose(b.endReply(it, e)), r, i)
+	case ledger.NotCancelled:
+		return b.prose(append([]line{b.say.notCancelled(it)}, b.known(e.Detail)...)...)
 	case ledger.Failed:
 		return b.withRetry(b.prose(b.replyLines(b.say.failed(it), b.explanation(e, i), r)...), r, i, e)
 	case ledger.Stopped:

@@ -42,7 +42,20 @@ var replies = map[string]struct {
 		ListedAs: &ledger.Account{UIN: "100012345678", Name: "Ally", Remark: "by <hand>"}, ListedAt: time.Date(2026, 2, 28, 22, 0, 0, 0, time.UTC)}}},
 	"stuck-unreadable": {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Attempt: 1,
 		Detail: ledger.Detail{Finding: invite.Unavailable, Reason: "InvalidAction: The action isn't found."}}},
-	"retried": {cards["ready"], ledger.Event{Kind: ledger.Retried, Attempt: 1, Actor: bob}},
+	"sent-cancelling":     {cards["sent-cancelling"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
+	"joined":              {cards["joined"], ledger.Event{Kind: ledger.Joined, Attempt: 1}},
+	"lapsed":              {cards["lapsed"], ledger.Event{Kind: ledger.Lapsed, Attempt: 1}},
+	"lapsed-again":        {cards["lapsed-again"], ledger.Event{Kind: ledger.Lapsed, Attempt: 1}},
+	"declined":            {cards["declined"], ledger.Event{Kind: ledger.Declined, Attempt: 1}},
+	"cancelled":           {cards["cancelled"], ledger.Event{Kind: ledger.Cancelled, Attempt: 1, Actor: bob}},
+	"cancelled-elsewhere": {cards["cancelled-elsewhere"], ledger.Event{Kind: ledger.Cancelled, Attempt: 1}},
+	"left":                {cards["left"], ledger.Event{Kind: ledger.Left, Attempt: 1}},
+	"not-cancelled": {cards["sent-until"], ledger.Event{Kind: ledger.NotCancelled, Attempt: 1,
+		Detail: ledger.Detail{Code: "ResourceNotFound.InvitationNotExist", Message: "No such invitation.", RequestID: "b46d2afe-6893"}}},
+	"not-cancelled-unlisted": {cards["sent"], ledger.Event{Kind: ledger.NotCancelled, Attempt: 1, Detail: ledger.Detail{Finding: invite.Absent, UIN: "100012345678"}}},
+	"delivered-all":          {cards["several-sent"], ledger.Event{Kind: ledger.Delivered}},
+	"delivered-part":         {cards["several-part"], ledger.Event{Kind: ledger.Delivered}},
+	"retried":                {cards["ready"], ledger.Event{Kind: ledger.Retried, Attempt: 1, Actor: bob}},
 }
 
 func TestReplies(t *testing.T) {
@@ -64,15 +77,31 @@ var directs = map[string]struct {
 	request approvals.Request
 	event   ledger.Event
 }{
-	"sent":    {cards["sent"], ledger.Event{Kind: ledger.Sent, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
-	"failed":  {cards["failed"], ledger.Event{Kind: ledger.Failed, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
-	"stuck":   {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Invitation: 7, Detail: ledger.Detail{Finding: invite.Forbidden}}},
-	"denied":  {cards["denied-because"], ledger.Event{Kind: ledger.Denied, Actor: bob, Detail: ledger.Detail{Reason: "not <our> team"}}},
-	"held":    {cards["pending"], ledger.Event{Kind: ledger.Held}},
-	"expired": {cards["expired"], ledger.Event{Kind: ledger.Expired}},
+	"sent":           {cards["sent"], ledger.Event{Kind: ledger.Sent, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
+	"failed":         {cards["failed"], ledger.Event{Kind: ledger.Failed, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
+	"stuck":          {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Invitation: 7, Detail: ledger.Detail{Finding: invite.Forbidden}}},
+	"joined":         {cards["joined"], ledger.Event{Kind: ledger.Joined, Invitation: 7}},
+	"lapsed":         {cards["lapsed"], ledger.Event{Kind: ledger.Lapsed, Invitation: 7}},
+	"cancelled":      {cards["cancelled"], ledger.Event{Kind: ledger.Cancelled, Invitation: 7, Actor: bob}},
+	"sent-until":     {cards["sent-until"], ledger.Event{Kind: ledger.Sent, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
+	"delivered-part": {cards["several-part"], ledger.Event{Kind: ledger.Delivered}},
+	"expired-again":  {pending(ended(approvals.Expired), func(r *approvals.Request) { r.Invitations[0].Again = 15 }), ledger.Event{Kind: ledger.Expired}},
+	"denied":         {cards["denied-because"], ledger.Event{Kind: ledger.Denied, Actor: bob, Detail: ledger.Detail{Reason: "not <our> team"}}},
+	"held":           {cards["pending"], ledger.Event{Kind: ledger.Held}},
+	"expired":        {cards["expired"], ledger.Event{Kind: ledger.Expired}},
 	"unseen": {pending(func(r *approvals.Request) { r.Card = approvals.Place{} }),
 		ledger.Event{Kind: ledger.Unseen, Detail: ledger.Detail{Reason: "not said: is_archived"}}},
 	"several-denied": {pending(several, deniedBy(bob, "")), ledger.Event{Kind: ledger.Denied, Actor: bob}},
+}
+
+// TestNudge tells whose time is running out.
+func TestNudge(t *testing.T) {
+	ending := []ledger.Ending{{Request: 12, UIN: "100012345678", Name: hostile, Until: asked.Add(72 * time.Hour)}, {Request: 13, UIN: "100012345679", Name: "Bob", Until: asked.Add(73 * time.Hour)}}
+	for name, e := range map[string][]ledger.Ending{"nudge": ending[:1], "nudge-several": ending} {
+		c := testBook.Direct(approvals.Request{}, ledger.Event{Kind: ledger.Nudged, Detail: ledger.Detail{Ending: e}})
+		golden(t, "direct-"+name, c)
+		newJudge(t)(t, c)
+	}
 }
 
 func TestDirectMessages(t *testing.T) {

@@ -108,6 +108,19 @@ func (l line) text() string {
 	return b.String()
 }
 
+// plain is the line for a plain text object, in which nothing is escaped.
+func (l line) plain() string {
+	var b strings.Builder
+	for _, p := range l {
+		if t, ok := p.block.(*slack.RichTextSectionTextElement); ok {
+			b.WriteString(t.Text)
+		} else {
+			b.WriteString(p.text)
+		}
+	}
+	return b.String()
+}
+
 // paragraph makes one block of lines. Slack refuses elements without text, so those are left out; and it counts what elements take
 // beside their text, so words that look the same are one element.
 func paragraph(lines ...line) *slack.RichTextBlock {

@@ -30,7 +30,8 @@ What to find; all that is given must hold:
   --uin UIN                  the requests for this account, and what was refused about it
   --person PERSON            what somebody did: their ID, or the name that they had, in upper or lower case
   --outcome OUTCOME          how the request or its invitation stands now: pending, approved, denied, withdrawn, expired,
-                             waiting, ready, sending, sent, failed, unknown, stopped or dropped
+                             waiting, ready, sending, sent, failed, unknown, stopped, dropped,
+                             joined, lapsed, cancelled, declined or left
   --since DURATION|DATE      only what came after: 90m, 24h, 7d, 2026-01-31, 2026-01-31T12:00:00Z, today or yesterday
   --until DURATION|DATE      only what came before, in the same forms; a day is included
 

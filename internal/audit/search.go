@@ -25,6 +25,7 @@ type search struct {
 var outcomes = []approvals.State{
 	approvals.Pending, approvals.Approved, approvals.Denied, approvals.Withdrawn, approvals.Expired,
 	approvals.Waiting, approvals.Ready, approvals.Sending, approvals.Sent, approvals.Failed, approvals.Unknown, approvals.Stopped, approvals.Dropped,
+	approvals.Joined, approvals.Lapsed, approvals.Cancelled, approvals.Declined, approvals.Left,
 }
 
 // read takes what was given on the command line. A flag without a value isn't one that was left out: a script whose

@@ -91,7 +91,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 	if err != nil {
 		return err
 	}
-	worker := approvals.NewWorker(desk, client, slack, approvals.WorkerOptions{Rate: s.Rate, Settle: s.Settle, Log: log})
+	worker := approvals.NewWorker(desk, client, slack, approvals.WorkerOptions{Rate: s.Rate, Settle: s.Settle, Every: s.RosterEvery, Log: log})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return slack.Run(ctx) })
 	group.Go(func() error {
@@ -108,7 +108,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 
 func rules(s *settings.Settings) approvals.Rules {
 	return approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL, Open: s.OpenRequests,
-		Approvers: s.Approvers, Requesters: s.Requesters, Channel: s.ApprovalChannel}
+		Approvers: s.Approvers, Requesters: s.Requesters, Channel: s.ApprovalChannel, Room: s.OrganizationRoom}
 }
 
 func logger(s *settings.Settings) *slog.Logger {

@@ -29,7 +29,11 @@ func (s *Settings) checkTencentCloud(wrong wrongs) {
 	}
 	// What two calls do at the same moment isn't documented, so there is a minute between a lost one and the next. A double on
 	// this machine need not wait.
-	if double := strings.HasPrefix(s.Endpoint, "http://"); s.Settle <= 0 || s.Settle < time.Minute && !double {
+	double := strings.HasPrefix(s.Endpoint, "http://")
+	if s.Settle <= 0 || s.Settle < time.Minute && !double {
 		wrong.refuse("TENCENTCLOUD_SETTLE", s.Settle.String()+" won't do")
+	}
+	if s.RosterEvery < 0 || s.RosterEvery != 0 && s.RosterEvery < time.Minute && !double {
+		wrong.refuse("ROSTER_EVERY", s.RosterEvery.String()+" won't do")
 	}
 }

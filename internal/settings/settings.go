@@ -30,10 +30,12 @@ type Settings struct {
 	RequestTTL        time.Duration `envconfig:"REQUEST_TTL" default:"72h" want:"how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"`
 	OpenRequests      int           `envconfig:"OPEN_REQUESTS" default:"20" want:"how many requests of one person may wait for a decision at once, or 0 for any number"`
 	Cloud
-	Rate      float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
-	Settle    time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"1m" want:"how long to wait before a call whose answer was lost, and that isn't found in the organization's list, is made again: 1m or more"`
-	LogLevel  slog.Level    `envconfig:"LOG_LEVEL" default:"info" want:"debug, info, warn or error"`
-	LogFormat string        `envconfig:"LOG_FORMAT" unset:"json (text on a terminal)" want:"json or text"`
+	Rate             float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
+	Settle           time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"1m" want:"how long to wait before a call whose answer was lost, and that isn't found in the organization's list, is made again: 1m or more"`
+	RosterEvery      time.Duration `envconfig:"ROSTER_EVERY" default:"10m" want:"how late people learn at most that an account has joined, or an invitation lapsed, such as 10m, at least 1m, or 0 to read the organization's lists only where an outcome is unknown"`
+	OrganizationRoom int           `envconfig:"ORGANIZATION_ROOM" default:"100" want:"how many members the organization may have, for warnings, or 0 where nobody knows"`
+	LogLevel         slog.Level    `envconfig:"LOG_LEVEL" default:"info" want:"debug, info, warn or error"`
+	LogFormat        string        `envconfig:"LOG_FORMAT" unset:"json (text on a terminal)" want:"json or text"`
 }
 
 // Channel is all that reading the approvals channel needs.
@@ -75,6 +77,9 @@ func (s *Settings) Read() error {
 	}
 	if s.OpenRequests < 0 {
 		wrong.refuse("OPEN_REQUESTS", fmt.Sprintf("%d won't do", s.OpenRequests))
+	}
+	if s.OrganizationRoom < 0 {
+		wrong.refuse("ORGANIZATION_ROOM", fmt.Sprintf("%d won't do", s.OrganizationRoom))
 	}
 	if s.LogFormat != "" && s.LogFormat != "json" && s.LogFormat != "text" {
 		wrong.refuse("LOG_FORMAT", shown(s.LogFormat)+" won't do")

@@ -278,6 +278,27 @@ func (o *Organization) Expire(uin uint64) error {
 	return err
 }
 
+// Decline lets the account turn its open invitation down. It fails when there is none.
+func (o *Organization) Decline(uin uint64) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, err := o.end(uin, Invalid)
+	return err
+}
+
+// Leave lets a member leave the organization. It fails when the account isn't one.
+func (o *Organization) Leave(uin uint64) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := slices.IndexFunc(o.members, func(m Member) bool { return m.UIN == uin })
+	if n < 0 {
+		return fmt.Errorf("account %d is no member", uin)
+	}
+	o.members = slices.Delete(o.members, n, n+1)
+	o.notify()
+	return nil
+}
+
 // end gives the account's open invitation its last status. The caller holds the lock.
 func (o *Organization) end(uin uint64, status Status) (*Invitation, error) {
 	i := o.open(uin)

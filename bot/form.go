@@ -1,0 +1,83 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/words"
+)
+
+// openDecision opens the form for a decision after the acknowledgement: it asks for a reason to deny, or shows all that a dialog has no
+// room for. A request that was decided meanwhile is refused before somebody takes the trouble.
+func (b *Bot) openDecision(ctx context.Context, i interaction, c approvals.Click, t words.Target) socket.Answer {
+	r, err := b.desk.CanDecide(ctx, c, t.Request)
+	if err != nil {
+		return b.clicked(c, t, err)
+	}
+	return socket.Answer{Then: func(ctx context.Context) {
+		if err := b.openForm(ctx, i.Trigger, b.decisionForm(ctx, c.Tried, r, t)); err == nil {
+			return
+		}
+		// Told from the ledger, however long Slack takes.
+		if err := b.desk.Refuse(ctx, c, r.ID, ledger.Unopened); err != nil {
+			b.post.Tell(ctx, c.Channel, c.By.ID, b.failure(r.ID, err))
+		}
+	}}
+}
+
+func (b *Bot) decisionForm(ctx context.Context, action string, r approvals.Request, t words.Target) slack.ModalViewRequest {
+	if action == words.ActionDeny {
+		return b.book.AskReason(r, t)
+	}
+	if err := b.desk.Foresee(ctx, &r); err != nil {
+		b.log.Warn("the form is without what Tencent Cloud would refuse", "request", r.ID, "error", err)
+	}
+	return b.book.Review(r, t)
+}
+
+const triggerLife = 3 * time.Second // docs.slack.dev/interactivity/handling-user-interaction: trigger IDs expire
+
+func (b *Bot) openForm(ctx context.Context, trigger string, form slack.ModalViewRequest) error {
+	ctx, cancel := context.WithTimeout(ctx, triggerLife)
+	defer cancel()
+	_, err := b.api.Slack.OpenViewContext(ctx, trigger, form)
+	if err != nil {
+		b.log.Warn("the form could not be opened", "error", err)
+	}
+	return err
+}
+
+// submitForm decides a request as its form says, and says in the form why it can't.
+func (b *Bot) submitForm(ctx context.Context, i interaction, by visitor) socket.Answer {
+	c := approvals.Click{Key: i.Trigger, By: by.Person, Tried: words.ActionDeny} // no channel: the form tells
+	verdict, reason := approvals.Deny, words.Reason(i.filledIn)
+	if i.View.Callback == words.ApproveModal {
+		c.Tried, verdict, reason = words.ActionApprove, approvals.Approve, ""
+	}
+	t, err := words.TargetOf(i.View.Private)
+	if err != nil {
+		return socket.Answer{Payload: b.book.NotDone(b.failure(0, approvals.ErrNotFound))}
+	}
+	if tooLong := b.book.ReasonTooLong(reason); tooLong != nil {
+		return socket.Answer{Payload: tooLong}
+	}
+	if err := b.decide(ctx, c, t, by, verdict, reason); err != nil {
+		return socket.Answer{Payload: b.book.NotDone(b.failure(t.Request, err))}
+	}
+	return socket.Answer{}
+}
+
+func (b *Bot) decide(ctx context.Context, c approvals.Click, t words.Target, by visitor, verdict approvals.Verdict, reason string) error {
+	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest}
+	var why ledger.Why
+	if c.Basis, why = b.mayTouch(ctx, t, by); why != "" {
+		return b.refuse(ctx, c, t, why)
+	}
+	_, err := b.desk.Decide(ctx, c, t.Request, verdict, reason)
+	return err
+}
