@@ -7,9 +7,12 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/invite"
+	"github.com/invitebot/invitebot/invite/invitetest"
 )
 
 // deed is what somebody does on the page. Only the fields that the action needs are set.
@@ -33,7 +36,11 @@ var actions = map[string]func(*world, context.Context, deed) (string, error){
 	"click":   (*world).click,
 	"submit":  (*world).submit,
 	"close":   (*world).closeView,
-	"accept":  (*world).accept,
+	"accept":  owners((*invitetest.Organization).Accept),
+	"decline": owners((*invitetest.Organization).Decline),
+	"cancel":  owners((*invitetest.Organization).Cancel),
+	"leave":   owners((*invitetest.Organization).Leave),
+	"pass":    (*world).pass,
 	"trouble": func(w *world, _ context.Context, d deed) (string, error) { return "", w.makeTrouble(d.Trouble, d.On) },
 	"restart": func(w *world, _ context.Context, d deed) (string, error) { return "", w.restart() },
 }
@@ -133,11 +140,29 @@ func failed(a bottest.Answer) string {
 	return fmt.Sprintf("invitebot didn't answer (%s). It isn't known whether it was done: look at the card.", a.Failure)
 }
 
-// accept lets the owner of an account accept its invitation.
-func (w *world) accept(_ context.Context, d deed) (string, error) {
-	uin, err := strconv.ParseUint(d.UIN, 10, 64)
-	if err != nil {
-		return "", err
+// owners is what somebody does at Tencent Cloud about one account: its owner, or an administrator in the console.
+func owners(do func(*invitetest.Organization, uint64) error) func(*world, context.Context, deed) (string, error) {
+	return func(w *world, _ context.Context, d deed) (string, error) {
+		uin, err := strconv.ParseUint(d.UIN, 10, 64)
+		if err != nil {
+			return "", err
+		}
+		return "", do(w.cloud, uin)
 	}
-	return "", w.cloud.Accept(uin)
+}
+
+// pass lets days pass at Tencent Cloud, so that invitations lapse. Signatures would be too old then, so the clock goes back when it has happened:
+// what has lapsed stays so.
+func (w *world) pass(context.Context, deed) (string, error) {
+	w.setAhead(invite.Lifetime)
+	w.cloud.Invitations() // which lets them lapse
+	w.setAhead(0)
+	w.notify()
+	return "", nil
+}
+
+func (w *world) setAhead(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ahead = d
 }

@@ -81,7 +81,7 @@ func (b *browser) prepare() (ts string) {
 	b.sees("dialog", "100012345679")
 	b.load(bob, admins, "")
 	b.turn("rate-limit", true)
-	return value[string](b, `[...document.querySelectorAll('#messages article')].find((card) => card.innerText.includes('Invite 100012345678')).dataset.ts`)
+	return value[string](b, `[...document.querySelectorAll('#messages article')].find((card) => card.innerText.includes('Invited · 100012345678')).dataset.ts`)
 }
 
 // everywhere looks at all that the page can show.

@@ -76,7 +76,7 @@ func (b *browser) approves() {
 	b.do("confirm", chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Enter))
 	b.sees("#messages", "Approved by @Bob Tanaka, today at ")
 	b.sees("#messages", "Invitation sent. RequestId ")
-	b.click(thread("Invite 100012345678"))
+	b.click(thread("Invited · 100012345678"))
 	b.sees("#replies", "Request 1: 100012345678 (Alice): the invitation was sent.")
 	answered := value[string](b, `document.querySelector('#calls code').textContent`)
 	if len(answered) != 36 {
@@ -89,7 +89,7 @@ func (b *browser) approves() {
 	b.open("invitebot")
 	b.sees("#messages", answered)
 	b.click(`//div[@id='messages']//a[.='See the request']`)
-	b.holds("the link leads to the card", `document.activeElement.innerText.includes('Invite 100012345678')`)
+	b.holds("the link leads to the card", `document.activeElement.innerText.includes('Invited · 100012345678')`)
 }
 
 // denies a request whose name would be trouble on a page that took it for markup.
@@ -151,7 +151,7 @@ func (b *browser) findsOut() {
 	b.become(bob, "Bob Tanaka")
 	b.approve("Invite 100055556666")
 	b.sees("#messages .message:last-child", "Invitation sent.")
-	b.click(thread("Invite 100055556666"))
+	b.click(thread("Invited · 100055556666"))
 	b.sees("#replies", "What became of the call was not known; Tencent Cloud lists the invitation.")
 	b.do("close the thread", chromedp.Click(chromedp.ID("thread-close")))
 	b.turn("lost-answer", false)
@@ -167,6 +167,7 @@ func (b *browser) copes() {
 		b.write("/invite-member " + uin + " account-" + uin)
 		b.sees("#messages .ephemeral:last-child", uin)
 		b.become(bob, "Bob Tanaka")
+		b.sees("#messages", "Invite "+uin)
 		return "Invite " + uin
 	}
 	newest := func(text string) { b.sees("#messages .message:last-child", text) }
@@ -176,7 +177,7 @@ func (b *browser) copes() {
 	b.approve(card)
 	newest("Not sent: The name is already in use in the organization. Tencent Cloud says: “The name is already in use.” FailedOperation.MemberNameUsed")
 	b.turn("name-taken", false)
-	b.click(thread(card))
+	b.click(thread("Not sent · 100077770001"))
 	b.click(`//div[@id='replies']//button[.='Try again']`)
 	b.click(`//dialog//footer//button[.='Try again']`)
 	b.sees("#replies .message:last-child", "the invitation was sent.")
@@ -232,7 +233,7 @@ func (b *browser) doesNotKnow() {
 }
 
 func (b *browser) accepts() {
-	b.click(`//ul[@id='invitations']/li[contains(., '100012345678')]//button`)
+	b.click(`//ul[@id='invitations']/li[contains(., '100012345678')]//button[.='Accept']`)
 	b.sees("#members", "100012345678")
 	b.holds("the invitation is gone", `!document.querySelector('#invitations').innerText.includes('100012345678')`)
 }

@@ -117,7 +117,7 @@ func inSight(pane string) string {
 }
 
 func (b *browser) showsBothPanes() {
-	b.click(thread("Invite 100012345678"))
+	b.click(thread("Invited · 100012345678"))
 	b.sees("#replies", "the invitation was sent.")
 	for _, pane := range []string{"thread", "organization"} {
 		b.holds("the "+pane+" is in sight", inSight(pane))
@@ -138,6 +138,6 @@ func (b *browser) takesTurns() {
 	b.holds("the thread is back", inSight("thread"))
 	b.holds("the button says so", `document.querySelector('#cloud').ariaExpanded === 'false'`)
 	b.click(`//button[@id='cloud']`)
-	b.click(thread("Invite 100012345678"))
+	b.click(thread("Invited · 100012345678"))
 	b.holds("a thread that is opened comes first", inSight("thread"))
 }

@@ -140,7 +140,7 @@ func (s story) decided(ctx context.Context, number, by string, uin uint64, sent 
 // check compares what was told with what Tencent Cloud knows.
 func (s story) check(number string, replies []bottest.Message, uin uint64, sent int, proof string) error {
 	var answered string // the RequestId of the newest answer
-	for _, call := range s.cloud.Calls() {
+	for _, call := range s.cloud.Sends() {
 		answered = call.RequestID
 	}
 	switch {

@@ -20,7 +20,7 @@ func aPast(t *testing.T) *world {
 	w.start()
 	w.ask(alice, fmt.Sprintf("%d Alice\n%d A name of more than twenty-five characters! -- for data", uin, uin+1))
 	w.click(ann, w.card(1), "approve")
-	w.await("both outcomes", func() bool { return len(w.replies(1)) == 2 && len(w.directs(alice, 1)) == 2 })
+	w.await("both outcomes", func() bool { return len(w.replies(1)) == 2 && len(w.directs(alice, 1)) == 1 })
 	w.ask(alice, fmt.Sprintf("%d Again", uin))
 	w.click(bob, w.card(2), "deny")
 	w.await("the form", func() bool { return len(w.Views(bob)) == 1 })
@@ -81,11 +81,11 @@ func TestAuditAnswers(t *testing.T) {
 			want string // request, kind and UIN of each row
 		}{
 			{"2", "2 requested A, 2 denied A"},
-			{"--uin " + second, "1 requested B, 1 approved B, 1 sending B, 1 failed B"},
-			{"--uin " + first, "1 requested A, 1 approved A, 1 sending A, 1 sent A, 2 requested A, 2 denied A"},
+			{"--uin " + second, "1 requested B, 1 approved B, 1 sending B, 1 failed B, 1 delivered B"},
+			{"--uin " + first, "1 requested A, 1 approved A, 1 sending A, 1 sent A, 1 delivered A, 2 requested A, 2 denied A"},
 			{"--uin " + first + " --outcome denied", "2 requested A, 2 denied A"},
-			{"--outcome failed", "1 requested B, 1 approved B, 1 sending B, 1 failed B"},
-			{"--outcome SENT", "1 requested A, 1 approved A, 1 sending A, 1 sent A"},
+			{"--outcome failed", "1 requested B, 1 approved B, 1 sending B, 1 failed B, 1 delivered B"},
+			{"--outcome SENT", "1 requested A, 1 approved A, 1 sending A, 1 sent A, 1 delivered A"},
 			{"--outcome unknown", ""},
 			{"--person Ann", "1 approved A, 1 approved B"},
 			{"--person @BOB --outcome denied", "2 denied A"},
@@ -119,9 +119,9 @@ func TestAuditAnswers(t *testing.T) {
 			"https://YOUR-WORKSPACE.slack.com/archives/" + admins + "/p" + strings.ReplaceAll(card.TS, ".", ""),
 			"alice (U0ALICE) asked to invite", "ann (U0ANN) approved, 1 of 1",
 			fmt.Sprintf("invitebot calls Tencent Cloud for an invitation to %d, attempt 1", uin),
-			fmt.Sprintf("Tencent Cloud took the invitation to %d, attempt 1, RequestId %s", uin, w.org.Calls()[0].RequestID),
+			fmt.Sprintf("Tencent Cloud took the invitation to %d, attempt 1, RequestId %s", uin, w.org.Sends()[0].RequestID),
 			fmt.Sprintf("Tencent Cloud refused the invitation to %d, attempt 1: ", uin+1),
-			fmt.Sprintf("%d: sent, approved by ann (U0ANN), calls: 1, RequestId %s", uin, w.org.Calls()[0].RequestID),
+			fmt.Sprintf("%d: sent, approved by ann (U0ANN), calls: 1, RequestId %s", uin, w.org.Sends()[0].RequestID),
 			fmt.Sprintf("%d: failed, approved by ann (U0ANN), calls: 1, ", uin+1),
 		} {
 			if !strings.Contains(story, want) {
@@ -145,13 +145,13 @@ func TestAuditAnswers(t *testing.T) {
 			want []string
 		}{
 			{"--summary", []string{
-				fmt.Sprintf("%d Alice 1 alice (U0ALICE) ann (U0ANN) sent %s", uin, w.org.Calls()[0].RequestID),
-				fmt.Sprintf("%d A name of more than twenty-five characters! 1 alice (U0ALICE) ann (U0ANN) failed %s", uin+1, w.org.Calls()[1].RequestID),
+				fmt.Sprintf("%d Alice 1 alice (U0ALICE) ann (U0ANN) sent %s", uin, w.org.Sends()[0].RequestID),
+				fmt.Sprintf("%d A name of more than twenty-five characters! 1 alice (U0ALICE) ann (U0ANN) failed %s", uin+1, w.org.Sends()[1].RequestID),
 				fmt.Sprintf("%d Again 2 alice (U0ALICE) bob (U0BOB) denied -", uin),
 				fmt.Sprintf("%d Carol 3 bob (U0BOB) bob (U0BOB) withdrawn -", uin+3),
 				fmt.Sprintf("%d Dan 4 alice (U0ALICE) - pending -", uin+4),
 			}},
-			{"--summary --outcome failed", []string{fmt.Sprintf("%d A name of more than twenty-five characters! 1 alice (U0ALICE) ann (U0ANN) failed %s", uin+1, w.org.Calls()[1].RequestID)}},
+			{"--summary --outcome failed", []string{fmt.Sprintf("%d A name of more than twenty-five characters! 1 alice (U0ALICE) ann (U0ANN) failed %s", uin+1, w.org.Sends()[1].RequestID)}},
 			{"--summary --person eve", []string{fmt.Sprintf("%d Dan 4 alice (U0ALICE) - pending -", uin+4)}},
 			{"--summary 3", []string{fmt.Sprintf("%d Carol 3 bob (U0BOB) bob (U0BOB) withdrawn -", uin+3)}},
 		} {

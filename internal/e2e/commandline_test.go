@@ -53,7 +53,7 @@ func TestMistypedCommandLines(t *testing.T) {
 		"audit --uin Alice":                     `audit: --uin "Alice" is not a UIN; write the account's number, such as 100012345678`,
 		"audit --uin=":                          `audit: --uin "" is not a UIN; write the account's number, such as 100012345678`,
 		"audit --person @":                      `audit: --person "@" is nobody; write an ID, such as U0123456789, or a name`,
-		"audit --outcome lost":                  `audit: --outcome "lost" is none of pending, approved, denied, withdrawn, expired, waiting, ready, sending, sent, failed, unknown, stopped and dropped`,
+		"audit --outcome lost":                  `audit: --outcome "lost" is none of pending, approved, denied, withdrawn, expired, waiting, ready, sending, sent, failed, unknown, stopped, dropped, joined, lapsed, cancelled, declined and left`,
 		"audit --summary --format jsonl":        "audit: --summary has no format jsonl; write table or csv",
 		"audit --outcome":                       "audit: flag needs an argument: -outcome",
 		"version --short":                       "version: flag provided but not defined: -short",

@@ -56,7 +56,7 @@ func (w *world) killInCall(kind invitetest.Kind) {
 	w.org.Fail(invitetest.Fault{Kind: kind, Action: "SendOrganizationInvitation", Times: 1})
 	go func() {
 		if err := w.org.Await(context.Background(), func() bool {
-			return len(w.org.Calls()) > 0 && (kind == invitetest.Hang || w.org.AcceptedSends(uin) > 0)
+			return len(w.org.Sends()) > 0 && (kind == invitetest.Hang || w.org.AcceptedSends(uin) > 0)
 		}); err != nil {
 			return
 		}

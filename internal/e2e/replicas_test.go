@@ -102,7 +102,7 @@ func (w *world) callsInHand(kinds ...invitetest.Kind) {
 		w.ask(alice, fmt.Sprintf("%d Alice %d", account(n), n))
 		w.click(ann, w.card(n), "approve")
 	}
-	w.awaitCall("the calls", func() bool { return len(w.org.Calls()) == len(kinds) && len(w.org.Invitations()) == 1 })
+	w.awaitCall("the calls", func() bool { return len(w.org.Sends()) == len(kinds) && len(w.org.Invitations()) == 1 })
 }
 
 // postInHand has the program post a request's card, with or without effect, and get no answer.
@@ -133,7 +133,7 @@ func TestReplicasShareTheRate(t *testing.T) {
 	w.askAll(requests)
 	w.approveAll()
 	w.awaitCall("every invitation", func() bool { return len(w.org.Invitations()) == requests })
-	calls := w.org.Calls()
+	calls := w.org.Sends()
 	if n := w.org.RateLimited(); n > 0 || len(calls) != requests {
 		t.Errorf("%d calls, %d of them refused as too many", len(calls), n)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -30,6 +31,11 @@ func (o *Organization) Calls() []Call {
 		all[n] = *c
 	}
 	return all
+}
+
+// Sends are those of all calls that were to send an invitation.
+func (o *Organization) Sends() []Call {
+	return slices.DeleteFunc(o.Calls(), func(c Call) bool { return c.Action != "SendOrganizationInvitation" })
 }
 
 // RateLimited tells how many calls were refused because there were too many in a second.

@@ -28,6 +28,7 @@ function build() {
     el('details', {open: true, id: 'trouble'}, el('summary', {}, 'Make trouble', ' ', el('span.alarm', {id: 'trouble-number', hidden: true})), el('ul', {id: 'troubles'})),
     el('h3', {}, 'Tencent Cloud organization'),
     section('invitations', 'Open invitations', 'None. An approved request makes one.'),
+    el('div.pass', {}, el('button.button', {type: 'button', id: 'pass', onclick: () => act('pass', {})}, 'Let 15 days pass'), el('p.help', {}, 'What nobody accepts until then lapses.')),
     section('members', 'Members', 'None.'),
     section('calls', 'Calls received', 'None yet.'));
 }
@@ -63,10 +64,13 @@ function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-const invitation = (i) => el('li', {}, el('b', {}, i.name), el('code', {}, i.uin), el('span.detail', {}, `“${i.remark}”, until ${date(i.expires)}`),
-  el('button.button', {type: 'button', 'aria-label': 'Accept for ' + i.name, onclick: () => act('accept', {uin: i.uin})}, 'Accept'));
+const deed = (label, name, action, uin) => el('button.button', {type: 'button', 'aria-label': `${label} for ${name}`, onclick: () => act(action, {uin})}, label);
 
-const member = (m) => el('li', {}, el('b', {}, m.name), el('code', {}, m.uin), el('span.detail', {}, 'since ' + date(m.joined)));
+const invitation = (i) => el('li', {}, el('b', {}, i.name), el('code', {}, i.uin), el('span.detail', {}, `“${i.remark}”, until ${date(i.expires)}`),
+  el('div.deeds', {}, deed('Accept', i.name, 'accept', i.uin), deed('Decline', i.name, 'decline', i.uin), deed('Cancel', i.name, 'cancel', i.uin)));
+
+const member = (m) => el('li', {}, el('b', {}, m.name), el('code', {}, m.uin), el('span.detail', {}, 'since ' + date(m.joined)),
+  el('div.deeds', {}, deed('Leave', m.name, 'leave', m.uin)));
 
 function call(c) {
   const [answer, kind] = !c.done ? ['under way', 'waits'] : c.code ? [c.code, 'refused'] : c.requestID ? ['OK', 'ok'] : [c.effect ? 'done, answer lost' : 'no answer', 'refused'];
