@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -54,18 +55,23 @@ const (
 const noOrganization = "ResourceNotFound.OrganizationNotExist"
 
 // foresee finds out what is known of a pending request.
-func (t *tx) foresee(ctx context.Context, r Request, room int) (f Foresight, err error) {
+func (t *tx) foresee(ctx context.Context, r Request, room int) (Foresight, error) {
 	o, err := t.outline(ctx)
 	if err != nil {
-		return f, err
+		return Foresight{}, err
 	}
+	return t.foreseeIn(ctx, o, r, room)
+}
+
+// foreseeIn is foresee where it is known how large the organization is.
+func (t *tx) foreseeIn(ctx context.Context, o outline, r Request, room int) (f Foresight, err error) {
 	f.AsOf = o.asOf
 	if o.none {
 		f.Warnings = append(f.Warnings, Foreseen{Kind: NoOrganization})
 	}
 	f.Warnings = append(f.Warnings, o.crowded(len(r.Invitations), room)...)
 	for n, i := range r.Invitations {
-		about, err := t.foreseeOne(ctx, r, i)
+		about, err := t.foreseeOne(ctx, o, r, i)
 		if err != nil {
 			return f, err
 		}
@@ -81,15 +87,16 @@ func (t *tx) foresee(ctx context.Context, r Request, room int) (f Foresight, err
 type outline struct {
 	members, open int
 	asOf          time.Time // zero: nobody has read it yet
+	from          time.Time // when the newest whole reading of the invitations was begun
 	none          bool      // there is no organization
 }
 
 func (t *tx) outline(ctx context.Context) (o outline, err error) {
-	var asOf int64
+	var asOf, from int64
 	var code string
 	err = t.Row(ctx, `SELECT (SELECT COUNT(*) FROM listed_members), (SELECT COUNT(*) FROM listed_invitations WHERE status = 0),
-		COALESCE(MIN(completed_at), 0), MAX(code) FROM sweeps`).Scan(&o.members, &o.open, &asOf, &code)
-	o.asOf, o.none = database.Unstamp(asOf), code == noOrganization
+		COALESCE(MIN(completed_at), 0), MAX(CASE WHEN list = 'invitations' THEN completed_from ELSE 0 END), MAX(code) FROM sweeps`).Scan(&o.members, &o.open, &asOf, &from, &code)
+	o.asOf, o.from, o.none = database.Unstamp(asOf), database.Unstamp(from), code == noOrganization
 	return o, err
 }
 
@@ -109,8 +116,8 @@ func (o outline) crowded(more, room int) []Foreseen {
 	return []Foreseen{f}
 }
 
-func (t *tx) foreseeOne(ctx context.Context, r Request, i Invitation) (all []Foreseen, err error) {
-	if all, err = t.foreseeListed(ctx, i); err != nil {
+func (t *tx) foreseeOne(ctx context.Context, o outline, r Request, i Invitation) (all []Foreseen, err error) {
+	if all, err = t.foreseeListed(ctx, o, i); err != nil {
 		return nil, err
 	}
 	f := Foreseen{Kind: DeniedBefore, Invitation: i.ID}
@@ -124,8 +131,8 @@ func (t *tx) foreseeOne(ctx context.Context, r Request, i Invitation) (all []For
 	return all, err
 }
 
-// foreseeListed is what the lists say of an account and its name.
-func (t *tx) foreseeListed(ctx context.Context, i Invitation) (all []Foreseen, err error) {
+// foreseeListed is what the lists say of an account and its name, and what was sent since they were read.
+func (t *tx) foreseeListed(ctx context.Context, o outline, i Invitation) (all []Foreseen, err error) {
 	uin := i.UIN.String()
 	err = t.Rows(ctx, func(scan func(...any) error) error {
 		f := Foreseen{Invitation: i.ID}
@@ -143,10 +150,14 @@ func (t *tx) foreseeListed(ctx context.Context, i Invitation) (all []Foreseen, e
 	}, `SELECT 'member', uin, name, joined_at FROM listed_members WHERE uin = ?
 		UNION ALL SELECT 'invited', uin, name, invited_at FROM listed_invitations WHERE uin = ? AND status = 0
 		UNION ALL SELECT 'name taken', uin, name, joined_at FROM listed_members WHERE name = ? AND uin <> ?
-		UNION ALL SELECT 'name taken', uin, name, invited_at FROM listed_invitations WHERE name = ? AND status = 0 AND uin <> ?`,
-		uin, uin, i.Name, uin, i.Name, uin)
-	slices.SortStableFunc(all, func(a, b Foreseen) int { return rankOf(a.Kind) - rankOf(b.Kind) })
-	return all, err
+		UNION ALL SELECT 'name taken', uin, name, invited_at FROM listed_invitations WHERE name = ? AND status = 0 AND uin <> ?
+		UNION ALL SELECT 'invited', uin, name, 0 FROM followed JOIN invitations ON id = invitation_id WHERE sent_at >= ? AND listed = 0 AND state = 'sent' AND uin = ?
+		UNION ALL SELECT 'name taken', uin, name, 0 FROM followed JOIN invitations ON id = invitation_id WHERE sent_at >= ? AND listed = 0 AND state = 'sent' AND name = ? AND uin <> ?`,
+		uin, uin, i.Name, uin, i.Name, uin, o.from, uin, o.from, i.Name, uin)
+	slices.SortFunc(all, func(a, b Foreseen) int {
+		return cmp.Or(rankOf(a.Kind)-rankOf(b.Kind), cmp.Compare(a.UIN, b.UIN), cmp.Compare(a.Name, b.Name))
+	})
+	return slices.CompactFunc(all, func(a, b Foreseen) bool { return a.Kind == b.Kind && a.UIN == b.UIN }), err
 }
 
 // rankOf is the order in which an account's warnings stand, whatever order a database has.
@@ -235,12 +246,16 @@ func (t *tx) behind(ctx context.Context, room int) (all []int64, err error) {
 	if err != nil {
 		return nil, err
 	}
+	o, err := t.outline(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for id, text := range shown {
 		r := Request{ID: id}
 		if r.Invitations, err = t.invitations(ctx, id); err != nil {
 			return nil, err
 		}
-		now, err := t.foresee(ctx, r, room)
+		now, err := t.foreseeIn(ctx, o, r, room)
 		if err != nil {
 			return nil, err
 		}

@@ -57,6 +57,7 @@ func (o *oracle) moves(d *delivered, e entry) {
 		d.is(Sent)
 	case ledger.Failed:
 		d.is(Failed)
+		o.failedForetold(d, e)
 	case ledger.Retried:
 		d.epoch, d.by = o.newEpoch(), []string{e.key}
 		to := Ready

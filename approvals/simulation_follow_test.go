@@ -206,3 +206,8 @@ func (o *oracle) repeated(b button) (asked []invite.Invitation) {
 
 // offersCancel says whether the thread should offer to cancel an invitation.
 func (o *oracle) offersCancel(d *delivered) bool { return d.state == Sent && d.cancelledBy == "" }
+
+// isDelivered says whether all that was asked for together has an outcome: before, one message doesn't tell of all.
+func (s *story) isDelivered() bool {
+	return !slices.ContainsFunc(s.deliveries, func(d *delivered) bool { return d.state == Ready || d.state == Sending || d.state == Unknown })
+}

@@ -246,6 +246,7 @@ func (o *oracle) auditApproval(e entry) {
 		o.s.breaks("event %d counts %d approvals of %d; there are %d of %d", e.ID, e.Detail.Approvals, e.Detail.Required, len(s.approvedBy), s.required)
 	}
 	if len(s.approvedBy) == s.required {
+		o.approvedBlind(s)
 		o.ends(s, Approved, Ready)
 		for _, d := range s.deliveries {
 			d.by = s.approvals

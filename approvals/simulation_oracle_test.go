@@ -59,6 +59,8 @@ type delivered struct {
 	origin       *delivered // itself, in each memory that has it
 	cancelledBy  string     // ID of who wants it cancelled
 	cancelling   bool       // a call to cancel it was made, or is about to be
+	foreseeable  bool       // that Tencent Cloud would refuse it, when it was approved
+	foretold     bool       // on the card
 	again        int64      // the request that asks for it once more
 	failedBefore bool       // the database was set back: it may have been sent again in the time that is forgotten
 	calls        []*call
@@ -245,6 +247,9 @@ func (o *oracle) said(p *posted) {
 	}
 	if p.slot == Card || p.slot == Thread {
 		o.standsSo(p, c.standing)
+	}
+	if p.slot == Card {
+		o.warns(c.standing)
 	}
 }
 

@@ -67,7 +67,7 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 		o.s.breaks("invitation %d is still %s", d.number, d.state)
 	case Sent, Joined:
 		o.endAtRest(d)
-		if o.offersCancel(d) {
+		if o.offersCancel(d) && d.of.isDelivered() {
 			o.offers(d)
 		}
 	case Unknown:

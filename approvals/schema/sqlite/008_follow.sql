@@ -67,6 +67,7 @@ CREATE TABLE followed (
 ) STRICT;
 CREATE INDEX followed_found ON followed (found_at) WHERE found <> '';
 CREATE INDEX followed_listed ON followed (listed);
+CREATE INDEX followed_sent ON followed (sent_at);
 CREATE INDEX followed_ending ON followed (expires_at) WHERE nudged_at = 0 AND expires_at > 0;
 CREATE INDEX followed_cancelling ON followed (cancel_due_at) WHERE cancel <> '';
 INSERT INTO followed (invitation_id, sent_at, called_at)
