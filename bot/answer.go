@@ -67,9 +67,14 @@ func (b *Bot) answerLate(ctx context.Context, e socket.Envelope, c words.Content
 	if read(e.Payload, &from) != nil || from.ResponseURL == "" {
 		return
 	}
-	_, _, _, err := b.api.Slack.SendMessageContext(ctx, from.Channel, slack.MsgOptionText(c.Text, false), slack.MsgOptionBlocks(c.Blocks...),
-		slack.MsgOptionResponseURL(from.ResponseURL, slack.ResponseTypeEphemeral))
-	if err != nil {
-		b.log.Warn("a command stays unanswered", "error", webapi.WithoutAddress(err))
+	if err := b.respond(ctx, from.Channel, from.ResponseURL, c); err != nil {
+		b.log.Warn("a command stays unanswered", "error", err)
 	}
+}
+
+// respond answers by a response_url, seen by nobody else.
+func (b *Bot) respond(ctx context.Context, channel, url string, c words.Content, how ...slack.MsgOption) error {
+	how = append(how, slack.MsgOptionText(c.Text, false), slack.MsgOptionBlocks(c.Blocks...), slack.MsgOptionResponseURL(url, slack.ResponseTypeEphemeral))
+	_, _, _, err := b.api.Slack.SendMessageContext(ctx, channel, how...)
+	return webapi.WithoutAddress(err)
 }

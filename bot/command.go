@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -20,6 +19,10 @@ func (b *Bot) command(ctx context.Context, c typed) words.Content {
 	switch strings.ToLower(verb) {
 	case "", "help":
 		return b.book.Usage(c.Command)
+	case "list":
+		return b.list(ctx, c, by, rest)
+	case "status":
+		return b.status(ctx, c, by, rest)
 	case "withdraw":
 		return b.withdraw(ctx, c, by, rest)
 	}
@@ -85,9 +88,9 @@ func (b *Bot) unstored(err error) words.Content {
 // withdraw takes a request back. Whose it is, and whether there is one of this number, is for those who asked: to everybody
 // else the answer is the same.
 func (b *Bot) withdraw(ctx context.Context, c typed, by visitor, number string) words.Content {
-	id, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(number), "#"), 10, 64)
-	if err != nil || id < 1 {
-		return b.book.WhichRequest(c.Command)
+	id, ok := requestNumber(number)
+	if !ok {
+		return b.withdrawable(ctx, c, by)
 	}
 	if why := b.people.mayAsk(ctx, by); why != "" {
 		return b.turnAway(ctx, c, by, "withdraw", why)

@@ -91,8 +91,8 @@ func TestBadInput(t *testing.T) {
 		"1000 A\n2000":                 {"Line 2: 2000", "name is missing"},
 		"<!channel> *x*":               {"&lt;!channel&gt;", "isn't a UIN"},
 		"1000 Al\u202eice":             {"Al�ice", "U+202E"},
-		"withdraw":                     {"/invite-member withdraw 12"},
-		"withdraw twelve":              {"/invite-member withdraw 12"},
+		"withdraw":                     {"there is nothing to withdraw"},
+		"withdraw twelve":              {"there is nothing to withdraw"},
 		"withdraw 99":                  {"Request 99 isn't yours to withdraw"},
 		strings.Repeat("9", 30) + " A": {"too large"},
 	} {

@@ -43,7 +43,8 @@ type interaction struct {
 	Message struct {
 		TS stamp `json:"ts"`
 	} `json:"message"`
-	Actions []struct {
+	ResponseURL string `json:"response_url"`
+	Actions     []struct {
 		ID    string `json:"action_id"`
 		Value string `json:"value"`
 	} `json:"actions"`

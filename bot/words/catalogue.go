@@ -12,7 +12,7 @@ import (
 // shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
 // lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
 // language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go, buttons.go, accounts.go, codes.go,
-// notes.go, follow.go and foresee.go.
+// notes.go, follow.go, foresee.go and lists.go.
 type Language interface {
 	cardSentences
 	replySentences
@@ -25,6 +25,7 @@ type Language interface {
 	noteSentences
 	followSentences
 	foreseenSentences
+	listSentences
 }
 
 // cardSentences stand on the approval message.
@@ -166,7 +167,6 @@ type commandSentences interface {
 	forCopying() string          // what was typed follows
 	beginningForCopying() string // so much of it as Slack takes follows
 	meantForCopying() string     // what was meant follows
-	whichRequest(command string) line
 	withdrawn(request int64) string
 	noRequest(request int64) string
 	setBack(head string) []line
@@ -337,4 +337,24 @@ type foreseenSentences interface {
 	noOrganization() string
 	deniedBefore(request int64, by approvals.Person, reason string) string // which may be empty
 	listsReadAt(at time.Time) line
+}
+
+// listSentences are about several requests, and one that somebody asks after.
+type listSentences interface {
+	waitsForYou(requests int) string // titles a list, which may be empty
+	yourRequests(requests int) string
+	andMoreRequests(requests int) string
+	requestShort(request int64) string
+	waitingSince(asked, until time.Time) line // never, where until is zero
+	since(decided time.Time) line
+	toTakeBack(command string) line
+	notYours(request int64) string // the same where there is no such request
+	whichStatus(command string) line
+	justList(command string) line
+	unread() string
+	nothingToWithdraw() string
+	whatToWithdraw(requests int) string
+	withdrawIt() string
+	confirmWithdraw(request int64) string
+	confirmWithdrawOf(account invite.UIN, name string, accounts int) string
 }

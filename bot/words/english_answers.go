@@ -135,7 +135,8 @@ func (english) usage(command string, most int) []line {
 		{code(command + " 100012345678 Alice -- for the data team")},
 		{text("Rows pasted from a spreadsheet do as well: UIN, name, remark. Where part of a name is taken for something else, put the name in quotes.")},
 		{text(fmt.Sprintf("Several accounts, up to %d, go on a line each. An approver decides, and you are told what becomes of it.", most))},
-		{text("To take back a request that isn't decided yet: "), code(command + " withdraw 12")},
+		{text("What you asked for, and how it stands: "), code(command + " list"), text(", or one request: "), code(command + " status 12")},
+		{text("To take back a request that isn't decided yet: "), code(command + " withdraw"), text(" or "), code(command + " withdraw 12")},
 	}
 }
 
@@ -179,10 +180,6 @@ func (english) forCopying() string { return "What you typed, for copying:" }
 func (english) beginningForCopying() string { return "The beginning of what you typed, for copying:" }
 
 func (english) meantForCopying() string { return "If so, copy this:" }
-
-func (english) whichRequest(command string) line {
-	return line{text("Write the request's number, for example: "), code(command + " withdraw 12")}
-}
 
 func (english) withdrawn(request int64) string {
 	return fmt.Sprintf("Request %d is withdrawn.", request)
