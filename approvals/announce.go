@@ -208,6 +208,9 @@ func (t *tx) claimPosts(ctx context.Context, due []post) (claimed []post, err er
 		if m.Event, err = once(events, m.Event.ID, func(id int64) (ledger.Event, error) { return ledger.Numbered(ctx, t.Tx, id) }); err != nil {
 			return nil, err
 		}
+		if m.Waiting, m.More, err = t.remindedOf(ctx, m.Event); err != nil {
+			return nil, err
+		}
 		t.claim = claim{"posts", p.id, newNonce()}
 		ok, err := t.Change(ctx, `UPDATE posts SET attempt = attempt + 1, nonce = ?, leased_until = ?, doubtful = CASE WHEN ts = '' THEN 1 ELSE 0 END
 			WHERE id = ? AND attempt = ?`, t.claim.nonce, t.now.Add(sayLease), p.id, p.attempt)

@@ -8,7 +8,7 @@
 // [Worker]: deliver.go and outcome.go for invitations, sweep.go and roster.go for
 // what the organization has, by which unknown outcomes are settled, follow.go for what becomes of those that were sent, cancel.go for those
 // that are to be cancelled, foresee.go for what Tencent Cloud would refuse, due.go and announce.go for messages, expire.go for time
-// that runs out; crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
+// that runs out, remind.go for what waits too long; crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
 //
 // A request is stored and loaded in request.go, within the transactions of store.go. That what is sent is what was
 // approved is proved in digest.go, and all that the database says in verify.go; it is held against what Slack remembers in testimony.go, and against what Tencent Cloud has in organization.go. That a database has one history is seen
@@ -262,6 +262,8 @@ type Message struct {
 	Request   Request      // as it stands now; zero for an ephemeral answer about no request
 	Event     ledger.Event // zero for the card
 	Head      ledger.Head  // the newest event when this was claimed: Slack keeps it, as a witness
+	Waiting   []Request    // of a reminder: what it reminds of that still waits, the oldest first, at most 20
+	More      int          // so many more of those
 	Trail     []string     // the beginnings of the hashes up to it, likewise
 }
 

@@ -153,6 +153,11 @@ func (t *tx) awaitNumber(ctx context.Context, w *Worker, c *cancelling) error {
 	case settled && failures >= stuckAfter:
 		return t.giveUpCancel(ctx, c, ledger.Detail{Finding: invite.Unavailable})
 	}
+	if settled {
+		if err := t.sweepNow(ctx); err != nil {
+			return err
+		}
+	}
 	t.cancel = t.now.Add(sweepSoon)
 	return t.Run(ctx, `UPDATE followed SET cancel_due_at = ? WHERE invitation_id = ? AND cancel = 'ready'`, t.cancel, c.id)
 }

@@ -31,6 +31,7 @@ var tables = []struct {
 	{"followed", []string{"invitation_id", "sent_at", "called_at", "listed", "expires_at", "found", "found_at", "member", "nudged_at",
 		"cancel", "cancel_nonce", "cancel_asked_at", "cancel_due_at", "cancel_called_at", "cancel_failures", "cancelled_by", "cancelled_by_name"}},
 	{"nudges", []string{"person", "at"}},
+	{"reminders", []string{"single", "at", "post_id"}},
 }
 
 func tableNames() (names []string) {

@@ -184,7 +184,10 @@ func (t *tx) endRequest(ctx context.Context, r *Request, to, invitations State) 
 	for n := range r.Invitations {
 		r.Invitations[n].State = invitations
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return t.dueReminder(ctx, r)
 }
 
 // drop ends a request without its invitations being sent.

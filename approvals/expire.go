@@ -23,7 +23,7 @@ func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
 }
 
 // nextExpiry ends the requests whose time is over, up to a hundred in a transaction, and the minutes in which refusals were
-// counted. Nobody wakes it: a request is
+// counted; and it reminds of what waits. Nobody wakes it: a request is
 // made at least a minute before its time is over, and a click after that finds it expired in any case.
 func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
 	err = w.store.write(ctx, func(t *tx) error {
@@ -51,8 +51,12 @@ func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.T
 		if next, err = t.earliest(ctx, `SELECT COALESCE(MIN(expires_at), 0) FROM requests WHERE state = 'pending' AND expires_at > ?`, 0); err != nil {
 			return err
 		}
+		reminds, err := t.remind(ctx, w.rules)
+		if err != nil {
+			return err
+		}
 		counted, err := t.tellTallies(ctx)
-		next = sooner(next, counted)
+		next = sooner(sooner(next, reminds), counted)
 		return err
 	})
 	return nil, next, err

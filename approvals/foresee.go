@@ -192,7 +192,7 @@ func (w *Worker) foreseeFor(ctx context.Context, m *Message) {
 		return
 	}
 	err := w.store.read(ctx, func(t *tx) (err error) {
-		m.Request.Foreseen, err = t.foresee(ctx, m.Request, w.room)
+		m.Request.Foreseen, err = t.foresee(ctx, m.Request, w.rules.Room)
 		return err
 	})
 	if err != nil {
@@ -211,7 +211,7 @@ func (w *Worker) nextForesight(ctx context.Context, _ int) (jobs []job, next tim
 			upTo = 0
 			return err
 		}
-		behind, err = t.behind(ctx, w.room)
+		behind, err = t.behind(ctx, w.rules.Room)
 		return err
 	})
 	if err != nil || upTo == 0 {

@@ -244,6 +244,13 @@ type cloud struct {
 	during  func()  // runs in the middle of a call
 }
 
+// withoutMembers is a cloud that doesn't list the members.
+type withoutMembers struct{ *cloud }
+
+func (c withoutMembers) Members(context.Context, int) (page invite.Page[invite.Member], err error) {
+	return page, forbidden
+}
+
 // forbidden is what lists answer that may not be read.
 var forbidden = &invite.CallError{Result: invite.Result{Outcome: invite.Rejected, Code: "UnauthorizedOperation", Err: errors.New("UnauthorizedOperation")}}
 

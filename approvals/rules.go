@@ -17,13 +17,14 @@ import (
 // Rules say which approvals a request needs, and who may ask and decide. The latter is for package bot to check; here it is
 // seen to that all processes of a database have the same.
 type Rules struct {
-	Required   int           // distinct approvers, at least 1; a request keeps the number it was made with
-	AllowSelf  bool          // whether the requester's own approval counts
-	TTL        time.Duration // a request undecided for so long expires; 0: never
-	Open       int           // requests of one person that may wait for a decision at once; 0: any number
-	Approvers  []string      // IDs of people and groups, in any order
-	Requesters []string      // the same; empty: every full member
-	Channel    string        // ID of the approvals channel
+	Required    int           // distinct approvers, at least 1; a request keeps the number it was made with
+	AllowSelf   bool          // whether the requester's own approval counts
+	TTL         time.Duration // a request undecided for so long expires; 0: never
+	Open        int           // requests of one person that may wait for a decision at once; 0: any number
+	RemindAfter time.Duration // a request undecided for so long is one that the approvers are reminded of; 0: never
+	Approvers   []string      // IDs of people and groups, in any order
+	Requesters  []string      // the same; empty: every full member
+	Channel     string        // ID of the approvals channel
 
 	Room int // members that the organization may have, for warnings on cards; 0: nobody knows. No rule that anything is decided by, so it isn't recorded
 }
@@ -33,7 +34,8 @@ func (r Rules) book() ledger.Rulebook {
 	list := func(ids []string) string { return strings.Join(slices.Compact(slices.Sorted(slices.Values(ids))), ",") }
 	return ledger.Rulebook{
 		"APPROVALS_REQUIRED": strconv.Itoa(r.Required), "ALLOW_SELF_APPROVAL": strconv.FormatBool(r.AllowSelf), "REQUEST_TTL": r.TTL.String(), "OPEN_REQUESTS": strconv.Itoa(r.Open),
-		"APPROVERS": list(r.Approvers), "REQUESTERS": list(r.Requesters), "APPROVAL_CHANNEL": r.Channel,
+		"REMIND_AFTER": r.RemindAfter.String(),
+		"APPROVERS":    list(r.Approvers), "REQUESTERS": list(r.Requesters), "APPROVAL_CHANNEL": r.Channel,
 	}
 }
 

@@ -52,7 +52,7 @@ type Worker struct {
 	every       time.Duration // between two calls to Tencent Cloud
 	settle      time.Duration
 	rosterEvery time.Duration
-	room        int
+	rules       Rules
 	log         *slog.Logger
 	clock       clock // of the loop that lets requests expire
 }
@@ -65,7 +65,7 @@ func NewWorker(desk *Desk, sender Sender, announcer Announcer, o WorkerOptions) 
 	// A little slower than allowed: a call may leave somewhat late, and the one after the next twenty in time; and what leaves
 	// evenly may arrive less so.
 	every := time.Duration(1.03 / o.Rate * float64(time.Second))
-	return &Worker{store: desk.store, sender: sender, announcer: announcer, every: every, settle: o.Settle, rosterEvery: o.Every, room: desk.rules.Room, log: o.Log}
+	return &Worker{store: desk.store, sender: sender, announcer: announcer, every: every, settle: o.Settle, rosterEvery: o.Every, rules: desk.rules, log: o.Log}
 }
 
 // Run works until ctx is done, finishes what is then under way, for ten seconds at most, and returns nil. What

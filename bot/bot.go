@@ -41,6 +41,7 @@ type Config struct {
 	Channel     string           // ID of the approvals channel
 	Approvers   []string         // user IDs (U…, W…) and user group IDs (S…); empty is an error
 	Requesters  []string         // the same; empty: every full member of the organization
+	Notify      words.Notify     // who is mentioned, and when
 	Log         *slog.Logger     // nil: slog.Default
 	Now         func() time.Time // nil: time.Now
 }
@@ -55,6 +56,7 @@ type Bot struct {
 	desk     *approvals.Desk
 	rules    approvals.Rules
 	channel  string
+	notify   words.Notify
 	people   *people
 	listener *socket.Listener
 	log      *slog.Logger
@@ -91,7 +93,7 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	b := &Bot{api: c.API, desk: desk, rules: desk.Rules(), channel: c.Channel, log: c.Log, now: c.Now, identified: make(chan struct{}), witnessed: make(chan struct{})}
+	b := &Bot{api: c.API, desk: desk, rules: desk.Rules(), channel: c.Channel, notify: c.Notify, log: c.Log, now: c.Now, identified: make(chan struct{}), witnessed: make(chan struct{})}
 	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log})
 	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now)
 	return b, nil
@@ -114,9 +116,9 @@ func (c Config) problems() []string {
 	if len(c.Approvers) == 0 {
 		wrong("APPROVERS: nobody is listed, so nothing could ever be approved; write user IDs (U…) or user group IDs (S…)")
 	}
-	for _, id := range slices.Concat(c.Approvers, c.Requesters) {
+	for _, id := range slices.Concat(c.Approvers, c.Requesters, c.Notify.Who) {
 		if !personOrGroup.MatchString(id) {
-			wrong("APPROVERS, REQUESTERS: %q is neither a user ID (U…, W…) nor a user group ID (S…)", id)
+			wrong("APPROVERS, REQUESTERS, NOTIFY: %q is neither a user ID (U…, W…) nor a user group ID (S…)", id)
 		}
 	}
 	return problems
@@ -198,7 +200,7 @@ func (b *Bot) keepAsking(ctx context.Context) error {
 func (b *Bot) become(who *slack.AuthTestResponse) {
 	b.self = identity{team: who.TeamID, enterprise: who.EnterpriseID,
 		teamURL: strings.TrimRight(who.URL, "/") + "/", scopes: who.Header.Get("X-OAuth-Scopes")}
-	b.book = words.NewBook(words.English, b.desk.Installation(), b.self.teamURL)
+	b.book = words.NewBook(words.English, b.desk.Installation(), b.self.teamURL).Notifying(b.notify)
 	b.post = post.New(post.Config{API: b.api, Channel: b.channel, User: who.UserID, Bot: who.BotID, Log: b.log, Now: b.now})
 	close(b.identified)
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/bot/words"
 )
 
 var _ approvals.Announcer = (*Bot)(nil)
@@ -37,11 +39,19 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 	case approvals.Thread:
 		return b.post.Reply(ctx, m, b.book.Reply(m.Request, m.Event).Witnessing(m.Head))
 	case approvals.Notice:
-		return b.post.Notice(ctx, m, b.book.Notice(m.Event).Witnessing(m.Head))
+		return b.post.Notice(ctx, m, b.notice(m).Witnessing(m.Head))
 	case approvals.Direct:
 		return b.post.Direct(ctx, m, b.book.Direct(m.Request, m.Event).Witnessing(m.Head))
 	case approvals.Ephemeral:
 		return b.post.Whisper(ctx, m, b.book.Refusal(m.Event.Detail, m.Request).And(b.book.Others(m.Others)))
 	}
 	return approvals.Place{}, &approvals.UnsayableError{Reason: "there is no slot " + string(m.Slot)}
+}
+
+// notice is what everybody in the approvals channel is told.
+func (b *Bot) notice(m approvals.Message) words.Content {
+	if m.Event.Kind == ledger.Reminded {
+		return b.book.Reminder(m.Waiting, m.More)
+	}
+	return b.book.Notice(m.Event)
 }

@@ -43,6 +43,7 @@ const (
 	Declined     Kind = "declined"      // Tencent Cloud calls the invitation invalid
 	Cancelled    Kind = "cancelled"     // the invitation was cancelled: by the actor, or elsewhere
 	Left         Kind = "left"          // the account is a member no more
+	Reminded     Kind = "reminded"      // the approvers are reminded of what waits for them: Detail.Requests
 	Nudged       Kind = "nudged"        // the requester is told whose time is running out: Detail.Ending
 	CancelAsked  Kind = "cancel asked"  // an approver wants the invitation cancelled
 	Cancelling   Kind = "cancelling"    // a call to cancel it is about to be made
@@ -90,6 +91,7 @@ type Detail struct {
 	Basis     string    `json:"basis,omitempty"`      // approved, denied: why the person counts as an approver
 	Stop      Stop      `json:"stop,omitempty"`       // stopped
 	AgainOf   int64     `json:"again_of,omitempty"`   // requested: the request that it asks for once more
+	Requests  []int64   `json:"requests,omitempty"`   // reminded
 	Ending    []Ending  `json:"ending,omitempty"`     // nudged
 	Seen      *Head     `json:"seen,omitempty"`       // set back: the newest event that Slack has
 	Orphans   []string  `json:"orphans,omitempty"`    // set back: the hashes of all such events that were seen

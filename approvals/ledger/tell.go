@@ -65,6 +65,7 @@ var sentences = map[Kind]string{
 	Declined:     "the invitation was declined",
 	Cancelled:    "the invitation was cancelled",
 	Left:         "the account left the organization",
+	Reminded:     "the approvers were reminded of what waits for them",
 	Nudged:       "the requester was told whose time is running out",
 	CancelAsked:  "asked to cancel the invitation",
 	Cancelling:   "calls Tencent Cloud to cancel an invitation",
@@ -123,6 +124,9 @@ func sentence(e Event) string {
 	add(", RequestId %s", d.RequestID)
 	add(", known by: %s", d.How)
 	add(", again after request %d", d.AgainOf)
+	if len(d.Requests) > 0 {
+		text += fmt.Sprintf(": requests %s", strings.Trim(fmt.Sprint(d.Requests), "[]"))
+	}
 	for _, i := range d.Ending {
 		text += fmt.Sprintf("; %s (request %d) is open until %s", i.UIN, i.Request, i.Until.Format(time.RFC3339))
 	}

@@ -25,11 +25,14 @@ type Book struct {
 	say          Language
 	installation string // goes into the buttons
 	teamURL      string // base of links to messages; ends in a slash
+	notify       Notify
 }
 
 // NewBook returns the book of a language, for a database (its installation's ID) and a workspace (its URL, which ends in
 // a slash).
-func NewBook(l Language, installation, teamURL string) Book { return Book{l, installation, teamURL} }
+func NewBook(l Language, installation, teamURL string) Book {
+	return Book{say: l, installation: installation, teamURL: teamURL}
+}
 
 // prose makes a message of lines that read the same as block and as text.
 func (b Book) prose(lines ...line) Content {

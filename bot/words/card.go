@@ -31,6 +31,9 @@ func (b Book) Card(r approvals.Request) Content {
 	}
 	if r.State == approvals.Pending {
 		c.Blocks = append(c.Blocks, b.decisionButtons(r))
+		if cc := b.notify.on(NotifyCard); len(cc) > 0 {
+			c.Blocks = append(c.Blocks, paragraph(cc))
+		}
 	}
 	return c
 }

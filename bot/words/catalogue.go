@@ -26,6 +26,7 @@ type Language interface {
 	followSentences
 	foreseenSentences
 	listSentences
+	reminderSentences
 }
 
 // cardSentences stand on the approval message.
@@ -357,4 +358,11 @@ type listSentences interface {
 	withdrawIt() string
 	confirmWithdraw(request int64) string
 	confirmWithdrawOf(account invite.UIN, name string, accounts int) string
+}
+
+// reminderSentences remind approvers of what waits.
+type reminderSentences interface {
+	reminder(requests int) string
+	reminderRow(asked approvals.Person, at, until time.Time) line // behind a request; never, where until is zero
+	allDecided() string
 }

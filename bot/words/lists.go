@@ -46,23 +46,27 @@ const (
 
 // row is a request in one line: its number, which leads to its card, its accounts, and how it stands.
 func (b Book) row(r approvals.Request) line {
-	l := line{}
-	if r.Card.TS != "" {
-		l = append(l, link(b.permalink(r.Card), b.say.requestShort(r.ID)), text(" "))
-	} else {
-		l = append(l, text(b.say.requestShort(r.ID)+" "))
-	}
-	first := r.Invitations[0]
-	first.Name = fitted(first.Name, maxShort)
-	l = append(l, named(first)...)
-	if more := len(r.Invitations) - 1; more > 0 {
-		l = append(l, text(b.say.andMore(more)))
-	}
-	l = append(l, text(" – "+b.stands(r)))
+	l := append(b.rowOf(r), text(" – "+b.stands(r)))
 	if r.State == approvals.Pending {
 		return append(l, b.say.waitingSince(r.CreatedAt, r.ExpiresAt)...)
 	}
 	return append(l, b.say.since(r.DecidedAt)...)
+}
+
+// rowOf is what a row says of which request it is about.
+func (b Book) rowOf(r approvals.Request) line {
+	number := b.say.requestShort(r.ID)
+	l := line{text(number)}
+	if r.Card.TS != "" {
+		l = line{link(b.permalink(r.Card), number)}
+	}
+	first := r.Invitations[0]
+	first.Name = fitted(first.Name, maxShort)
+	l = append(append(l, text(" ")), named(first)...)
+	if more := len(r.Invitations) - 1; more > 0 {
+		l = append(l, text(b.say.andMore(more)))
+	}
+	return l
 }
 
 // Status tells how a request stands, as its card does.

@@ -16,6 +16,7 @@ import (
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot"
 	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/settings"
 	"github.com/invitebot/invitebot/invite"
@@ -86,6 +87,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		Channel:     s.ApprovalChannel,
 		Approvers:   s.Approvers,
 		Requesters:  s.Requesters,
+		Notify:      words.Notify{Who: s.Mentioned(), On: s.NotifyOn},
 		Log:         log,
 	}, desk)
 	if err != nil {
@@ -107,7 +109,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 }
 
 func rules(s *settings.Settings) approvals.Rules {
-	return approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL, Open: s.OpenRequests,
+	return approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL, Open: s.OpenRequests, RemindAfter: s.RemindAfter,
 		Approvers: s.Approvers, Requesters: s.Requesters, Channel: s.ApprovalChannel, Room: s.OrganizationRoom}
 }
 

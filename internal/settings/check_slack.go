@@ -27,6 +27,7 @@ func (s *Settings) checkSlack(wrong wrongs) {
 	}
 	s.Approvers = wrong.people("APPROVERS", s.Approvers)
 	s.Requesters = wrong.people("REQUESTERS", s.Requesters)
+	s.Notify = wrong.people("NOTIFY", s.Notify)
 	if s.ApprovalsRequired < 1 {
 		wrong.refuse("APPROVALS_REQUIRED", fmt.Sprintf("%d won't do", s.ApprovalsRequired))
 	}

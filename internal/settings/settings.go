@@ -9,6 +9,7 @@ package settings
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,9 @@ type Settings struct {
 	ApprovalsRequired int           `envconfig:"APPROVALS_REQUIRED" default:"1" want:"how many approvers a request needs, 1 or more"`
 	AllowSelfApproval bool          `envconfig:"ALLOW_SELF_APPROVAL" default:"false" want:"true if approvers may approve their own requests, else false"`
 	RequestTTL        time.Duration `envconfig:"REQUEST_TTL" default:"72h" want:"how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"`
+	RemindAfter       time.Duration `envconfig:"REMIND_AFTER" default:"24h" want:"after how long approvers are reminded of what waits, such as 24h, at least 1m, or 0 for never"`
+	Notify            []string      `envconfig:"NOTIFY" unset:"the groups in APPROVERS, or up to three people" want:"who is mentioned: IDs of people and groups as in APPROVERS"`
+	NotifyOn          string        `envconfig:"NOTIFY_ON" default:"reminder" want:"when they are: card, reminder or never"`
 	OpenRequests      int           `envconfig:"OPEN_REQUESTS" default:"20" want:"how many requests of one person may wait for a decision at once, or 0 for any number"`
 	Cloud
 	Rate             float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
@@ -74,6 +78,12 @@ func (s *Settings) Read() error {
 	s.Ledger.check(wrong)
 	if s.RequestTTL != 0 && s.RequestTTL < time.Minute {
 		wrong.refuse("REQUEST_TTL", s.RequestTTL.String()+" won't do")
+	}
+	if s.RemindAfter < 0 || s.RemindAfter != 0 && s.RemindAfter < time.Minute && !strings.HasPrefix(s.SlackAPIURL, "http://") { // a double on this machine
+		wrong.refuse("REMIND_AFTER", s.RemindAfter.String()+" won't do")
+	}
+	if !slices.Contains([]string{"card", "reminder", "never"}, s.NotifyOn) {
+		wrong.refuse("NOTIFY_ON", shown(s.NotifyOn)+" won't do")
 	}
 	if s.OpenRequests < 0 {
 		wrong.refuse("OPEN_REQUESTS", fmt.Sprintf("%d won't do", s.OpenRequests))
@@ -142,4 +152,16 @@ func (l *Ledger) check(wrong wrongs) {
 	default:
 		wrong.refuse("DATABASE_URL", "this is no database that this program knows")
 	}
+}
+
+// Mentioned are those whom NOTIFY names; where it names nobody, the groups among the approvers, or the people where there are at most three.
+func (s *Settings) Mentioned() []string {
+	if len(s.Notify) > 0 {
+		return s.Notify
+	}
+	groups := slices.DeleteFunc(slices.Clone(s.Approvers), func(id string) bool { return !strings.HasPrefix(id, "S") })
+	if len(groups) == 0 && len(s.Approvers) <= 3 {
+		return s.Approvers
+	}
+	return groups
 }
