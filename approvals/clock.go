@@ -60,7 +60,7 @@ func (t *tx) pullIn(ctx context.Context) error {
 		{`UPDATE sweeps SET due_at = ?, leased_until = 0 WHERE due_at > ? OR leased_until > ?`, []any{t.now, far, far}},
 		{`UPDATE followed SET cancel_due_at = ? WHERE cancel <> '' AND cancel_due_at > ?`, []any{t.now, far}},
 		{`UPDATE followed SET found_at = ? WHERE found <> '' AND found_at > ?`, []any{t.now, t.now}},
-		{`UPDATE reminders SET at = ? WHERE at > ?`, []any{t.now, t.now}},
+		{`UPDATE reminders SET at = ? WHERE single = 1 AND at > ?`, []any{t.now, t.now}},
 		{`UPDATE nudges SET at = ? WHERE at > ?`, []any{t.now, t.now}},
 		{`UPDATE refusals SET ends_at = ? WHERE ends_at > ?`, []any{t.now, far}},
 	} {

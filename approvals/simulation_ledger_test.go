@@ -119,6 +119,8 @@ func (o *oracle) audit(e entry) {
 		o.auditDelivered(e)
 	case ledger.Nudged:
 		o.auditNudge(e)
+	case ledger.Reminded:
+		o.auditReminder(e)
 	case ledger.Joined, ledger.Lapsed, ledger.Cancelled, ledger.Declined, ledger.Left, ledger.CancelAsked, ledger.Cancelling, ledger.CancelLost, ledger.NotCancelled:
 		o.auditFollowed(e)
 	default:

@@ -32,6 +32,7 @@ func (o *oracle) atRest() {
 			o.replyAtRest(p)
 		}
 	}
+	o.remindersAtRest()
 	o.talliesAtRest()
 	o.unchanged()
 	o.proves()
@@ -147,7 +148,7 @@ func (o *oracle) told(e entry) {
 		o.toldIn(e, Thread, "")
 	case ledger.Nudged:
 		o.toldIn(e, Direct, o.story(e.Detail.Ending[0].Request).requester.ID)
-	case ledger.SetBack:
+	case ledger.SetBack, ledger.Reminded:
 		o.toldIn(e, Notice, "")
 	case ledger.Denied, ledger.Expired, ledger.Unseen, ledger.Held:
 		o.toldIn(e, Direct, requester.ID)

@@ -40,6 +40,7 @@ type shown struct {
 	standing  Request
 	buttons   []button
 	testimony Testimony // in its metadata
+	waiting   []int64   // of a reminder: what it lists
 }
 
 // button is one that can be pressed, also long after it was replaced.
@@ -248,6 +249,9 @@ func (w *workspace) mark(at Place, head ledger.Head) {
 func read(m Message, at Place) shown {
 	c := shown{request: m.Request.ID, event: m.Event, standing: m.Request, testimony: m.Testimony()}
 	c.testimony.At = at
+	for _, r := range m.Waiting {
+		c.waiting = append(c.waiting, r.ID)
+	}
 	press := func(action string) {
 		b := Button{Nonce: m.Request.Nonce, Digest: m.Request.Digest}
 		if m.Slot != Card {

@@ -73,7 +73,8 @@ func (s *simulation) draw() setup {
 		replicas: 1 + s.IntN(3),
 		rules: Rules{
 			Required: 1 + s.IntN(2), AllowSelf: s.chance(25),
-			TTL: []time.Duration{0, 10 * time.Minute, time.Hour}[s.IntN(3)],
+			TTL:         []time.Duration{0, 10 * time.Minute, time.Hour}[s.IntN(3)],
+			RemindAfter: []time.Duration{0, 3 * time.Minute, 40 * time.Minute}[s.IntN(3)],
 		},
 		crashes: s.chance(60), stalls: s.chance(50), database: s.chance(40), cloud: s.chance(75), slack: s.chance(60),
 		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
