@@ -226,7 +226,7 @@ func TestTryAgain(t *testing.T) {
 	contains(t, w.whispered(eve.ID, 2), "only approvers can do that")
 	w.clicks(bob.ID, failed, words.ActionRetry)
 	replies := w.replies(card, 3)
-	contains(t, replies[1].Text, "@bob has the invitation to 1000 (Alice) sent again")
+	contains(t, replies[1].Text, "@bob pressed Try again: the invitation to 1000 (Alice) is sent once more")
 	contains(t, replies[2].Text, "the invitation was sent")
 	w.eventually("the button to go", func() bool { return !hasButton(w.now(failed), words.ActionRetry) })
 	w.clicks(ann.ID, failed, words.ActionRetry)
@@ -237,7 +237,7 @@ func TestTryAgain(t *testing.T) {
 }
 
 func TestSettleByHand(t *testing.T) {
-	for action, want := range map[string]string{words.ActionArrived: "@bob looked and says that it was sent", words.ActionResend: "sent again"} {
+	for action, want := range map[string]string{words.ActionArrived: "@bob looked and says that it was sent", words.ActionResend: "(Alice) again"} {
 		t.Run(action, func(t *testing.T) {
 			w := newWorld(t, options{})
 			w.cloud.queue(invite.Result{Outcome: invite.Unknown, Code: "ClientError.Timeout"})

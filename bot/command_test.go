@@ -86,7 +86,7 @@ func TestTheLongestAnswerFits(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	w := newWorld(t, options{idle: true})
 	for typed, wants := range map[string][]string{
-		"alice":                        {"Nothing was asked", "alice", "isn't a UIN", "100012345678 Alice", "/invite-member help"},
+		"alice":                        {"No request was made", "alice", "isn't a UIN", "100012345678 Alice", "/invite-member help"},
 		"1000":                         {"1000", "name is missing"},
 		"1000 A\n2000":                 {"Line 2: 2000", "name is missing"},
 		"<!channel> *x*":               {"&lt;!channel&gt;", "isn't a UIN"},
@@ -119,7 +119,7 @@ func TestWhatIsAskedBackCanBeCopied(t *testing.T) {
 	} {
 		a, err := w.ws.Command(w.ctx, eve.ID, askID, "/invite-member "+tt.typed)
 		w.must(err)
-		contains(t, strings.ReplaceAll(a.Text, "&amp;", "&"), "Nothing was asked", tt.asks, "/invite-member "+tt.back)
+		contains(t, strings.ReplaceAll(a.Text, "&amp;", "&"), "No request was made", tt.asks, "/invite-member "+tt.back)
 		if got := codeBlock(t, a.Payload); got != "/invite-member "+tt.back {
 			t.Errorf("%q: %q is offered for copying", tt.typed, got)
 		}
@@ -205,7 +205,7 @@ func TestDuplicate(t *testing.T) {
 	w := newWorld(t, options{})
 	card := w.asks("1000 Alice\n2000 Bob")
 	answer := w.types(bob.ID, "3000 Carol\n2000 Someone")
-	contains(t, answer, "Nothing was asked: 2000 is in request 1 by @eve", "waits for approval", w.ws.Permalink(card.Ref()))
+	contains(t, answer, "No request was made: 2000 is in request 1 by @eve", "waits for approval", w.ws.Permalink(card.Ref()))
 	if e := w.ledger(ledger.Refused); e.Actor != bob || e.Detail.Why != ledger.Duplicate {
 		t.Errorf("the ledger has %+v", e)
 	}
@@ -250,7 +250,7 @@ func TestACommandThatComesTwice(t *testing.T) {
 
 func TestWhoMayAsk(t *testing.T) {
 	w := newWorld(t, options{idle: true})
-	contains(t, w.types(guestID, "1000 Alice"), "Nothing was asked", "aren't among the people who may ask")
+	contains(t, w.types(guestID, "1000 Alice"), "No request was made", "aren't among the people who may ask")
 	if e := w.ledger(ledger.Refused); e.Actor.ID != guestID || e.Detail.Why != ledger.NotRequester {
 		t.Errorf("the ledger has %+v", e)
 	}

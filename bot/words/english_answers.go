@@ -12,7 +12,7 @@ import (
 // Refusals.
 
 func (english) notRequester() string {
-	return "Nothing was asked: you aren't among the people who may ask for invitations. Whoever runs this bot can add you."
+	return "No request was made: you aren't among the people who may ask for invitations. Whoever runs this bot can add you."
 }
 
 func (english) mayNotWithdraw() string {
@@ -72,7 +72,7 @@ func (english) othersRefused(n int) string {
 }
 
 func (english) tooManyOpen(open int) string {
-	return fmt.Sprintf("Nothing was asked: %d requests of yours wait for a decision, and nobody may have more. Wait for some of them, or take back what isn't needed any more.", open)
+	return fmt.Sprintf("No request was made: %d requests of yours wait for a decision, and nobody may have more. Wait for some of them, or take back what isn't needed any more.", open)
 }
 
 func (english) requestLine(request int64) string { return fmt.Sprintf("Request %d: ", request) }
@@ -88,7 +88,7 @@ func (english) refused(why ledger.Why) string {
 }
 
 func (english) askedBefore(accounts []invite.UIN, request int64, by approvals.Person, standing line) line {
-	l := line{text("Nothing was asked: ")}
+	l := line{text("No request was made: ")}
 	for n, uin := range accounts {
 		if n > 0 {
 			l = append(l, text(", "))
@@ -129,12 +129,12 @@ func (english) cardNotPosted() string { return "Its card isn't posted yet." }
 
 func (english) usage(command string, most int) []line {
 	return []line{
-		{text("To have a Tencent Cloud account invited into the organization, type its UIN and a name for it:")},
+		{text("To invite a Tencent Cloud account into the organization, type its UIN and a name for it:")},
 		{code(command + " 100012345678 Alice")},
 		{text("A remark for Tencent Cloud may follow behind two dashes:")},
 		{code(command + " 100012345678 Alice -- for the data team")},
 		{text("Rows pasted from a spreadsheet do as well: UIN, name, remark. Where part of a name is taken for something else, put the name in quotes.")},
-		{text(fmt.Sprintf("Several accounts, up to %d, go on a line each. An approver decides, and you are told what becomes of it.", most))},
+		{text(fmt.Sprintf("Several accounts, up to %d, go on a line each. An approver decides, and I'll message you what becomes of it.", most))},
 		{text("What you asked for, and how it stands: "), code(command + " list"), text(", or one request: "), code(command + " status 12")},
 		{text("To take back a request that isn't decided yet: "), code(command + " withdraw"), text(" or "), code(command + " withdraw 12")},
 	}
@@ -157,11 +157,11 @@ func (english) spacesInName(hyphenated string) line {
 }
 
 func (english) howToWithdraw(request int64, command string) line {
-	return line{text("You are told what becomes of it. To take it back: "), code(fmt.Sprintf("%s withdraw %d", command, request))}
+	return line{text("I'll message you when it's decided. To take it back: "), code(fmt.Sprintf("%s withdraw %d", command, request))}
 }
 
 func (english) misread(where misreading, problem string) line {
-	l := line{text("Nothing was asked. ")}
+	l := line{text("No request was made. ")}
 	if where.line != 0 {
 		l = append(l, text(fmt.Sprintf("Line %d: ", where.line)))
 	}
@@ -194,7 +194,7 @@ func (english) noButton() string {
 }
 
 func (english) askUnstored() string {
-	return "Your request could not be stored just now. Type it again in a minute: if it was stored after all, you are told so then."
+	return "Your request could not be stored just now. Type it again in a minute: if it was stored after all, I'll say so then."
 }
 
 func (english) clickUnstored() string {

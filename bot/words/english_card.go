@@ -104,7 +104,7 @@ func (english) unknownYet() line {
 }
 
 func (english) unknownStuck() line {
-	return line{bold("Not known whether it was sent"), text(": an approver has to look, see the thread.")}
+	return line{bold("Not known whether it was sent"), text(": an approver has to settle it, see the thread.")}
 }
 
 func (english) stopped() line {

@@ -20,7 +20,7 @@ func (e english) directStuck(s subject) line {
 }
 
 func (english) approverLooks() string {
-	return "An approver has to look, and was asked to. You will be told what comes of it."
+	return "An approver has to settle it, and was asked to. I'll message you what comes of it."
 }
 
 func (e english) directDenied(s subject, by approvals.Person) line {
@@ -42,7 +42,7 @@ func (e english) directUnseen(s subject) line {
 func (english) slackSays(errorCode string) line { return line{text("Slack says: "), code(errorCode)} }
 
 func (english) keepsTrying() string {
-	return "The bot keeps trying. If it stays so, tell whoever runs the bot."
+	return "I'll keep trying. If it stays so, tell whoever runs the bot."
 }
 
 func (english) seeTheRequest() string { return "See the request" }

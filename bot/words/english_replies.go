@@ -28,14 +28,14 @@ func (e english) takesLong(s subject) line {
 	return e.about(s, text("sending takes longer than a minute."))
 }
 
-func (english) triedAgain() string { return "It is tried again by itself; there is nothing to do." }
+func (english) triedAgain() string { return "I'll keep trying; there is nothing to do." }
 
 func (e english) searching(s subject) line {
 	return e.about(s, text("it isn't known yet whether the invitation was sent."))
 }
 
 func (english) beingLookedUp() string {
-	return "It is being looked up, and nothing is sent again before that is settled."
+	return "I'm looking it up, and nothing is sent again before that is settled."
 }
 
 func (e english) stuck(s subject) line {
@@ -43,13 +43,14 @@ func (e english) stuck(s subject) line {
 }
 
 func (english) lookAndPress() string {
-	return "An approver has to: look in the Tencent Cloud console for an invitation to this UIN, and press what you found."
+	return "An approver has to settle it: look in the Tencent Cloud console for an invitation to this UIN, and press what you found."
 }
 
 func (e english) retried(s subject, by approvals.Person, note string) line {
-	l := line{e.number(s), person(by), text(" has the invitation to "), code(s.invitation.UIN.String()), text(" (" + s.invitation.Name + ") sent again.")}
+	l := line{e.number(s), person(by), text(" pressed Try again: the invitation to "), code(s.invitation.UIN.String()), text(" (" + s.invitation.Name + ") is sent once more.")}
 	if note != "" {
-		l = append(l, text(" "+note))
+		l[2] = text(" asked to send the invitation to ")
+		l[4] = text(" (" + s.invitation.Name + ") again. " + note)
 	}
 	return l
 }

@@ -18,8 +18,8 @@ func TestNotes(t *testing.T) {
 	}{
 		{ledger.Failed, ledger.Detail{Note: ledger.EarlierCallMayHaveArrived}, "\n" + earlier + "\n"},
 		{ledger.Failed, ledger.Detail{Reason: earlier}, "\n" + earlier + "\n"},
-		{ledger.Retried, ledger.Detail{Note: ledger.WaitsForLostCall}, " sent again. It is sent a while after the lost call was made, and not sooner."},
-		{ledger.Retried, ledger.Detail{Reason: "It waits."}, " sent again. It waits."},
+		{ledger.Retried, ledger.Detail{Note: ledger.WaitsForLostCall}, " again. It is sent a while after the lost call was made, and not sooner."},
+		{ledger.Retried, ledger.Detail{Reason: "It waits."}, " again. It waits."},
 		{ledger.Searching, ledger.Detail{Note: ledger.ProcessEnded}, "\nThe process ended during the call.\n"},
 		{ledger.Searching, ledger.Detail{Finding: invite.Absent, UIN: "100012345678"}, "\nTencent Cloud lists no invitation to 100012345678 from the time of the attempt.\n"},
 		{ledger.Searching, ledger.Detail{Finding: invite.Unavailable}, "\nThe organization's invitations can't be listed at the moment.\n"},

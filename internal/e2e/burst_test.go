@@ -75,7 +75,7 @@ func TestTooManyOpenRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Nothing was asked: 2 requests of yours wait", "Request 1: ", "Name1", "withdraw 12", "Third"} {
+	for _, want := range []string{"No request was made: 2 requests of yours wait", "Request 1: ", "Name1", "withdraw 12", "Third"} {
 		if !strings.Contains(answer.Text, want) {
 			t.Errorf("%q is missing in %q", want, answer.Text)
 		}
