@@ -226,7 +226,7 @@ func (t *tx) loseCancel(ctx context.Context, w *Worker, c *cancelling, detail le
 	if err := t.sweepNow(ctx); err != nil {
 		return err
 	}
-	if err := t.moveCancel(ctx, c, cancelUnknown, t.now.Add(max(w.settle, sweepAgain)), c.failures+1); err != nil {
+	if err := t.moveCancel(ctx, c, cancelUnknown, t.now.Add(max(w.settle, sweepSoon)), c.failures+1); err != nil {
 		return err
 	}
 	_, err := t.record(ctx, c.event(ledger.CancelLost, detail), "")

@@ -93,7 +93,7 @@ func TestAnUnclearAnswerIsShownAsItCame(t *testing.T) {
 		w.click(ann, w.card(n), "approve")
 		w.await(code, func() bool { return len(w.replies(n)) > 0 })
 		reply := w.replies(n)[0].Text
-		for _, want := range []string{code, "RequestId", "the provider's words", "it isn't known", "looked up"} {
+		for _, want := range []string{code, "RequestId", "the provider's words", "it isn't known", "looking it up"} {
 			if !strings.Contains(reply, want) || strings.Contains(reply, "lost") {
 				t.Errorf("%s: the thread is told %q", code, reply)
 			}
