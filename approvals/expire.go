@@ -23,7 +23,7 @@ func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
 }
 
 // nextExpiry ends the requests whose time is over, up to a hundred in a transaction, and the minutes in which refusals were
-// counted; and it reminds of what waits. Nobody wakes it: a request is
+// counted; and it reminds of what waits. It is woken for reminders only: a request is
 // made at least a minute before its time is over, and a click after that finds it expired in any case.
 func (w *Worker) nextExpiry(ctx context.Context, _ int) (jobs []job, next time.Time, err error) {
 	err = w.store.write(ctx, func(t *tx) error {

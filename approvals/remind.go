@@ -50,6 +50,21 @@ func (r Rules) remindEvery() time.Duration {
 	return remindEvery
 }
 
+// firstReminder is how long after a request was made it is worth a reminder.
+func (r Rules) firstReminder() time.Duration {
+	if r.TTL > 0 {
+		return min(r.RemindAfter, r.TTL/2)
+	}
+	return r.RemindAfter
+}
+
+// planReminder has a reminder made in time for a request that is made now.
+func (t *tx) planReminder(rules Rules) {
+	if rules.RemindAfter > 0 {
+		t.time = sooner(t.time, t.now.Add(rules.firstReminder()))
+	}
+}
+
 // nextReminder is when one is due; zero: nothing waits.
 func (t *tx) nextReminder(ctx context.Context, rules Rules) (time.Time, error) {
 	after := rules.RemindAfter.Milliseconds()

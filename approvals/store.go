@@ -28,7 +28,7 @@ type Store struct {
 	keyLost      bool // it is opened although it is sealed with another key
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
-	deliveries, words, cards, sweeps, ends, cancels, foresights *bell
+	deliveries, words, cards, sweeps, ends, cancels, foresights, times *bell
 	present                                                     atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
 	crew                                                        atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
 }
@@ -101,7 +101,7 @@ func newStore(db database.DB, o Options) *Store {
 		o.Log = slog.Default()
 	}
 	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
-		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now)}
+		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now), times: newBell(o.Now)}
 }
 
 // Close closes the database. Nothing may be under way on it.
@@ -171,7 +171,7 @@ type tx struct {
 	early    []early        // what it claims for this process, to be done after the commit
 	touched  map[int64]bool // the requests of which more may be said now; true: it made something due itself
 
-	deliver, say, card, sweep, ends, cancel, warn time.Time // when work of this kind is due that it planned and didn't claim; zero: never
+	deliver, say, card, sweep, ends, cancel, warn, time time.Time // when work of this kind is due that it planned and didn't claim; zero: never
 }
 
 func (s *Store) begin(t *database.Tx) *tx {
@@ -220,6 +220,7 @@ func (s *Store) committed(t *tx) {
 	s.ends.plan(t.ends)
 	s.cancels.plan(t.cancel)
 	s.foresights.plan(t.warn)
+	s.times.plan(t.time)
 	t.begin()
 }
 

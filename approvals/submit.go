@@ -160,6 +160,7 @@ func (d *Desk) submit(ctx context.Context, t *tx, s Submission, after turn) (Req
 	if err != nil {
 		return r, err
 	}
+	t.planReminder(d.rules)
 	card := t.newCard(after)
 	err = t.Row(ctx, `INSERT INTO posts (request_id, slot, created_at, due_at, turn, nonce, leased_until, attempt, doubtful) VALUES (?, 'card', ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		r.ID, t.now, t.now, card.turn, card.nonce, card.leasedUntil, card.attempt, card.attempt > 0).Scan(&card.id)

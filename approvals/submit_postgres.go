@@ -81,6 +81,7 @@ func (d *Desk) insertAll(ctx context.Context, t *tx, batch []*attempted) error {
 			return err
 		}
 	}
+	t.planReminder(d.rules)
 	rows := newRows{Head: found.Head}
 	for n, a := range free {
 		a.made = d.numbered(a.Submission, d.draft(t.now, a.Submission), ids, found)

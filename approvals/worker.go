@@ -84,7 +84,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	loops.Go(func() error { w.pump(ctx, work, w.store.ends, newPlaces(1), w.nextEnds); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.cancels, newPlaces(1), w.nextCancel); return nil })
 	loops.Go(func() error { w.pump(ctx, work, w.store.foresights, newPlaces(1), w.nextForesight); return nil })
-	loops.Go(func() error { w.pump(ctx, work, newBell(w.store.now), newPlaces(1), w.nextExpiry); return nil }) // which nobody rings
+	loops.Go(func() error { w.pump(ctx, work, w.store.times, newPlaces(1), w.nextExpiry); return nil })
 	return loops.Wait()
 }
 
