@@ -28,8 +28,17 @@ type invited struct {
 	at     time.Time
 	status string // open, accepted, cancelled, expired or declined
 	ended  time.Time
+	odd    bool // the list calls it invalid, although it was accepted
 	left   bool // the account is a member no more
 	leftAt time.Time
+}
+
+// listed is what the list calls it.
+func (i *invited) listed() invite.Status {
+	if i.odd {
+		return invite.StatusInvalid
+	}
+	return statuses[i.status]
 }
 
 // isMember says whether the account is one by this invitation.
@@ -230,7 +239,7 @@ func (o *organization) Invitations(ctx context.Context, offset int) (page invite
 	page.Total = len(o.invitations)
 	for n := page.Total - 1 - offset; n >= 0 && len(page.Entries) < shortPage; n-- {
 		i := o.invitations[n]
-		page.Entries = append(page.Entries, invite.Listed{ID: int64(n + 1), UIN: i.UIN, Name: i.Name, Remark: i.Remark, Status: statuses[i.status],
+		page.Entries = append(page.Entries, invite.Listed{ID: int64(n + 1), UIN: i.UIN, Name: i.Name, Remark: i.Remark, Status: i.listed(),
 			Invited: i.at.Add(o.zone).Truncate(time.Second), Expires: i.at.Add(o.zone + o.lifetime).Truncate(time.Second)})
 	}
 	o.s.note("invitations from %d on are read: %d of %d", offset, len(page.Entries), page.Total)
@@ -279,7 +288,7 @@ func (o *organization) finding(d *delivered) invite.Finding {
 	finding := invite.Absent
 	for _, i := range o.invitations {
 		own := i.Name == d.name && i.Remark == d.remark && i.by != nil
-		live := i.status == "open" || i.status == "accepted"
+		live := i.status == "open" || i.status == "accepted" && !i.odd
 		switch {
 		case i.UIN != d.uin:
 		case own && live:
@@ -305,6 +314,7 @@ func (o *organization) meddle() {
 	switch {
 	case i.status == "open":
 		o.ends(i, []string{"accepted", "cancelled", "expired", "declined"}[o.s.IntN(4)])
+		i.odd = i.status == "accepted" && o.s.chance(30)
 	case i.isMember() && o.s.chance(30):
 		i.left, i.leftAt = true, time.Now()
 		o.s.note("%s (%s) leaves the organization", i.UIN, i.Name)

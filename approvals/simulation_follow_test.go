@@ -86,7 +86,9 @@ func (o *oracle) lieOfEnd(d *delivered, e entry) string {
 		if e.Actor.ID != "" && e.Actor.ID != d.cancelledBy {
 			return fmt.Sprintf("%s did nothing of the kind", e.Actor.Name)
 		}
-		if !o.s.cloud.has(func(i *invited) bool { return i.isLike(d) && i.status == ended[e.Kind] }) {
+		if !o.s.cloud.has(func(i *invited) bool { // one that joined and left before anybody looked is called invalid
+			return i.isLike(d) && (i.status == ended[e.Kind] || e.Kind == ledger.Declined && i.odd && i.left)
+		}) {
 			return "none like it ended so"
 		}
 		if o.memberBy(d) {

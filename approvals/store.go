@@ -29,8 +29,8 @@ type Store struct {
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
 	deliveries, words, cards, sweeps, ends, cancels, foresights, times *bell
-	present                                                     atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
-	crew                                                        atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
+	present                                                            atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
+	crew                                                               atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
