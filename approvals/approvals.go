@@ -194,6 +194,7 @@ var ErrNotFound = errors.New("not found")
 type RefusedError struct {
 	Why     ledger.Why
 	Request Request     // as it stands; for Duplicate the one that has the account
+	Event   int64       // that tells of the refusal
 	Stray   bool        // for UnknownCard: the message with the button is none of this database's
 	Head    ledger.Head // the newest event, where Stray: a message that is edited because of that has it as a witness
 	Open    []Request   // for TooMany: the oldest of theirs that are open, with their accounts and cards

@@ -43,6 +43,7 @@ type Click struct {
 	Typed   string  // what the person typed, as Slack delivers it, for the ledger likewise
 	Basis   string  // why the person counts as an approver, for the ledger
 	Button  *Button // what was pressed; nil: a command was typed
+	Form    bool    // whether the caller can tell a refusal at once, in a form: then it is told from here only where [Desk.Told] isn't called in time
 }
 
 // act is what all clicks have in common: an envelope that comes twice counts once, the request is loaded and

@@ -239,14 +239,14 @@ func TestRefusalsOfTheCallerAreInTheLedger(t *testing.T) {
 		r := h.ask(1)
 		click := h.by(bob)
 		for range 2 {
-			if err := h.Refuse(t.Context(), click, r.ID, ledger.NotApprover); err != nil {
+			if _, err := h.Refuse(t.Context(), click, r.ID, ledger.NotApprover); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := h.Refuse(t.Context(), Click{Key: h.key(), By: bob}, 0, ledger.NotRequester); err != nil {
+		if _, err := h.Refuse(t.Context(), Click{Key: h.key(), By: bob}, 0, ledger.NotRequester); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.Refuse(t.Context(), h.by(bob), 77, ledger.NotApprover); !errors.Is(err, ErrNotFound) {
+		if _, err := h.Refuse(t.Context(), h.by(bob), 77, ledger.NotApprover); !errors.Is(err, ErrNotFound) {
 			t.Errorf("a refusal about an unknown request: %v", err)
 		}
 		h.work()

@@ -40,8 +40,16 @@ func (t *tx) touch(request int64) {
 // due makes an event something to say: in the thread, or to one person.
 func (t *tx) due(ctx context.Context, e ledger.Event, slot Slot, to Person, channel string) error {
 	t.makesDue(e.Request)
+	return t.dueAt(ctx, e, slot, to, channel, t.now)
+}
+
+// dueAt is due for what need not be said before a time.
+func (t *tx) dueAt(ctx context.Context, e ledger.Event, slot Slot, to Person, channel string, at time.Time) error {
+	if at.After(t.now) {
+		t.say = sooner(t.say, at)
+	}
 	return t.Run(ctx, `INSERT INTO posts (request_id, event_id, slot, recipient, said_in, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		database.OrNull(e.Request), e.ID, string(slot), to.ID, channel, t.now, t.now)
+		database.OrNull(e.Request), e.ID, string(slot), to.ID, channel, t.now, at)
 }
 
 // dueCard makes the card of a request say what is true now, at the latest after the delay; while Slack fails, when

@@ -254,10 +254,10 @@ func (e *envelope) answer(d *Desk) (a answer) {
 		c.Button = &e.target.Button
 	}
 	if e.by == eve && e.press != commandAsk {
-		err := d.Refuse(ctx, c, e.target.request, ledger.NotApprover)
+		_, err := d.Refuse(ctx, c, e.target.request, ledger.NotApprover)
 		if errors.Is(err, ErrNotFound) {
 			c.Channel = ""
-			err = d.Refuse(ctx, c, 0, ledger.NotApprover)
+			_, err = d.Refuse(ctx, c, 0, ledger.NotApprover)
 		}
 		if err == nil {
 			err = &RefusedError{Why: ledger.NotApprover}

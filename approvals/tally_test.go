@@ -26,7 +26,7 @@ func (h *house) refusals(by Person) (told []string) {
 
 func (h *house) refuse(c Click, request int64, why ledger.Why) {
 	h.Helper()
-	if err := h.Refuse(h.Context(), c, request, why); err != nil {
+	if _, err := h.Refuse(h.Context(), c, request, why); err != nil {
 		h.Fatal(err)
 	}
 }
@@ -80,7 +80,7 @@ func TestManyRefusalsAreCounted(t *testing.T) {
 				for range x.many {
 					c := h.by(bob)
 					c.Channel, c.Tried, c.Typed = x.channel, x.tried, x.typed
-					typing.Go(func() error { return h.Refuse(h.Context(), c, x.request, x.why) })
+					typing.Go(func() error { _, err := h.Refuse(h.Context(), c, x.request, x.why); return err })
 				}
 				if err := typing.Wait(); err != nil {
 					t.Fatal(err)

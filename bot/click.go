@@ -28,7 +28,7 @@ func (b *Bot) interaction(ctx context.Context, i interaction) socket.Answer {
 func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answer {
 	action := i.Actions[0]
 	does := words.Action(action.ID)
-	c := approvals.Click{Key: i.Trigger, By: by.Person, Channel: channelOf(i), Tried: does}
+	c := approvals.Click{Key: i.Trigger, By: by.Person, Channel: channelOf(i), Tried: does, Form: true}
 	t, err := words.TargetOf(action.Value)
 	if err != nil {
 		return b.telling(c, b.book.NoButton())
@@ -104,11 +104,11 @@ func (b *Bot) refuse(ctx context.Context, c approvals.Click, t words.Target, why
 	if why == ledger.ForeignCard {
 		t.Request = 0
 	}
-	refused := &approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}
-	err := b.desk.Refuse(ctx, c, t.Request, why)
+	refused, err := b.desk.Refuse(ctx, c, t.Request, why)
 	if errors.Is(err, approvals.ErrNotFound) { // which is nothing to tell somebody without rights: the answer is the same
 		c.Channel = ""
-		return errors.Join(refused, err, b.desk.Refuse(ctx, c, 0, why))
+		_, again := b.desk.Refuse(ctx, c, 0, why)
+		return errors.Join(&approvals.RefusedError{Why: why, Request: approvals.Request{ID: t.Request}}, err, again)
 	}
 	if err != nil {
 		return err
@@ -123,10 +123,28 @@ func (b *Bot) clicked(c approvals.Click, t words.Target, err error) socket.Answe
 	if ok && refused.Stray {
 		return socket.Answer{Then: func(ctx context.Context) { b.mark(ctx, c.Button.At, refused.Head) }}
 	}
-	if err == nil || ok && c.Channel != "" && !errors.Is(err, approvals.ErrNotFound) {
+	switch {
+	case err == nil:
 		return socket.Answer{}
+	case ok && c.Channel != "" && !errors.Is(err, approvals.ErrNotFound):
+		return socket.Answer{Then: func(ctx context.Context) { b.showRefusal(ctx, c, refused) }}
 	}
 	return b.telling(c, b.failure(t.Request, err))
+}
+
+// showRefusal tells somebody where they look, in a form over what they pressed, why nothing was done. Where Slack doesn't open it, the ledger tells it,
+// and also where this process ends before it has done either.
+func (b *Bot) showRefusal(ctx context.Context, c approvals.Click, refused *approvals.RefusedError) {
+	if refused.Event == 0 {
+		return // it was told before
+	}
+	told := b.desk.Told
+	if err := b.post.Open(ctx, c.Key, b.book.Refused(b.failure(refused.Request.ID, refused))); err != nil {
+		told = b.desk.NotTold
+	}
+	if err := told(ctx, refused.Event, c.By); err != nil {
+		b.log.Warn("whether somebody was told why nothing was done couldn't be recorded; they are told once more", "error", err)
+	}
 }
 
 // mark marks a card that isn't of this database, once Slack was heard as a witness: the card may be one.

@@ -74,7 +74,7 @@ func (b *Bot) turnedDown(c typed, asked []invite.Invitation, err error) words.Co
 
 // turnAway refuses somebody who may not ask, before anything is looked at: they learn nothing of any request.
 func (b *Bot) turnAway(ctx context.Context, c typed, by visitor, tried string, why ledger.Why) words.Content {
-	if err := b.desk.Refuse(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: tried, Typed: c.Text}, 0, why); err != nil {
+	if _, err := b.desk.Refuse(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: tried, Typed: c.Text}, 0, why); err != nil {
 		return b.unstored(err)
 	}
 	return b.book.Refusal(ledger.Detail{Why: why, Tried: tried}, approvals.Request{})

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -20,11 +19,12 @@ func (b *Bot) openDecision(ctx context.Context, i interaction, c approvals.Click
 		return b.clicked(c, t, err)
 	}
 	return socket.Answer{Then: func(ctx context.Context) {
-		if err := b.openForm(ctx, i.Trigger, b.decisionForm(ctx, c.Tried, r, t)); err == nil {
+		if err := b.post.Open(ctx, i.Trigger, b.decisionForm(ctx, c.Tried, r, t)); err == nil {
 			return
 		}
 		// Told from the ledger, however long Slack takes.
-		if err := b.desk.Refuse(ctx, c, r.ID, ledger.Unopened); err != nil {
+		c.Form = false
+		if _, err := b.desk.Refuse(ctx, c, r.ID, ledger.Unopened); err != nil {
 			b.post.Tell(ctx, c.Channel, c.By.ID, b.failure(r.ID, err))
 		}
 	}}
@@ -38,18 +38,6 @@ func (b *Bot) decisionForm(ctx context.Context, action string, r approvals.Reque
 		b.log.Warn("the form is without what Tencent Cloud would refuse", "request", r.ID, "error", err)
 	}
 	return b.book.Review(r, t)
-}
-
-const triggerLife = 3 * time.Second // docs.slack.dev/interactivity/handling-user-interaction: trigger IDs expire
-
-func (b *Bot) openForm(ctx context.Context, trigger string, form slack.ModalViewRequest) error {
-	ctx, cancel := context.WithTimeout(ctx, triggerLife)
-	defer cancel()
-	_, err := b.api.Slack.OpenViewContext(ctx, trigger, form)
-	if err != nil {
-		b.log.Warn("the form could not be opened", "error", err)
-	}
-	return err
 }
 
 // submitForm decides a request as its form says, and says in the form why it can't.

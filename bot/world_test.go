@@ -3,6 +3,7 @@ package bot
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,6 +40,10 @@ var (
 
 // world is a workspace, a bot in it, and the bot's ledger. Tencent Cloud is a function.
 type world struct {
+	hearing sync.Mutex
+	heard   map[string][]string // what somebody was told alone
+	counted map[string]int      // so many ephemeral messages are among it
+
 	*testing.T
 	ctx   context.Context
 	ws    *bottest.Workspace
@@ -226,8 +231,60 @@ func (w *world) denies(v bottest.View, reason string) {
 // whispered waits for the n-th ephemeral message to somebody that isn't an answer to a command.
 func (w *world) whispered(user string, n int) string {
 	w.Helper()
-	w.eventually("an answer", func() bool { return len(w.ws.Ephemerals(user)) >= n })
-	return w.ws.Ephemerals(user)[n-1].Text
+	w.eventually("an answer", func() bool { return len(w.hears(user)) >= n })
+	return w.hears(user)[n-1]
+}
+
+// hears is all that somebody was told alone: in ephemeral messages, and in forms that say why nothing was done, which they close. What is
+// heard once stays in its place.
+func (w *world) hears(user string) []string {
+	w.Helper()
+	w.hearing.Lock()
+	defer w.hearing.Unlock()
+	if w.heard == nil {
+		w.heard, w.counted = map[string][]string{}, map[string]int{}
+	}
+	for _, m := range w.ws.Ephemerals(user)[w.counted[user]:] {
+		w.heard[user] = append(w.heard[user], m.Text)
+		w.counted[user]++
+	}
+	for _, v := range w.ws.Views(user) {
+		if v.CallbackID != "" {
+			continue
+		}
+		w.heard[user] = append(w.heard[user], w.readable(v.Blocks))
+		_, err := w.ws.CloseView(w.ctx, user, v.ID)
+		w.must(err)
+	}
+	return w.heard[user]
+}
+
+// readable is what somebody reads in blocks of rich text.
+func (w *world) readable(blocks json.RawMessage) (text string) {
+	w.Helper()
+	var list []struct {
+		Elements []struct {
+			Elements []struct {
+				Type, Text, URL, Fallback string
+				UserID                    string `json:"user_id"`
+			}
+		}
+	}
+	w.must(json.Unmarshal(blocks, &list))
+	for _, b := range list {
+		for _, section := range b.Elements {
+			for _, e := range section.Elements {
+				for _, u := range w.ws.Users() {
+					if e.UserID == u.ID {
+						e.Text = "@" + u.Name
+					}
+				}
+				text += e.Text + e.URL + e.Fallback
+			}
+			text += "\n"
+		}
+	}
+	return text
 }
 
 // now is a message as it stands.

@@ -81,6 +81,11 @@ func (b Book) ReasonTooLong(reason string) *slack.ViewSubmissionResponse {
 
 // NotDone puts into the modal's place why it could not be done.
 func (b Book) NotDone(why Content) *slack.ViewSubmissionResponse {
-	return slack.NewUpdateViewSubmissionResponse(&slack.ModalViewRequest{
-		Type: slack.VTModal, Title: plain(b.say.notDone()), Close: plain(b.say.close()), Blocks: slack.Blocks{BlockSet: why.Blocks}})
+	form := b.Refused(why)
+	return slack.NewUpdateViewSubmissionResponse(&form)
+}
+
+// Refused is a form that says why nothing was done.
+func (b Book) Refused(why Content) slack.ModalViewRequest {
+	return slack.ModalViewRequest{Type: slack.VTModal, Title: plain(b.say.notDone()), Close: plain(b.say.close()), Blocks: slack.Blocks{BlockSet: why.Blocks}}
 }

@@ -20,7 +20,7 @@ func TestAuditTellsWhatIsBeingCounted(t *testing.T) {
 			t.Fatalf("%d attempts, and it tells:\n%s", n, e.out)
 		}
 		click := approvals.Click{Key: fmt.Sprint("eve-", n), By: approvals.Person{ID: "U0EVE", Name: "Eve"}, Tried: "approve"}
-		if err := desk.Refuse(context.Background(), click, 1, ledger.NotApprover); err != nil {
+		if _, err := desk.Refuse(context.Background(), click, 1, ledger.NotApprover); err != nil {
 			t.Fatal(err)
 		}
 	}
