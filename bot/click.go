@@ -33,6 +33,9 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 		return b.telling(c, b.book.NoButton())
 	}
 	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Attempt: t.AttemptNonce, At: messageOf(i)}
+	if action.ID == words.ActionWithdraw {
+		return b.takeBack(ctx, i, c, t, by)
+	}
 	var why ledger.Why
 	if c.Basis, why = b.mayTouch(ctx, t, by); why != "" {
 		return b.clicked(c, t, b.refuse(ctx, c, t, why))

@@ -12,11 +12,12 @@ import (
 
 // What the buttons are called in an envelope.
 const (
-	ActionApprove = "approve"
-	ActionDeny    = "deny"
-	ActionRetry   = "retry"
-	ActionArrived = "arrived"
-	ActionResend  = "resend"
+	ActionApprove  = "approve"
+	ActionDeny     = "deny"
+	ActionRetry    = "retry"
+	ActionArrived  = "arrived"
+	ActionResend   = "resend"
+	ActionWithdraw = "withdraw"
 )
 
 // Target is what a button or a modal is about. A value that carries the installation can't decide a request of the same
@@ -47,10 +48,21 @@ func (t Target) value() string {
 
 // decisionButtons are on a card that waits for a decision.
 func (b Book) decisionButtons(r approvals.Request) *slack.ActionBlock {
-	value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest}.value()
+	value := b.whole(r)
 	approve := button(ActionApprove, b.say.approve(), value, slack.StylePrimary).
 		WithConfirm(b.confirm(b.say.confirmApproval(r.ID, ledger.Short(r.Digest)), b.confirmText(r), b.say.approve()))
 	return slack.NewActionBlock("", approve, button(ActionDeny, b.say.deny(), value, slack.StyleDanger))
+}
+
+// withdrawButton takes a request back.
+func (b Book) withdrawButton(r approvals.Request) *slack.ButtonBlockElement {
+	sure := b.confirm(b.say.confirmWithdrawal(r.ID), b.say.confirmWithdrawalOf(b.accounts(r)), b.say.withdraw())
+	return button(ActionWithdraw, b.say.withdraw(), b.whole(r), slack.StyleDefault).WithConfirm(sure)
+}
+
+// whole is the value of a button that is about all of a request as it stands.
+func (b Book) whole(r approvals.Request) string {
+	return Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest}.value()
 }
 
 // withRetry adds a button to a reply that tells of the newest attempt's failure.

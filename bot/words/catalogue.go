@@ -11,7 +11,7 @@ import (
 // Language is one language's sentences and labels, all of them: a language that lacks one doesn't compile. A line is
 // shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
 // lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
-// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go, buttons.go, accounts.go, codes.go
+// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, lists.go, modal.go, buttons.go, accounts.go, codes.go
 // and notes.go.
 type Language interface {
 	cardSentences
@@ -19,6 +19,7 @@ type Language interface {
 	directSentences
 	refusalSentences
 	commandSentences
+	listSentences
 	formSentences
 	accountSentences
 	codeSentences
@@ -115,7 +116,9 @@ type directSentences interface {
 type refusalSentences interface {
 	notRequester() string
 	mayNotWithdraw() string
+	mayNotLook() string
 	notYourRequest(request int64) string // the same where there is no such request
+	notYoursToSee(request int64) string  // likewise
 	notApprover(request int64) string
 	outsider() string
 	unchecked() string
@@ -127,6 +130,7 @@ type refusalSentences interface {
 	duplicateOf(request, other int64) string
 	foreignCard() string
 	unknownCard() string
+	unknownList() string
 	offRecord(request int64) string
 	changedSince(request int64) string
 	othersRefused(n int) string // behind a refusal
@@ -162,6 +166,8 @@ type commandSentences interface {
 	beginningForCopying() string // so much of it as Slack takes follows
 	meantForCopying() string     // what was meant follows
 	whichRequest(command string) line
+	whichStatus(command string) []line
+	listAlone(command string) []line
 	withdrawn(request int64) string
 	noRequest(request int64) string
 	setBack(head string) []line
@@ -169,8 +175,38 @@ type commandSentences interface {
 	noButton() string
 	askUnstored() string
 	clickUnstored() string
+	unread() string
 	restarting() string
 	trouble(approvers string) line
+}
+
+// listSentences tell somebody what they have asked, what waits for them, and how a request stands.
+type listSentences interface {
+	waitingForYou() string // titles a list
+	askedByYou() string    // likewise
+	nothingWaitsForYou() string
+	nothingAsked() string
+	approverUnchecked() string
+	requestLabel(request int64) string                    // labels a link to the card
+	waitsSince(by approvals.Person, until time.Time) line // of a request, behind its accounts; it may have no end
+	standsAs(state string, askedAt time.Time) line        // likewise; the state is one of the following
+	moreRequests(n int) string                            // ends a list
+	statusOf(request int64, state string) line
+	noSuchRequest(request int64) string
+
+	withdrawWhich() string // titles a list with buttons
+	moreToWithdraw(n int) line
+	nothingToWithdraw() string
+
+	statePending() string
+	stateSending() string
+	stateSent() string
+	stateSomeSent(n, of int) string
+	stateNotSent() string
+	stateUnknown(n, of int) string // of how many it isn't known
+	stateDenied() string
+	stateWithdrawn() string
+	stateExpired() string
 }
 
 // misreading is where in a command something is wrong.
@@ -186,6 +222,7 @@ type formSentences interface {
 	tryAgain() string
 	itWasSent() string
 	sendAgain() string
+	withdraw() string
 	cancel() string
 	close() string
 
@@ -197,6 +234,8 @@ type formSentences interface {
 	confirmRetryOf(account invite.UIN, name string) string
 	confirmResend() string
 	confirmResendOf(account invite.UIN, name string) string
+	confirmWithdrawal(request int64) string
+	confirmWithdrawalOf(accounts string) string // as a list has them
 
 	denyTitle(request int64) string
 	denyShortTitle() string // where the other is too long for a title
