@@ -10,7 +10,8 @@
 // that are to be cancelled, foresee.go for what Tencent Cloud would refuse, due.go and announce.go for messages, expire.go for time
 // that runs out, remind.go for what waits too long; crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
 //
-// A request is stored and loaded in request.go, within the transactions of store.go. That what is sent is what was
+// A request is stored and loaded in request.go, within the transactions of store.go; lists.go has what somebody is shown who asks
+// what is open. That what is sent is what was
 // approved is proved in digest.go, and all that the database says in verify.go; it is held against what Slack remembers in testimony.go, and against what Tencent Cloud has in organization.go. That a database has one history is seen
 // to by process.go and rules.go (which processes run on it, all by the same rules), moved.go and copy.go (it goes on in
 // one place only) and setback.go (it was restored from a backup).

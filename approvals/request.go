@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/invitebot/invitebot/approvals/database"
 )
@@ -97,29 +96,5 @@ func (t *tx) allDecisions(ctx context.Context, request int64) (all []sealedDecis
 		all = append(all, d)
 		return err
 	}, `SELECT approver, approver_name, verdict, reason, at, digest, seal, basis FROM decisions WHERE request_id = ? ORDER BY at, approver`, request)
-	return all, err
-}
-
-// mostTold is how many requests somebody is told of at once.
-const mostTold = 20
-
-// openOf are the oldest requests of a person that wait for a decision, with no more of them than their numbers, accounts and cards.
-func (t *tx) openOf(ctx context.Context, person string) (all []Request, err error) {
-	err = t.Rows(ctx, func(scan func(...any) error) error {
-		var r Request
-		var i Invitation
-		var uin string
-		err := scan(&r.ID, &r.Card.Channel, &r.Card.TS, &uin, &i.Name)
-		if err == nil {
-			i.UIN, err = parseUIN(uin)
-		}
-		if last := len(all) - 1; last < 0 || all[last].ID != r.ID {
-			all = append(all, r)
-		}
-		last := &all[len(all)-1]
-		last.Invitations = append(last.Invitations, i)
-		return err
-	}, `SELECT r.id, p.channel, p.ts, i.uin, i.name FROM requests AS r JOIN posts AS p ON p.request_id = r.id AND p.slot = 'card' JOIN invitations AS i ON i.request_id = r.id
-		WHERE r.id IN (SELECT id FROM requests WHERE requester = ? AND state = 'pending' ORDER BY id LIMIT `+strconv.Itoa(mostTold)+`) ORDER BY r.id, i.id`, person)
 	return all, err
 }

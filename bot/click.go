@@ -35,7 +35,7 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 	}
 	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Attempt: t.AttemptNonce, At: messageOf(i)}
 	if does == words.ActionWithdraw {
-		return b.withdrawClicked(ctx, i, c, t, by)
+		return b.takeBack(ctx, i, c, t, by)
 	}
 	var why ledger.Why
 	if c.Basis, why = b.mayPress(ctx, does, t, by); why != "" {
@@ -139,7 +139,8 @@ func (b *Bot) showRefusal(ctx context.Context, c approvals.Click, refused *appro
 		return // it was told before
 	}
 	told := b.desk.Told
-	if err := b.post.Open(ctx, c.Key, b.book.Refused(b.failure(refused.Request.ID, refused))); err != nil {
+	why := b.book.Refusal(ledger.Detail{Why: refused.Why, Tried: c.Tried, Other: refused.Request.ID}, refused.Request)
+	if err := b.post.Open(ctx, c.Key, b.book.Refused(why)); err != nil {
 		told = b.desk.NotTold
 	}
 	if err := told(ctx, refused.Event, c.By); err != nil {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -19,12 +20,12 @@ func (b *Bot) command(ctx context.Context, c typed) words.Content {
 	switch strings.ToLower(verb) {
 	case "", "help":
 		return b.book.Usage(c.Command)
+	case "withdraw":
+		return b.withdraw(ctx, c, by, rest)
 	case "list":
 		return b.list(ctx, c, by, rest)
 	case "status":
 		return b.status(ctx, c, by, rest)
-	case "withdraw":
-		return b.withdraw(ctx, c, by, rest)
 	}
 	return b.ask(ctx, c, by)
 }
@@ -85,17 +86,20 @@ func (b *Bot) unstored(err error) words.Content {
 	return b.book.AskUnstored()
 }
 
-// withdraw takes a request back. Whose it is, and whether there is one of this number, is for those who asked: to everybody
-// else the answer is the same.
+// withdraw takes a request back, or asks which. Whose it is, and whether there is one of this number, is for those who asked: to
+// everybody else the answer is the same.
 func (b *Bot) withdraw(ctx context.Context, c typed, by visitor, number string) words.Content {
-	id, ok := requestNumber(number)
-	if !ok {
-		return b.withdrawable(ctx, c, by)
+	id, given := requestNumber(number)
+	if given && id == 0 {
+		return b.book.WhichRequest(c.Command)
 	}
 	if why := b.people.mayAsk(ctx, by); why != "" {
-		return b.turnAway(ctx, c, by, "withdraw", why)
+		return b.turnAway(ctx, c, by, words.ActionWithdraw, why)
 	}
-	r, err := b.desk.Withdraw(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: "withdraw"}, id)
+	if !given {
+		return b.withdrawable(ctx, by)
+	}
+	r, err := b.desk.Withdraw(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: words.ActionWithdraw}, id)
 	if errors.Is(err, approvals.ErrNotFound) {
 		return b.book.NotTheirs(id)
 	}
@@ -103,4 +107,14 @@ func (b *Bot) withdraw(ctx context.Context, c typed, by visitor, number string) 
 		return b.failure(id, err)
 	}
 	return b.book.Withdrawn(r)
+}
+
+// requestNumber reads the number of a request. What is given and isn't one is 0.
+func requestNumber(typed string) (id int64, given bool) {
+	typed = strings.TrimSpace(typed)
+	id, err := strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64)
+	if err != nil {
+		id = 0
+	}
+	return max(id, 0), typed != ""
 }

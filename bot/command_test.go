@@ -22,7 +22,7 @@ func TestUsageUnderTheNameTyped(t *testing.T) {
 		a, err := w.ws.Command(w.ctx, eve.ID, askID, typed)
 		w.must(err)
 		name, _, _ := strings.Cut(typed, " ")
-		contains(t, a.Text, name+" 100012345678 Alice", name+" withdraw 12")
+		contains(t, a.Text, name+" 100012345678 Alice", name+" withdraw 12", name+" list", name+" status 12")
 	}
 }
 
@@ -91,8 +91,13 @@ func TestBadInput(t *testing.T) {
 		"1000 A\n2000":                 {"Line 2: 2000", "name is missing"},
 		"<!channel> *x*":               {"&lt;!channel&gt;", "isn't a UIN"},
 		"1000 Al\u202eice":             {"Al�ice", "U+202E"},
-		"withdraw":                     {"there is nothing to withdraw"},
-		"withdraw twelve":              {"there is nothing to withdraw"},
+		"withdraw":                     {"None of your requests waits for approval"},
+		"status":                       {"/invite-member status 12", "/invite-member list"},
+		"status twelve":                {"/invite-member status 12"},
+		"status 99":                    {"Request 99 isn't yours to see"},
+		"list 100012345678":            {"/invite-member list", "/invite-member 100012345678 Alice"},
+		"list of mine":                 {"Nothing goes behind list"},
+		"withdraw twelve":              {"/invite-member withdraw 12"},
 		"withdraw 99":                  {"Request 99 isn't yours to withdraw"},
 		strings.Repeat("9", 30) + " A": {"too large"},
 	} {

@@ -3,8 +3,8 @@ package bot
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/slack-go/slack"
 
@@ -14,108 +14,141 @@ import (
 	"github.com/invitebot/invitebot/bot/words"
 )
 
-// Questions that change nothing: which requests somebody has, what waits for an approver, how one stands.
+// What people look at before they do something: list, status, and withdraw without a number, whose answer has buttons. These read in
+// one transaction each, and leave nothing in the ledger but that somebody was refused.
 
-// list tells somebody what they asked for, and an approver what waits for them.
+// list tells somebody what they have asked and what waits for their decision. An approver who may not ask still decides.
 func (b *Bot) list(ctx context.Context, c typed, by visitor, rest string) words.Content {
 	if strings.TrimSpace(rest) != "" {
-		return b.book.JustList(c.Command)
+		return b.book.ListAlone(c.Command)
 	}
-	asks, decides, refused := b.looks(ctx, c, by, "list")
-	if refused != nil {
-		return *refused
+	notApprover, notRequester := b.mayLook(ctx, by)
+	if notApprover != "" && notRequester != "" {
+		return b.turnAway(ctx, c, by, "list", notRequester)
 	}
-	var mine, waiting approvals.Listed
-	var err error
-	if decides {
-		waiting, err = b.desk.WaitFor(ctx, by.ID)
-	}
-	if err == nil && (asks || !decides) {
-		mine, err = b.desk.Mine(ctx, by.ID)
-	}
+	l, err := b.desk.ListFor(ctx, by.ID, notApprover == "")
 	if err != nil {
 		return b.unread(err)
 	}
-	return b.book.List(waiting, mine, decides, c.Command)
+	shown := b.book.Lists(l, notApprover == "")
+	if notApprover == ledger.Unchecked {
+		return shown.And(b.book.ApproverUnchecked())
+	}
+	return shown
 }
 
-// status tells how one request stands, to who asked and to approvers. To everybody else the answer is the same as where there is none.
+// mayLook says why somebody doesn't count as an approver, and why they may not ask: one of the two is enough to look. Both are found
+// out at once, as Slack may take its time for each.
+func (b *Bot) mayLook(ctx context.Context, by visitor) (notApprover, notRequester ledger.Why) {
+	var decides sync.WaitGroup
+	decides.Go(func() { _, notApprover = b.people.mayDecide(ctx, by) })
+	notRequester = b.people.mayAsk(ctx, by)
+	decides.Wait()
+	return notApprover, notRequester
+}
+
+// status tells how one request stands. To everybody but its requester and the approvers the answer is that of a request that doesn't
+// exist.
 func (b *Bot) status(ctx context.Context, c typed, by visitor, number string) words.Content {
-	id, ok := requestNumber(number)
-	if !ok {
+	id, _ := requestNumber(number)
+	if id == 0 {
 		return b.book.WhichStatus(c.Command)
 	}
-	_, decides, refused := b.looks(ctx, c, by, "status")
-	if refused != nil {
-		return *refused
+	notApprover, notRequester := b.mayLook(ctx, by)
+	if notApprover != "" && notRequester != "" {
+		return b.turnAway(ctx, c, by, "status", notRequester)
 	}
-	r, err := b.desk.Request(ctx, id)
+	r, err := b.desk.Look(ctx, id)
+	missing := errors.Is(err, approvals.ErrNotFound)
+	switch {
+	case err != nil && !missing:
+		return b.unread(err)
+	case !missing && (notApprover == "" || r.Requester.ID == by.ID):
+		return b.book.Status(r)
+	case notApprover == "":
+		return b.book.NoSuchRequest(id)
+	}
+	return b.hide(ctx, c, by, id, notApprover)
+}
+
+// hide refuses to show a request that isn't somebody's own, or isn't there. Where it isn't known whether they are an approver, that
+// is why.
+func (b *Bot) hide(ctx context.Context, c typed, by visitor, id int64, notApprover ledger.Why) words.Content {
+	why, answer := ledger.NotRequester, b.book.NotTheirsToSee(id)
+	if notApprover == ledger.Unchecked {
+		why, answer = ledger.Unchecked, b.book.Refusal(ledger.Detail{Why: ledger.Unchecked}, approvals.Request{})
+	}
+	_, err := b.desk.Refuse(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: "status"}, id, why)
 	if err != nil && !errors.Is(err, approvals.ErrNotFound) {
 		return b.unread(err)
 	}
-	if err != nil || r.Requester.ID != by.ID && !decides {
-		return b.book.NotYours(id)
-	}
-	return b.book.Status(r)
+	return answer
 }
 
-// requestNumber reads a request's number as people write it.
-func requestNumber(text string) (int64, bool) {
-	id, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(text), "#"), 10, 64)
-	return id, err == nil && id >= 1
-}
-
-// looks says whether somebody may ask, or decide; who may do neither is turned away.
-func (b *Bot) looks(ctx context.Context, c typed, by visitor, tried string) (asks, decides bool, refused *words.Content) {
-	why := b.people.mayAsk(ctx, by)
-	_, no := b.people.mayDecide(ctx, by)
-	if why != "" && no != "" {
-		told := b.turnAway(ctx, c, by, tried, why)
-		return false, false, &told
-	}
-	return why == "", no == "", nil
-}
-
-func (b *Bot) unread(err error) words.Content {
-	b.log.Error("the requests could not be read", "error", err)
-	return b.book.Unread()
-}
-
-// withdrawable lists what somebody can take back, each with a button.
-func (b *Bot) withdrawable(ctx context.Context, c typed, by visitor) words.Content {
-	if why := b.people.mayAsk(ctx, by); why != "" {
-		return b.turnAway(ctx, c, by, "withdraw", why)
-	}
-	open, err := b.desk.Open(ctx, by.ID)
+// withdrawable lists what somebody may take back.
+func (b *Bot) withdrawable(ctx context.Context, by visitor) words.Content {
+	l, err := b.desk.ListOpen(ctx, by.ID)
 	if err != nil {
 		return b.unread(err)
 	}
-	return b.book.Withdrawable(open, c.Command)
+	return b.book.Withdrawable(l)
 }
 
-// withdrawClicked takes a request back by a button of that list, which is no message on record.
-func (b *Bot) withdrawClicked(ctx context.Context, i interaction, c approvals.Click, t words.Target, by visitor) socket.Answer {
+func (b *Bot) unread(err error) words.Content {
+	b.log.Error("a command's answer could not be looked up", "error", err)
+	return b.book.Unread()
+}
+
+// takeBack withdraws a request by a button of such a list. That is an answer of which the database has no record, so it isn't known
+// where the button stands; the nonce and the digest say that it is this request's. Whose it is, the desk sees to.
+func (b *Bot) takeBack(ctx context.Context, i interaction, c approvals.Click, t words.Target, by visitor) socket.Answer {
 	c.Button.At = approvals.Place{}
 	if t.Installation != b.desk.Installation() {
 		return b.clicked(c, t, b.refuse(ctx, c, t, ledger.ForeignCard))
 	}
 	if why := b.people.mayAsk(ctx, by); why != "" {
+		t.Request = 0 // they learn nothing of any request
 		return b.clicked(c, t, b.refuse(ctx, c, t, why))
 	}
 	r, err := b.desk.Withdraw(ctx, c, t.Request)
-	if err != nil {
-		return b.clicked(c, t, err)
+	var done words.Content
+	if err == nil {
+		done = b.book.Withdrawn(r)
 	}
-	return socket.Answer{Then: func(ctx context.Context) { b.tellWithdrawn(ctx, i, c, r) }}
+	told := b.clicked(c, t, err).Then
+	return socket.Answer{Then: func(ctx context.Context) {
+		if told != nil {
+			told(ctx)
+		}
+		b.showLeft(ctx, i, c, done)
+	}}
 }
 
-// tellWithdrawn puts into the list's place what was taken back, and what else can be.
-func (b *Bot) tellWithdrawn(ctx context.Context, i interaction, c approvals.Click, r approvals.Request) {
-	told := b.book.Withdrawn(r)
-	if open, err := b.desk.Open(ctx, c.By.ID); err == nil && open.All > 0 {
-		told = told.And(b.book.Withdrawable(open, words.Command))
+// showLeft puts what is left in the place of the list that a button was pressed in. Where that can't be done, what the button did is
+// said all the same.
+func (b *Bot) showLeft(ctx context.Context, i interaction, c approvals.Click, done words.Content) {
+	l, err := b.desk.ListOpen(ctx, c.By.ID)
+	if err != nil {
+		b.log.Error("what is left to withdraw could not be looked up", "error", err)
 	}
-	if err := b.respond(ctx, c.Channel, i.ResponseURL, told, slack.MsgOptionReplaceOriginal(i.ResponseURL)); err != nil {
-		b.post.Tell(ctx, c.Channel, c.By.ID, told)
+	now := done
+	if err == nil {
+		now = b.book.Left(done, l)
 	}
+	if now.Text == "" || b.replace(ctx, i, now) || done.Text == "" {
+		return
+	}
+	b.post.Tell(ctx, c.Channel, c.By.ID, done)
+}
+
+// replace puts something in the place of a message that only one person sees, by its response_url: no method can edit it.
+func (b *Bot) replace(ctx context.Context, i interaction, now words.Content) bool {
+	if i.ResponseURL == "" {
+		return false
+	}
+	err := b.respond(ctx, channelOf(i), i.ResponseURL, now, slack.MsgOptionReplaceOriginal(i.ResponseURL))
+	if err != nil {
+		b.log.Warn("a list could not be replaced", "error", err)
+	}
+	return err == nil
 }

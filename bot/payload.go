@@ -24,9 +24,10 @@ type typed struct {
 
 // interaction is a button that was pressed, or a form that was submitted.
 type interaction struct {
-	Type    string `json:"type"`
-	Trigger string `json:"trigger_id"`
-	User    struct {
+	Type        string `json:"type"`
+	Trigger     string `json:"trigger_id"`
+	ResponseURL string `json:"response_url"`
+	User        struct {
 		ID       string `json:"id"`
 		Name     string `json:"name"`
 		Username string `json:"username"`
@@ -43,8 +44,7 @@ type interaction struct {
 	Message struct {
 		TS stamp `json:"ts"`
 	} `json:"message"`
-	ResponseURL string `json:"response_url"`
-	Actions     []struct {
+	Actions []struct {
 		ID    string `json:"action_id"`
 		Value string `json:"value"`
 	} `json:"actions"`

@@ -253,9 +253,30 @@ func (s *simulation) asks() {
 }
 
 func (s *simulation) withdraws() {
-	typed := fmt.Sprintf("withdraw %d", 1+s.upTo(8))
-	s.does(deed{by: eve.ID, typed: typed}, func(ctx context.Context) (bottest.Answer, error) {
-		return s.ws.Command(ctx, eve.ID, askID, "/invite-member "+typed)
+	typed := []string{fmt.Sprintf("withdraw %d", 1+s.upTo(8)), "withdraw", "list", fmt.Sprintf("status %d", 1+s.upTo(8))}[s.upTo(4)]
+	by := simulatedRequesters[s.upTo(len(simulatedRequesters))].ID
+	a := s.does(deed{by: by, typed: typed}, func(ctx context.Context) (bottest.Answer, error) {
+		return s.ws.Command(ctx, by, askID, "/invite-member "+typed)
+	})
+	if shown, ok := s.ws.Message(a.Message); ok && a.OK() {
+		s.withdrawsFrom(shown)
+	}
+}
+
+// withdrawsFrom has somebody look at a list of theirs, and press the first of its buttons a while later.
+func (s *simulation) withdrawsFrom(list bottest.Message) {
+	value, ok := buttonsOf(list)[words.ActionWithdraw]
+	if !ok {
+		return
+	}
+	t, err := words.TargetOf(value)
+	if err != nil {
+		s.wrong("a button has the value %q", value)
+		return
+	}
+	time.Sleep(s.between(0, s.pause))
+	s.does(deed{by: list.EphemeralTo, action: words.ActionWithdraw, request: t.Request}, func(ctx context.Context) (bottest.Answer, error) {
+		return s.ws.ClickSeen(ctx, list.EphemeralTo, list, words.ActionWithdraw)
 	})
 }
 
@@ -320,7 +341,7 @@ func (s *simulation) fillsIn(by string) {
 	})
 }
 
-// buttonsOf are a message's, by their actions.
+// buttonsOf are a message's, by their actions: of several that have the same one, the first.
 func buttonsOf(m bottest.Message) map[string]string {
 	var blocks []struct {
 		Elements []struct {
@@ -328,6 +349,10 @@ func buttonsOf(m bottest.Message) map[string]string {
 			ID    string `json:"action_id"`
 			Value string `json:"value"`
 		} `json:"elements"`
+		Accessory struct {
+			ID    string `json:"action_id"`
+			Value string `json:"value"`
+		} `json:"accessory"`
 	}
 	_ = json.Unmarshal(m.Blocks, &blocks) // a block without elements has none, or some of another form
 	found := map[string]string{}
@@ -336,6 +361,9 @@ func buttonsOf(m bottest.Message) map[string]string {
 			if e.Type == "button" {
 				found[e.ID] = e.Value
 			}
+		}
+		if _, earlier := found[b.Accessory.ID]; b.Accessory.ID != "" && !earlier {
+			found[b.Accessory.ID] = b.Accessory.Value
 		}
 	}
 	return found

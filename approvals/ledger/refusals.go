@@ -22,6 +22,8 @@ func refusal(e Event) string {
 
 // attempts are what people can try on a request, by the bot's word for it: that of the button or of the command.
 var attempts = map[string]string{
+	"list":     "list requests",
+	"status":   "see %s",
 	"approve":  "approve %s",
 	"deny":     "deny %s",
 	"withdraw": "withdraw %s",
@@ -44,7 +46,7 @@ func tried(e Event) string {
 	if e.Request != 0 {
 		on = fmt.Sprintf("request %d", e.Request)
 	}
-	text := "tried to " + fmt.Sprintf(cmp.Or(attempts[verb], verb+" %s"), on)
+	text := "tried to " + strings.ReplaceAll(cmp.Or(attempts[verb], verb+" %s"), "%s", on)
 	if typed != "" {
 		text += fmt.Sprintf(" (“%s”)", typed)
 	}

@@ -29,6 +29,9 @@ func TestRefusalsReadRight(t *testing.T) {
 	for want, e := range map[string]Event{
 		"Bob (U0BOB) tried to withdraw request 3, which isn't theirs":                                                                     {Request: 3, Detail: Detail{Why: NotRequester, Tried: "withdraw"}},
 		"Bob (U0BOB) tried to withdraw request 4, which isn't theirs":                                                                     {Request: 4, Detail: Detail{Why: NotRequester}}, // an older row
+		"Bob (U0BOB) tried to see request 3, which isn't theirs":                                                                          {Request: 3, Detail: Detail{Why: NotRequester, Tried: "status"}},
+		"Bob (U0BOB) tried to list requests (“list”), and isn't among those who may ask":                                                  {Detail: Detail{Why: NotRequester, Tried: "list", Typed: "list"}},
+		"Bob (U0BOB) tried to see a request (“status 3”), and isn't among those who may ask":                                              {Detail: Detail{Why: NotRequester, Tried: "status", Typed: "status 3"}},
 		"Bob (U0BOB) tried to withdraw a request (“withdraw 3”), and isn't among those who may ask":                                       {Detail: Detail{Why: NotRequester, Tried: "withdraw", Typed: "withdraw 3"}},
 		"Bob (U0BOB) asked for “1000 Alice”, and isn't among those who may ask":                                                           {Detail: Detail{Why: NotRequester, Tried: "ask", Typed: "1000 Alice"}},
 		"Bob (U0BOB) asked for “13800138000 Tom & Jerry”, and isn't among those who may ask":                                              {Detail: Detail{Why: NotRequester, Tried: "ask: <tel:13800138000|13800138000> Tom &amp; Jerry"}}, // an older row

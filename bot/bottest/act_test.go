@@ -273,3 +273,46 @@ func TestDo(t *testing.T) {
 		t.Error("what is no JSON can be sent as a payload")
 	}
 }
+
+// TestClickInAPrivateAnswer: an answer to a command may have buttons, the same one in several blocks, and what they lead to may take its place.
+func TestClickInAPrivateAnswer(t *testing.T) {
+	ws := start(t, bottest.Options{})
+	row := func(value string) slack.Block {
+		press := slack.NewButtonBlockElement("withdraw", value, slack.NewTextBlockObject("plain_text", "Withdraw", false, false))
+		return slack.NewSectionBlock(slack.NewTextBlockObject("plain_text", value, false, false), nil, slack.NewAccessory(press))
+	}
+	var r recorder
+	connect(t, ws, func(c *socketmode.Client, e socketmode.Event) {
+		if e.Type != socketmode.EventTypeSlashCommand {
+			r.handle(c, e)
+			return
+		}
+		_ = c.Ack(*e.Request, slack.Msg{Text: "yours", Blocks: slack.Blocks{BlockSet: []slack.Block{row("first"), row("second")}}})
+	})
+	answer := must(ws.Command(limit(t), alice, general, "/i"))
+	shown, _ := ws.Message(answer.Message)
+	var blocks []struct {
+		ID string `json:"block_id"`
+	}
+	if err := json.Unmarshal(shown.Blocks, &blocks); err != nil {
+		t.Fatal(err)
+	}
+	must(ws.Click(limit(t), alice, answer.Message, blocks[1].ID+"/withdraw"))
+	click := r.click(0)
+	equal(t, "value", click.ActionCallback.BlockActions[0].Value, "second")
+	equal(t, "ephemeral", click.Container.IsEphemeral, true)
+	equal(t, "message", click.Container.MessageTs, shown.TS)
+	equal(t, "its content", click.Message.Text, "")
+	if _, err := ws.Click(limit(t), bob, answer.Message, "withdraw"); err == nil {
+		t.Error("somebody else pressed it")
+	}
+	if _, _, err := client(ws).PostMessage("", says("done"), slack.MsgOptionReplaceOriginal(click.ResponseURL), slack.MsgOptionBlocks(row("first"))); err != nil {
+		t.Fatal(err)
+	}
+	now, _ := ws.Message(answer.Message)
+	equal(t, "text", now.Text, "done")
+	equal(t, "only for", now.EphemeralTo, alice)
+	if _, err := ws.Click(limit(t), alice, answer.Message, blocks[1].ID+"/withdraw"); err == nil {
+		t.Error("a button was pressed that is gone")
+	}
+}

@@ -53,7 +53,7 @@ var confirm = object(
 var button = typed(
 	fields{"text": plain(75)},
 	fields{
-		"action_id": unique("action_id"), "value": text(1, 2000), "url": text(1, anyURL),
+		"action_id": uniqueInBlock("action_id"), "value": text(1, 2000), "url": text(1, anyURL),
 		"style": enum("primary", "danger"), "confirm": confirm, "accessibility_label": text(1, 75),
 	},
 )
@@ -61,7 +61,7 @@ var button = typed(
 var imageElement = typed(fields{"image_url": text(1, anyURL), "alt_text": text(1, 2000)}, nil)
 
 var textInput = typed(nil, fields{
-	"action_id": unique("action_id"), "placeholder": plain(150), "initial_value": text(1, anyText),
+	"action_id": uniqueInBlock("action_id"), "placeholder": plain(150), "initial_value": text(1, anyText),
 	"multiline": boolean, "min_length": integer(0, 3000), "max_length": integer(1, 3000),
 	"focus_on_load": boolean,
 })

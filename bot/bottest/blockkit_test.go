@@ -107,7 +107,8 @@ func TestBlocks(t *testing.T) {
 		{"button style", actions(buttonWith("a", `,"style":"huge"`)), "must be one of"},
 		{"action_id", actions(buttonWith(x(255), "")), fine},
 		{"action_id too long", actions(buttonWith(x(256), "")), "must be less than 256 characters [json-pointer:/blocks/0/elements/0/action_id]"},
-		{"action_id twice", actions(buttonWith("a", "")) + "," + actions(buttonWith("a", "")), `action_id "a" already exists [json-pointer:/blocks/1/elements/0/action_id]`},
+		{"action_id twice", actions(buttonWith("a", ""), buttonWith("a", "")), `action_id "a" already exists [json-pointer:/blocks/0/elements/1/action_id]`},
+		{"action_id in two blocks", actions(buttonWith("a", "")) + "," + actions(buttonWith("a", "")), fine},
 		{"block_id twice", `{"type":"divider","block_id":"b"},{"type":"divider","block_id":"b"}`, `block_id "b" already exists [json-pointer:/blocks/1/block_id]`},
 		{"block_id too long", `{"type":"divider","block_id":"` + x(256) + `"}`, "must be less than 256 characters [json-pointer:/blocks/0/block_id]"},
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -40,11 +41,23 @@ func text(minimum, maximum int) rule {
 }
 
 // unique is text(1, 255) that occurs once in the document among those of its kind.
-func unique(kind string) rule {
+func unique(kind string) rule { return uniqueIn(kind, func(string) string { return "" }) }
+
+// uniqueInBlock is text(1, 255) that occurs once in its block among those of its kind: several rows of a list may have the same button.
+func uniqueInBlock(kind string) rule { return uniqueIn(kind, blockOf) }
+
+// blockOf is where the block is that something is in: "/blocks/3" of "/blocks/3/accessory/action_id".
+func blockOf(at string) string {
+	before, inside, _ := strings.Cut(at, "/blocks/")
+	number, _, _ := strings.Cut(inside, "/")
+	return before + "/blocks/" + number
+}
+
+func uniqueIn(kind string, scope func(at string) string) rule {
 	length := text(1, 255)
 	return func(c *checker, v any, at string) {
 		length(c, v, at)
-		key := fmt.Sprint(kind, " ", v)
+		key := fmt.Sprint(scope(at), " ", kind, " ", v)
 		if c.seen[key] {
 			c.fail(at, "%s %q already exists", kind, v)
 		}

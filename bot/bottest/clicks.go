@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
-// Click presses a button of a message, by its action_id, and confirms if a dialog
-// asks. The error says that the person doesn't see this message or this button, or
+// Click presses a button of a message, by its action_id or "block_id/action_id" (the
+// first one, where several blocks have it), and confirms if a dialog asks. The error says that the person doesn't see this message or this button, or
 // is the context's.
 func (ws *Workspace) Click(ctx context.Context, user string, ref Ref, actionID string) (Answer, error) {
 	m, ok := ws.Message(ref)
@@ -101,7 +102,11 @@ func findButton(blocks json.RawMessage, actionID string) (answer, error) {
 			return nil, fmt.Errorf("click %s: read the blocks: %w", actionID, err)
 		}
 	}
+	inBlock, actionID, named := cutLast(actionID)
 	for _, b := range list {
+		if named && b.BlockID != inBlock {
+			continue
+		}
 		elements := []json.RawMessage{b.Accessory}
 		if b.Type == "actions" {
 			elements = b.Elements
@@ -114,6 +119,15 @@ func findButton(blocks json.RawMessage, actionID string) (answer, error) {
 		}
 	}
 	return nil, fmt.Errorf("click %s: the message shows no such button", actionID)
+}
+
+// cutLast parts "block_id/action_id". Where there is no slash it is an action_id.
+func cutLast(id string) (blockID, actionID string, named bool) {
+	at := strings.LastIndexByte(id, '/')
+	if at < 0 {
+		return "", id, false
+	}
+	return id[:at], id[at+1:], true
 }
 
 // asAction returns the button as an action, nil if it is another or none.

@@ -12,14 +12,15 @@ import (
 
 // What the buttons are called in an envelope.
 const (
-	ActionApprove = "approve"
-	ActionDeny    = "deny"
-	ActionRetry   = "retry"
-	ActionArrived = "arrived"
-	ActionResend  = "resend"
-	ActionReview  = "review" // approve, where a dialog has no room for all that is to be said
-	ActionCancel  = "cancel"
-	ActionAgain   = "again"
+	ActionApprove  = "approve"
+	ActionDeny     = "deny"
+	ActionRetry    = "retry"
+	ActionArrived  = "arrived"
+	ActionResend   = "resend"
+	ActionReview   = "review" // approve, where a dialog has no room for all that is to be said
+	ActionCancel   = "cancel"
+	ActionAgain    = "again"
+	ActionWithdraw = "withdraw"
 )
 
 // Target is what a button or a modal is about. A value that carries the installation can't decide a request of the same
@@ -50,7 +51,7 @@ func (t Target) value() string {
 
 // decisionButtons are on a card that waits for a decision.
 func (b Book) decisionButtons(r approvals.Request) *slack.ActionBlock {
-	value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest}.value()
+	value := b.whole(r)
 	return slack.NewActionBlock("", b.approveButton(r, value), button(ActionDeny, b.say.deny(), value, slack.StyleDanger))
 }
 
@@ -62,6 +63,17 @@ func (b Book) approveButton(r approvals.Request, value string) *slack.ButtonBloc
 	}
 	return button(ActionApprove, b.say.approve(), value, slack.StylePrimary).
 		WithConfirm(b.confirm(b.say.confirmApproval(r.ID, ledger.Short(r.Digest)), what, b.say.approve()))
+}
+
+// withdrawButton takes a request back.
+func (b Book) withdrawButton(r approvals.Request) *slack.ButtonBlockElement {
+	sure := b.confirm(b.say.confirmWithdrawal(r.ID), b.say.confirmWithdrawalOf(b.accounts(r)), b.say.withdraw())
+	return button(ActionWithdraw, b.say.withdraw(), b.whole(r), slack.StyleDefault).WithConfirm(sure)
+}
+
+// whole is the value of a button that is about all of a request as it stands.
+func (b Book) whole(r approvals.Request) string {
+	return Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest}.value()
 }
 
 // withRetry adds a button to a reply that tells of the newest attempt's failure.

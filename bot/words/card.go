@@ -93,21 +93,37 @@ func (b Book) entry(r approvals.Request, i approvals.Invitation) []line {
 
 // circumstances are who asks, when, until when, and how many have approved.
 func (b Book) circumstances(r approvals.Request) []line {
+	number := b.openUntil(r)
+	if number == nil {
+		number = b.say.requestNumber(r.ID)
+	}
+	return append(b.asked(r), number, b.progress(r))
+}
+
+// asked says who asks, and when.
+func (b Book) asked(r approvals.Request) []line {
 	var lines []line
 	if r.Held && r.State == approvals.Pending {
 		lines = sentences(b.say.heldSince())
 	}
 	lines = append(append(lines, b.foreseen(r, 0)...), b.readAt(r))
-	lines = append(lines, b.say.askedBy(r.Requester, r.CreatedAt))
-	if r.State == approvals.Pending && !r.ExpiresAt.IsZero() {
-		lines = append(lines, b.say.requestOpenUntil(r.ID, r.ExpiresAt))
-	} else {
-		lines = append(lines, b.say.requestNumber(r.ID))
+	return append(lines, b.say.askedBy(r.Requester, r.CreatedAt))
+}
+
+// openUntil is when an open request expires, if it does.
+func (b Book) openUntil(r approvals.Request) line {
+	if r.State != approvals.Pending || r.ExpiresAt.IsZero() {
+		return nil
 	}
-	if r.State == approvals.Pending && r.Required > 1 {
-		lines = append(lines, b.say.progress(r.Approvals(), r.Required, approvers(r)))
+	return b.say.requestOpenUntil(r.ID, r.ExpiresAt)
+}
+
+// progress is how many have approved, where it takes several.
+func (b Book) progress(r approvals.Request) line {
+	if r.State != approvals.Pending || r.Required <= 1 {
+		return nil
 	}
-	return lines
+	return b.say.progress(r.Approvals(), r.Required, approvers(r))
 }
 
 func approvers(r approvals.Request) []approvals.Person {

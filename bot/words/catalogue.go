@@ -11,21 +11,21 @@ import (
 // Language is one language's sentences and labels, all of them: a language that lacks one doesn't compile. A line is
 // shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
 // lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
-// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, modal.go, buttons.go, accounts.go, codes.go,
-// notes.go, follow.go, foresee.go and lists.go.
+// language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, lists.go, modal.go, buttons.go, accounts.go, codes.go,
+// notes.go, follow.go, foresee.go and reminder.go.
 type Language interface {
 	cardSentences
 	replySentences
 	directSentences
 	refusalSentences
 	commandSentences
+	listSentences
 	formSentences
 	accountSentences
 	codeSentences
 	noteSentences
 	followSentences
 	foreseenSentences
-	listSentences
 	reminderSentences
 }
 
@@ -122,7 +122,9 @@ type directSentences interface {
 type refusalSentences interface {
 	notRequester() string
 	mayNotWithdraw() string
+	mayNotLook() string
 	notYourRequest(request int64) string // the same where there is no such request
+	notYoursToSee(request int64) string  // likewise
 	notApprover(request int64) string
 	outsider() string
 	unchecked() string
@@ -134,6 +136,7 @@ type refusalSentences interface {
 	duplicateOf(request, other int64) string
 	foreignCard() string
 	unknownCard() string
+	unknownList() string
 	offRecord(request int64) string
 	changedSince(request int64) string
 	othersRefused(n int) string // behind a refusal
@@ -168,6 +171,9 @@ type commandSentences interface {
 	forCopying() string          // what was typed follows
 	beginningForCopying() string // so much of it as Slack takes follows
 	meantForCopying() string     // what was meant follows
+	whichRequest(command string) line
+	whichStatus(command string) []line
+	listAlone(command string) []line
 	withdrawn(request int64) string
 	noRequest(request int64) string
 	setBack(head string) []line
@@ -175,8 +181,28 @@ type commandSentences interface {
 	noButton() string
 	askUnstored() string
 	clickUnstored() string
+	unread() string
 	restarting() string
 	trouble(approvers string) line
+}
+
+// listSentences tell somebody what they have asked, what waits for them, and how a request stands.
+type listSentences interface {
+	waitingForYou() string // titles a list
+	askedByYou() string    // likewise
+	nothingWaitsForYou() string
+	nothingAsked() string
+	approverUnchecked() string
+	requestLabel(request int64) string                    // labels a link to the card
+	waitsSince(by approvals.Person, until time.Time) line // of a request, behind its accounts; it may have no end
+	standsAs(state string, askedAt time.Time) line        // likewise; the state is a standing
+	moreRequests(n int) string                            // ends a list
+	statusOf(request int64, state string) line
+	noSuchRequest(request int64) string
+
+	withdrawWhich() string // titles a list with buttons
+	moreToWithdraw(n int) line
+	nothingToWithdraw() string
 }
 
 // misreading is where in a command something is wrong.
@@ -192,6 +218,7 @@ type formSentences interface {
 	tryAgain() string
 	itWasSent() string
 	sendAgain() string
+	withdraw() string
 	cancel() string
 	close() string
 
@@ -204,6 +231,8 @@ type formSentences interface {
 	confirmRetryOf(account invite.UIN, name string) string
 	confirmResend() string
 	confirmResendOf(account invite.UIN, name string) string
+	confirmWithdrawal(request int64) string
+	confirmWithdrawalOf(accounts string) string // as a list has them
 
 	approveTitle(request int64) string
 	approveShortTitle() string // where the other is too long for a title
@@ -338,26 +367,6 @@ type foreseenSentences interface {
 	noOrganization() string
 	deniedBefore(request int64, by approvals.Person, reason string) string // which may be empty
 	listsReadAt(at time.Time) line
-}
-
-// listSentences are about several requests, and one that somebody asks after.
-type listSentences interface {
-	waitsForYou(requests int) string // titles a list, which may be empty
-	yourRequests(requests int) string
-	andMoreRequests(requests int) string
-	requestShort(request int64) string
-	waitingSince(asked, until time.Time) line // never, where until is zero
-	since(decided time.Time) line
-	toTakeBack(command string) line
-	notYours(request int64) string // the same where there is no such request
-	whichStatus(command string) line
-	justList(command string) line
-	unread() string
-	nothingToWithdraw() string
-	whatToWithdraw(requests int) string
-	withdrawIt() string
-	confirmWithdraw(request int64) string
-	confirmWithdrawOf(account invite.UIN, name string, accounts int) string
 }
 
 // reminderSentences remind approvers of what waits.

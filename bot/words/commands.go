@@ -20,9 +20,6 @@ func (c Content) Private() any {
 	}{slack.ResponseTypeEphemeral, c.Text, c.Blocks}
 }
 
-// Command is what the command is called in manifest.yml, where nobody has just typed it.
-const Command = "/invite-member"
-
 // Usage explains the command under the name that it has.
 func (b Book) Usage(command string) Content {
 	return b.prose(b.say.usage(command, invite.MaxInvitations)...)
@@ -90,6 +87,9 @@ func (b Book) copyable(c Content, label, what string) Content {
 	c.Text = textOf([]line{{piece{text: c.Text}}, {text(label)}, {text(what)}}, b.say.moreInside())
 	return c
 }
+
+// WhichRequest asks for the number of the request to withdraw.
+func (b Book) WhichRequest(command string) Content { return b.prose(b.say.whichRequest(command)) }
 
 // Withdrawn confirms that a request was taken back.
 func (b Book) Withdrawn(r approvals.Request) Content {

@@ -19,8 +19,16 @@ func (english) mayNotWithdraw() string {
 	return "Nothing was changed: you aren't among the people who may ask for invitations, and so can't withdraw a request. Whoever runs this bot can add you."
 }
 
+func (english) mayNotLook() string {
+	return "Nothing is shown: you aren't among the people who may ask for invitations, and aren't an approver. Whoever runs this bot can add you."
+}
+
 func (english) notYourRequest(request int64) string {
 	return fmt.Sprintf("Request %d isn't yours to withdraw: only who asked can do that. Nothing was changed.", request)
+}
+
+func (english) notYoursToSee(request int64) string {
+	return fmt.Sprintf("Request %d isn't yours to see: only who asked and the approvers can do that.", request)
 }
 
 func (english) notApprover(request int64) string {
@@ -135,8 +143,9 @@ func (english) usage(command string, most int) []line {
 		{code(command + " 100012345678 Alice -- for the data team")},
 		{text("Rows pasted from a spreadsheet do as well: UIN, name, remark. Where part of a name is taken for something else, put the name in quotes.")},
 		{text(fmt.Sprintf("Several accounts, up to %d, go on a line each. An approver decides, and I'll message you what becomes of it.", most))},
-		{text("What you asked for, and how it stands: "), code(command + " list"), text(", or one request: "), code(command + " status 12")},
-		{text("To take back a request that isn't decided yet: "), code(command + " withdraw"), text(" or "), code(command + " withdraw 12")},
+		{text("What you have asked, and what waits for you if you are an approver: "), code(command + " list")},
+		{text("How one request stands: "), code(command + " status 12")},
+		{text("To take back a request that isn't decided yet: "), code(command + " withdraw 12"), text(", or "), code(command + " withdraw"), text(" to choose from a list.")},
 	}
 }
 
@@ -181,6 +190,25 @@ func (english) beginningForCopying() string { return "The beginning of what you 
 
 func (english) meantForCopying() string { return "If so, copy this:" }
 
+func (english) whichRequest(command string) line {
+	return line{text("Write the request's number, for example: "), code(command + " withdraw 12")}
+}
+
+func (english) whichStatus(command string) []line {
+	return []line{
+		{text("Write the request's number, for example: "), code(command + " status 12")},
+		{text("To see the numbers of yours: "), code(command + " list")},
+	}
+}
+
+func (english) listAlone(command string) []line {
+	return []line{
+		{text("Nothing goes behind "), code("list"), text(". Write it alone: "), code(command + " list")},
+		{text("For one request: "), code(command + " status 12")},
+		{text("To ask for an account, begin with its UIN: "), code(command + " 100012345678 Alice")},
+	}
+}
+
 func (english) withdrawn(request int64) string {
 	return fmt.Sprintf("Request %d is withdrawn.", request)
 }
@@ -201,6 +229,10 @@ func (english) clickUnstored() string {
 	return "That could not be stored just now. Try again in a minute; what was done already isn't done twice."
 }
 
+func (english) unread() string {
+	return "That could not be looked up just now. Type it again in a minute."
+}
+
 func (english) restarting() string {
 	return "The bot is being restarted. Nothing was done; type the command again in a minute."
 }
@@ -212,6 +244,10 @@ func (english) trouble(approvers string) line {
 
 func (english) unknownCard() string {
 	return "This card is of a request that this database doesn't know, so nothing was changed. If it is still needed, ask again with the command."
+}
+
+func (english) unknownList() string {
+	return "That list has a request that this database doesn't know, so nothing was changed. Type the command again to see what there is."
 }
 
 func (english) offRecord(request int64) string {

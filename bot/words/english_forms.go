@@ -19,6 +19,8 @@ func (english) itWasSent() string { return "It was sent" }
 
 func (english) sendAgain() string { return "Send again" }
 
+func (english) withdraw() string { return "Withdraw" }
+
 func (english) cancel() string { return "Cancel" }
 
 func (english) close() string { return "Close" }
@@ -55,6 +57,14 @@ func (english) confirmResend() string { return "Send again?" }
 
 func (english) confirmResendOf(account invite.UIN, name string) string {
 	return fmt.Sprintf("Only if the console shows no invitation to %s: otherwise “%s” may be invited twice.", account, name)
+}
+
+func (english) confirmWithdrawal(request int64) string {
+	return fmt.Sprintf("Withdraw request %d?", request)
+}
+
+func (english) confirmWithdrawalOf(accounts string) string {
+	return accounts + ": nobody can approve it any more."
 }
 
 // Modals.

@@ -8,106 +8,145 @@ import (
 	"github.com/invitebot/invitebot/approvals"
 )
 
-// ActionWithdraw is what the button is called in an envelope that takes a request back.
-const ActionWithdraw = "withdraw"
+// An answer has room for so much: Slack takes some 12,000 characters of blocks, as JSON, and drops an acknowledgement of 20 KB. A row
+// of text has up to 550 characters, and one with a button, its dialog and its value up to 850.
+const (
+	mostRows       = 20
+	mostRowsOfEach = 10 // of two lists, where both are long
+	mostButtons    = 12
+	mostOfText     = 2500 // characters
+	mostOfName     = 30   // characters, of an account and of a person
+)
 
-// List tells somebody what waits for them, if they decide, and how what they asked for stands.
-func (b Book) List(waiting, mine approvals.Listed, decides bool, command string) Content {
-	var lines []line
-	if decides {
-		lines = append(lines, b.rows(b.say.waitsForYou(waiting.All), waiting)...)
+// Lists tells somebody what waits for their decision, if they are an approver, and what they have asked.
+func (b Book) Lists(l approvals.Lists, isApprover bool) Content {
+	l = shared(l)
+	own := b.list(b.say.askedByYou(), b.say.nothingAsked(), l.Own, func(r approvals.Request) line {
+		return b.say.standsAs(b.stands(r), r.CreatedAt)
+	})
+	if !isApprover {
+		return Content{Text: b.listText(own), Blocks: []slack.Block{paragraph(own...)}}
 	}
-	if !decides || mine.All > 0 {
-		lines = append(lines, b.rows(b.say.yourRequests(mine.All), mine)...)
-	}
-	if len(mine.Requests) > 0 && mine.Requests[0].State == approvals.Pending {
-		lines = append(lines, b.say.toTakeBack(command))
-	}
-	return b.prose(lines...)
+	waiting := b.list(b.say.waitingForYou(), b.say.nothingWaitsForYou(), l.Waiting, func(r approvals.Request) line {
+		r.Requester.Name = fitted(r.Requester.Name, mostOfName)
+		return b.say.waitsSince(r.Requester, r.ExpiresAt)
+	})
+	return Content{Text: b.listText(slices.Concat(waiting, own)), Blocks: []slack.Block{paragraph(waiting...), paragraph(own...)}}
 }
 
-// rows are a list with a title, and how many it has that aren't shown.
-func (b Book) rows(title string, l approvals.Listed) []line {
+// listText is what reads a list where blocks aren't shown.
+func (b Book) listText(lines []line) string { return textWithin(mostOfText, lines, b.say.moreInside()) }
+
+// shared gives each of two lists its share of the room.
+func shared(l approvals.Lists) approvals.Lists {
+	waiting := min(len(l.Waiting.Requests), max(mostRows-len(l.Own.Requests), mostRowsOfEach))
+	return approvals.Lists{Waiting: first(waiting, l.Waiting), Own: first(mostRows-waiting, l.Own)}
+}
+
+// first is so much of a list.
+func first(n int, l approvals.Listing) approvals.Listing {
+	n = min(n, len(l.Requests))
+	return approvals.Listing{Requests: l.Requests[:n], More: l.More + len(l.Requests) - n}
+}
+
+func (b Book) list(title, none string, l approvals.Listing, more func(approvals.Request) line) []line {
+	if len(l.Requests) == 0 {
+		return sentences(none)
+	}
 	lines := []line{{bold(title)}}
 	for _, r := range l.Requests {
-		lines = append(lines, b.row(r))
+		lines = append(lines, append(b.row(r), more(r)...))
 	}
-	if more := l.All - len(l.Requests); more > 0 {
-		lines = append(lines, line{text(b.say.andMoreRequests(more))})
+	if l.More > 0 {
+		lines = append(lines, line{text(b.say.moreRequests(l.More))})
 	}
 	return lines
 }
 
-// An answer to a command may have 20 KB, text and blocks together.
-const (
-	maxShort   = 40 // characters of a name in a list
-	maxOffered = 10 // requests that are offered to be taken back
-)
-
-// row is a request in one line: its number, which leads to its card, its accounts, and how it stands.
+// row is a request in a list: its number, which leads to its card once that is posted, and its accounts.
 func (b Book) row(r approvals.Request) line {
-	l := append(b.rowOf(r), text(" – "+b.stands(r)))
-	if r.State == approvals.Pending {
-		return append(l, b.say.waitingSince(r.CreatedAt, r.ExpiresAt)...)
-	}
-	return append(l, b.say.since(r.DecidedAt)...)
-}
-
-// rowOf is what a row says of which request it is about.
-func (b Book) rowOf(r approvals.Request) line {
-	number := b.say.requestShort(r.ID)
-	l := line{text(number)}
+	number := text(b.say.requestLabel(r.ID))
 	if r.Card.TS != "" {
-		l = line{link(b.permalink(r.Card), number)}
+		number = link(b.permalink(r.Card), b.say.requestLabel(r.ID))
 	}
-	first := r.Invitations[0]
-	first.Name = fitted(first.Name, maxShort)
-	l = append(append(l, text(" ")), named(first)...)
+	l := line{number, text(": "), code(r.Invitations[0].UIN.String()), text(" " + fitted(r.Invitations[0].Name, mostOfName))}
 	if more := len(r.Invitations) - 1; more > 0 {
 		l = append(l, text(b.say.andMore(more)))
 	}
 	return l
 }
 
-// Status tells how a request stands, as its card does.
-func (b Book) Status(r approvals.Request) Content {
-	return b.prose(append(b.cardText(r), b.way(r))...)
+// accounts are those of a request where nothing but text can stand.
+func (b Book) accounts(r approvals.Request) string {
+	first := r.Invitations[0].UIN.String() + " " + fitted(r.Invitations[0].Name, mostOfName)
+	if more := len(r.Invitations) - 1; more > 0 {
+		return first + b.say.andMore(more)
+	}
+	return first
 }
 
-// NotYours says that somebody can't see a request: the same where there is none of that number.
-func (b Book) NotYours(request int64) Content { return b.saying(b.say.notYours(request)) }
+// ApproverUnchecked says that what waits for approvers is missing in a list.
+func (b Book) ApproverUnchecked() Content { return b.saying(b.say.approverUnchecked()) }
 
-// WhichStatus asks for the number of a request.
-func (b Book) WhichStatus(command string) Content { return b.prose(b.say.whichStatus(command)) }
+// Status tells how one request stands: who asked, who decided, and what became of each account.
+func (b Book) Status(r approvals.Request) Content {
+	lines := []line{b.say.statusOf(r.ID, b.stands(r))}
+	for _, i := range r.Invitations {
+		lines = append(lines, named(i))
+		if len(r.Invitations) > 1 {
+			i.Message = "" // as on the card: of many errors Tencent Cloud's own words would be too many
+			lines = append(lines, b.outcome(i)...)
+		}
+	}
+	lines = append(append(lines, b.asked(r)...), b.openUntil(r), b.progress(r))
+	lines = append(lines, b.ending(r)...)
+	return b.prose(append(lines, b.way(r))...)
+}
 
-// JustList says that nothing stands behind list.
-func (b Book) JustList(command string) Content { return b.prose(b.say.justList(command)) }
+// WhichStatus asks for the number of the request to tell of.
+func (b Book) WhichStatus(command string) Content { return b.prose(b.say.whichStatus(command)...) }
 
-// Unread says that the requests couldn't be read.
-func (b Book) Unread() Content { return b.saying(b.say.unread()) }
+// ListAlone says that nothing goes behind the word for lists, and what somebody may have wanted.
+func (b Book) ListAlone(command string) Content { return b.prose(b.say.listAlone(command)...) }
 
-// Withdrawable lists what somebody can take back, each with a button.
-func (b Book) Withdrawable(open approvals.Listed, command string) Content {
-	if open.All == 0 {
+// NoSuchRequest tells an approver that there is no request of a number.
+func (b Book) NoSuchRequest(number int64) Content { return b.saying(b.say.noSuchRequest(number)) }
+
+// NotTheirsToSee tells somebody that a request isn't theirs to see. It tells nothing else of it, nor whether there is one.
+func (b Book) NotTheirsToSee(request int64) Content { return b.saying(b.say.notYoursToSee(request)) }
+
+// Withdrawable lists what somebody may take back, each with a button for that.
+func (b Book) Withdrawable(l approvals.Listing) Content {
+	if len(l.Requests) == 0 {
 		return b.saying(b.say.nothingToWithdraw())
 	}
-	c := b.prose(line{text(b.say.whatToWithdraw(open.All))})
-	said := []line{{text(b.say.whatToWithdraw(open.All))}}
-	shown := open.Requests[:min(len(open.Requests), maxOffered)]
-	for _, r := range shown {
-		row := b.row(r)
-		said = append(said, row)
-		value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest}.value()
-		sure := b.confirm(b.say.confirmWithdraw(r.ID), b.say.confirmWithdrawOf(r.Invitations[0].UIN, fitted(r.Invitations[0].Name, maxShort), len(r.Invitations)), b.say.withdrawIt())
-		sure.Deny = plain(b.say.keep())
-		c.Blocks = append(c.Blocks, paragraph(row), slack.NewActionBlock("", button(ActionWithdraw+"."+b.say.requestShort(r.ID)[1:], b.say.withdrawIt(), value, slack.StyleDefault).WithConfirm(sure)))
+	l = first(mostButtons, l)
+	c := b.saying(b.say.withdrawWhich())
+	lines := sentences(b.say.withdrawWhich())
+	for _, r := range l.Requests {
+		what := b.say.requestLine(r.ID) + b.accounts(r)
+		lines = append(lines, line{text(what)})
+		c.Blocks = append(c.Blocks, slack.NewSectionBlock(plain(what), nil, slack.NewAccessory(b.withdrawButton(r))))
 	}
-	if more := open.All - len(shown); more > 0 {
-		rest := line{text(b.say.andMoreRequests(more))}
-		said, c.Blocks = append(said, rest), append(c.Blocks, paragraph(rest))
+	if l.More > 0 {
+		more := b.say.moreToWithdraw(l.More)
+		lines, c.Blocks = append(lines, more), append(c.Blocks, paragraph(more))
 	}
-	said = append(said, b.say.withdrawSome(command))
-	c.Text = textOf(said, b.say.moreInside())
-	c.Blocks = slices.Clip(c.Blocks)
+	c.Text = b.listText(lines)
 	return c
 }
+
+// Left is what somebody may still take back after they pressed a button of such a list; done says what that did, zero where it did
+// nothing. The list itself is gone then, so that no button stays which does nothing any more.
+func (b Book) Left(done Content, l approvals.Listing) Content {
+	switch {
+	case done.Text == "":
+		return b.Withdrawable(l)
+	case len(l.Requests) == 0:
+		return done
+	}
+	return done.And(b.Withdrawable(l))
+}
+
+// Unread says that something could not be looked up.
+func (b Book) Unread() Content { return b.saying(b.say.unread()) }

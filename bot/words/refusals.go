@@ -18,6 +18,8 @@ func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
 			return b.NotTheirs(r.ID)
 		case why.Tried == "withdraw":
 			return b.saying(b.say.mayNotWithdraw())
+		case why.Tried == "list", why.Tried == "status":
+			return b.saying(b.say.mayNotLook())
 		}
 		return b.saying(b.say.notRequester())
 	case ledger.NotApprover:
@@ -44,6 +46,9 @@ func (b Book) Refusal(why ledger.Detail, r approvals.Request) Content {
 	case ledger.Unopened:
 		return b.saying(b.say.modalNotOpened(r.ID))
 	case ledger.UnknownCard:
+		if why.Tried == ActionWithdraw { // whose button is on no card
+			return b.saying(b.say.unknownList())
+		}
 		return b.UnknownCard()
 	case ledger.Changed:
 		return b.prose(append(sentences(b.say.changedSince(r.ID)), b.way(r))...)

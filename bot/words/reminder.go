@@ -56,10 +56,10 @@ func (b Book) Reminder(waiting []approvals.Request, more int) Content {
 	}
 	lines := []line{append(line{bold(b.say.reminder(len(waiting)+more) + " ")}, b.notify.on(NotifyReminder)...)}
 	for _, r := range waiting {
-		lines = append(lines, append(b.rowOf(r), b.say.reminderRow(r.Requester, r.CreatedAt, r.ExpiresAt)...))
+		lines = append(lines, append(b.row(r), b.say.reminderRow(r.Requester, r.CreatedAt, r.ExpiresAt)...))
 	}
 	if more > 0 {
-		lines = append(lines, line{text(b.say.andMoreRequests(more))})
+		lines = append(lines, line{text(b.say.moreRequests(more))})
 	}
 	return b.prose(lines...)
 }

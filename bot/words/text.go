@@ -166,9 +166,11 @@ func sentences(all ...string) []line {
 }
 
 // textOf joins lines, as many as a message's text may have. Where some are left out, more says so.
-func textOf(lines []line, more string) string {
+func textOf(lines []line, more string) string { return textWithin(maxText, lines, more) }
+
+func textWithin(most int, lines []line, more string) string {
 	var b strings.Builder
-	room := maxText - utf8.RuneCountInString(more)
+	room := most - utf8.RuneCountInString(more)
 	for _, l := range lines {
 		text := l.text()
 		if text == "" {

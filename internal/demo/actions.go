@@ -21,7 +21,7 @@ type deed struct {
 	Channel string            `json:"channel"`
 	TS      string            `json:"ts"` // the message that is meant, or the thread
 	Text    string            `json:"text"`
-	Button  string            `json:"button"` // its action_id
+	Button  string            `json:"button"` // "block_id/action_id"
 	View    string            `json:"view"`
 	Values  map[string]string `json:"values"` // of a modal, by "block_id/action_id"
 	UIN     string            `json:"uin"`

@@ -299,6 +299,26 @@ func TestAnUnknownBlockShowsItself(t *testing.T) {
 	}
 }
 
+// Several rows of a list have the same button, and each is for its own request.
+func TestWithdrawFromAListInABrowser(t *testing.T) {
+	t.Parallel()
+	b := openPage(t, startDemo(t))
+	b.become(alice, "Alice Moreau")
+	b.ask("100012345678")
+	b.ask("100012345679")
+	b.write("/invite-member withdraw")
+	const list = "#messages .ephemeral:last-child"
+	b.sees(list, "Which of these do you want to withdraw?")
+	b.click(`//div[contains(@class, 'section') and contains(., 'Request 1: ')]//button[.='Withdraw']`)
+	b.sees("dialog", "Withdraw request 1?")
+	b.sees("dialog", "100012345678 account-100012345678: nobody can approve it any more.")
+	b.click(`//dialog//footer//button[.='Withdraw']`)
+	b.sees(list, "Request 1 is withdrawn.")
+	b.sees(list, "Request 2: 100012345679")
+	b.write("/invite-member list")
+	b.sees(list, "Request 1: 100012345678 account-100012345678 – withdrawn")
+}
+
 // Whatever the bot says can be drawn: everything that its own tests have it say.
 func TestEveryMessageOfTheBotCanBeDrawn(t *testing.T) {
 	t.Parallel()

@@ -106,6 +106,63 @@ func TestAnUnclearAnswerIsShownAsItCame(t *testing.T) {
 	w.stop()
 }
 
+// TestListsAndAButtonToWithdraw: what somebody has asked and what waits for an approver is listed, and a button in the list takes a
+// request back, also after the program was started anew.
+func TestListsAndAButtonToWithdraw(t *testing.T) {
+	w := newWorld(t)
+	w.start()
+	w.ask(alice, "100012345678 Alice")
+	w.ask(alice, "100012345679 Bob")
+	w.card(2)
+	w.awaitAnswer(ann, "list", "These wait for your decision:", "|Request 1>: 100012345678 Alice, asked by @alice", "|Request 2>")
+	list := w.ask(alice, "withdraw")
+	if !strings.Contains(list.Text, "Request 2: 100012345679 Bob\nRequest 1: 100012345678 Alice") {
+		t.Errorf("the list says %q", list.Text)
+	}
+	w.stop()
+	w.start()
+	shown, _ := w.Message(list.Message)
+	w.click(alice, shown, "withdraw")
+	w.await("the list without it", func() bool {
+		now, _ := w.Message(list.Message)
+		return strings.Contains(now.Text, "Request 2 is withdrawn.") && strings.Contains(now.Text, "Request 1: ") && hasAccessory(now, "withdraw")
+	})
+	w.await("the card", func() bool {
+		return strings.Contains(w.card(2).Text, "Withdrawn by @alice") && !hasButton(w.card(2), "approve")
+	})
+	w.awaitAnswer(alice, "list", "|Request 1>: 100012345678 Alice – Waits for approval", "|Request 2>: 100012345679 Bob – ↩️ Withdrawn")
+	w.awaitAnswer(alice, "status 2", "Request 2: ↩️ Withdrawn", "Withdrawn by @alice", "See request 2")
+	w.stop()
+	if calls := len(w.org.Sends()); calls != 0 {
+		t.Errorf("%d calls", calls)
+	}
+}
+
+// awaitAnswer types a command until its answer has all of this, in this order: where a card stands is known a moment after it stands there.
+func (w *world) awaitAnswer(who, typed string, wants ...string) {
+	w.Helper()
+	var said string
+	for range 100 {
+		said = w.ask(who, typed).Text
+		rest, has := said, true
+		for _, want := range wants {
+			var found bool
+			_, rest, found = strings.Cut(rest, want)
+			has = has && found
+		}
+		if has {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	w.Errorf("%q is answered %q, which lacks something of %q", typed, said, wants)
+}
+
+// hasAccessory says whether a row of a message has a button.
+func hasAccessory(m bottest.Message, action string) bool {
+	return strings.Contains(string(m.Blocks), `"accessory":{"type":"button"`) && strings.Contains(string(m.Blocks), `"action_id":"`+action+`"`)
+}
+
 func TestTwoApproversAtOnceAreOneDecision(t *testing.T) {
 	w := newWorld(t)
 	w.start()

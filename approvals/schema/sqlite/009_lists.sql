@@ -1,3 +1,3 @@
--- What somebody asked for, and what has waited longest.
+-- For what people have asked (list), and for what waits for an approver.
 CREATE INDEX requests_of ON requests (requester, id);
-CREATE INDEX requests_waiting ON requests (created_at) WHERE state = 'pending';
+CREATE INDEX requests_pending ON requests (id) WHERE state = 'pending';

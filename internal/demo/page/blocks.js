@@ -9,10 +9,10 @@ export function text(object) {
   return object.type === 'plain_text' ? object.text : unknown('text', object.type);
 }
 
-function button(element, context) {
+function button(element, context, block) {
   if (element.type !== 'button') return unknown('element', element.type);
   const style = element.style ? '.' + element.style : '';
-  return el('button.button' + style, {type: 'button', 'data-action': element.action_id, onclick: () => context.press(element)}, text(element.text));
+  return el('button.button' + style, {type: 'button', 'data-action': element.action_id, onclick: () => context.press(element, block)}, text(element.text));
 }
 
 function input(block, context) {
@@ -38,13 +38,13 @@ const drawn = {
   section: (block, context) => el('div.section', {},
     block.text && el('div.lines', {}, text(block.text)),
     block.fields && el('div.fields', {}, block.fields.map((field) => el('div.lines', {}, text(field)))),
-    block.accessory && button(block.accessory, context)),
-  actions: (block, context) => el('div.actions', {}, block.elements.map((e) => button(e, context))),
+    block.accessory && button(block.accessory, context, block)),
+  actions: (block, context) => el('div.actions', {}, block.elements.map((e) => button(e, context, block))),
   input,
 };
 
 /**
- * drawBlocks draws blocks. The context has press(element), called for a button that was pressed, and for a modal errors
- * by block_id.
+ * drawBlocks draws blocks. The context has press(element, block), called for a button that was pressed, and for a modal
+ * errors by block_id.
  */
 export const drawBlocks = (blocks, context) => blocks.map((block) => drawn[block.type]?.(block, context) ?? unknown('block', block.type));

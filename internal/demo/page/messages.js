@@ -73,12 +73,12 @@ const only = (m, place) => el('p.only', {}, icon('eye'), 'Only visible to you',
 
 function content(m, place) {
   if (!m.blocks) return el('div.lines', {}, mrkdwn(m.text));
-  return el('div.blocks', {}, drawBlocks(m.blocks, {press: (button) => press(button, m, place)}));
+  return el('div.blocks', {}, drawBlocks(m.blocks, {press: (button, block) => press(button, block, m, place)}));
 }
 
-async function press(button, m, place) {
+async function press(button, block, m, place) {
   if (button.confirm && !(await confirm(button.confirm))) return;
-  await act('click', {as: place.me, channel: place.channel, ts: m.ts, button: button.action_id});
+  await act('click', {as: place.me, channel: place.channel, ts: m.ts, button: `${block.block_id}/${button.action_id}`});
 }
 
 function threadLink(m, place) {
