@@ -121,7 +121,10 @@ func (b *Bot) refuse(ctx context.Context, c approvals.Click, t words.Target, why
 func (b *Bot) clicked(c approvals.Click, t words.Target, err error) socket.Answer {
 	refused, ok := errors.AsType[*approvals.RefusedError](err)
 	if ok && refused.Stray {
-		return socket.Answer{Then: func(ctx context.Context) { b.mark(ctx, c.Button.At, refused.Head) }}
+		return socket.Answer{Then: func(ctx context.Context) {
+			b.showRefusal(ctx, c, refused)
+			b.mark(ctx, c.Button.At, refused.Head)
+		}}
 	}
 	switch {
 	case err == nil:

@@ -56,16 +56,23 @@ func (b *browser) asks() {
 func (b *browser) refuses() {
 	b.become(dan, "Dan Weber")
 	b.approve("Invite 100012345678")
-	b.sees("#messages .ephemeral", "only approvers can do that, and you aren't one of them")
+	b.isRefused("only approvers can do that, and you aren't one of them")
 	b.write("/invite-member 100012345679 Dan")
 	b.sees("#messages .ephemeral:last-child", "you aren't among the people who may ask")
 	b.become(erin, "Erin Silva")
 	b.approve("Invite 100012345678")
-	b.sees("#messages .ephemeral", "Only people of this organization can do that")
+	b.isRefused("Only people of this organization can do that")
 	b.write("/invite-member 100012345679 Erin")
 	b.sees("#notice", "people of this workspace only")
 	b.write("/nonsense")
 	b.sees("#notice", "/nonsense is not a command of this workspace")
+}
+
+// isRefused reads in a dialog why nothing was done, and closes it.
+func (b *browser) isRefused(why string) {
+	b.t.Helper()
+	b.sees("dialog", why)
+	b.click(`//dialog//footer//button[.='Close']`)
 }
 
 // approves does it with the keyboard alone.
@@ -316,7 +323,7 @@ func TestWithdrawFromAListInABrowser(t *testing.T) {
 	b.sees(list, "Request 1 is withdrawn.")
 	b.sees(list, "Request 2: 100012345679")
 	b.write("/invite-member list")
-	b.sees(list, "Request 1: 100012345678 account-100012345678 – withdrawn")
+	b.sees(list, "Request 1: 100012345678 account-100012345678 – ↩️ Withdrawn")
 }
 
 // Whatever the bot says can be drawn: everything that its own tests have it say.
@@ -351,7 +358,7 @@ func TestThePictures(t *testing.T) {
 		t.Fatalf("exit status %d\n%s\n%s", status, out, errs)
 	}
 	for _, folder := range []string{dir, "pictures"} {
-		for _, name := range []string{"asked", "card-waiting", "denying", "refused", "card-approved", "card-approved-dark", "failed"} {
+		for _, name := range []string{"asked", "card-waiting", "denying", "refused", "card-approved", "card-approved-dark", "failed", "card-warned", "card-joined"} {
 			file, err := os.Open(filepath.Join(folder, name+".png"))
 			if err != nil {
 				t.Error(err)

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/invite/invitetest"
 )
 
 // picture is one to be taken: whose page, which channel, which thread.
@@ -71,7 +72,7 @@ func (p photographer) takeAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, take := range []func(context.Context, bottest.Message, string) error{p.waiting, p.refused, p.approved, p.failed} {
+	for _, take := range []func(context.Context, bottest.Message, string) error{p.waiting, p.refused, p.approved, p.failed, p.warned, p.joined} {
 		if err := take(ctx, card, number); err != nil {
 			return err
 		}
@@ -103,10 +104,12 @@ func (p photographer) refused(ctx context.Context, card bottest.Message, _ strin
 	if err := p.press(ctx, dan, card, "approve"); err != nil {
 		return err
 	}
-	if err := p.await(ctx, "nothing is whispered to Dan", func() bool { return len(p.slack.Ephemerals(dan)) > 0 }); err != nil {
+	if err := p.await(ctx, "Dan isn't told why", func() bool { return len(p.slack.Views(dan)) > 0 }); err != nil {
 		return err
 	}
-	return p.take(ctx, picture{name: "refused", as: dan, in: admins})
+	err := p.take(ctx, picture{name: "refused", as: dan, in: admins})
+	_, closing := p.slack.CloseView(ctx, dan, p.slack.Views(dan)[0].ID)
+	return errors.Join(err, closing)
 }
 
 func (p photographer) approved(ctx context.Context, card bottest.Message, number string) error {
@@ -229,4 +232,28 @@ func chromiumFlags() []string {
 		flags = append(flags, "--no-sandbox")
 	}
 	return flags
+}
+
+// warned is a card that knows what Tencent Cloud would refuse.
+func (p photographer) warned(ctx context.Context, _ bottest.Message, _ string) error {
+	p.cloud.AddMember(invitetest.Member{UIN: 100012345681, Name: "archive", Joined: time.Now().AddDate(0, -2, 0)})
+	_, number, err := p.ask(ctx, alice, general, "/invite-member 100012345681 Archive")
+	if err != nil {
+		return err
+	}
+	if _, err := p.card(ctx, number, "The account is a member already"); err != nil {
+		return err
+	}
+	return p.take(ctx, picture{name: "card-warned", as: bob, in: admins})
+}
+
+// joined is a card whose story has come to its end.
+func (p photographer) joined(ctx context.Context, card bottest.Message, number string) error {
+	if err := p.cloud.Accept(100012345678); err != nil {
+		return err
+	}
+	if _, err := p.card(ctx, number, "Joined the organization"); err != nil {
+		return err
+	}
+	return p.take(ctx, picture{name: "card-joined", as: bob, in: admins, thread: card.TS})
 }

@@ -184,7 +184,7 @@ func TestTwoApproversAtOnceAreOneDecision(t *testing.T) {
 			t.Errorf("request %d was sent %d times", n, got)
 		}
 	}
-	w.await("every late click to be answered", func() bool { return len(w.Ephemerals(ann))+len(w.Ephemerals(bob)) >= 3*requests })
+	w.await("every late click to be answered", func() bool { return len(w.Ephemerals(ann))+len(w.Ephemerals(bob))+w.Count("views.open") >= 3*requests })
 	w.stop()
 }
 

@@ -86,8 +86,8 @@ func TestARestoredDatabase(t *testing.T) {
 		return strings.Contains(m.Text, "this database doesn't know") && !hasButton(m, "approve")
 	})
 	w.await("an answer", func() bool {
-		told := w.Ephemerals(ann)
-		return len(told) > 0 && strings.Contains(told[len(told)-1].Text, "this database doesn't know")
+		told := w.Views(ann)
+		return len(told) > 0 && strings.Contains(string(told[len(told)-1].Blocks), "this database doesn't know")
 	})
 	w.click(ann, w.cardsAbout(a)[0], "approve") // the card of before
 	w.await("the old card of A to be marked", func() bool { return len(w.cardsAbout(a)) == 1 })
