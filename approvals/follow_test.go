@@ -366,3 +366,63 @@ func TestSeveralTogether(t *testing.T) {
 		h.isProved()
 	})
 }
+
+// TestTheOlderOneLapsed: of two invitations to an account, of which nobody has looked what became, the newer one is the one that was accepted.
+func TestTheOlderOneLapsed(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		first := following(h)
+		h.cloud.becomes(invite.StatusExpired)
+		second := h.ask(1)
+		h.approve(second, ann)
+		h.work()
+		h.cloud.joins(1)
+		h.pass(20 * time.Minute)
+		h.is(first, Approved, Lapsed)
+		h.is(second, Approved, Joined)
+	})
+}
+
+// TestARefusalInAForm is told from here only where nobody says in time that a form told it.
+func TestARefusalInAForm(t *testing.T) {
+	for told, want := range map[string]int{"told": 0, "not told": 1, "its process ended": 1} {
+		everywhere(t, Rules{}, func(t *testing.T, h *house) {
+			r := h.ask(1)
+			h.approve(r, ann)
+			h.work()
+			click := h.by(bob)
+			click.Form = true
+			_, err := h.Decide(t.Context(), click, r.ID, Approve, "")
+			refused := h.refused(err, ledger.DecidedBefore)
+			h.work()
+			if h.slack.find(Ephemeral, ledger.Refused) != nil {
+				t.Fatal("told at once, though a form may tell it")
+			}
+			switch told {
+			case "told":
+				err = h.Told(t.Context(), refused.Event, bob)
+			case "not told":
+				err = h.NotTold(t.Context(), refused.Event, bob)
+				h.work()
+				if h.slack.find(Ephemeral, ledger.Refused) == nil {
+					t.Error("not told at once, though no form does")
+				}
+			default:
+				err = nil
+				h.restart()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.pass(formWait + time.Second)
+			n := 0
+			for _, m := range h.slack.order {
+				if m.Slot == Ephemeral {
+					n += m.times
+				}
+			}
+			if n != want {
+				t.Errorf("%s: %d times", told, n)
+			}
+		})
+	}
+}
