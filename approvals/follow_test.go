@@ -308,7 +308,9 @@ func TestForeseen(t *testing.T) {
 			want   []ForeseenKind
 		}{
 			{"nothing", func() {}, nil},
-			{"one that is over", func() { h.cloud.listed = []invite.Listed{{ID: 4, UIN: 1, Name: "Alice", Status: invite.StatusCancelled}} }, nil},
+			{"one that is over", func() {
+				h.cloud.listed = []invite.Listed{{ID: 4, UIN: 1, Name: "Alice", Status: invite.StatusCancelled}}
+			}, nil},
 			{"a member", func() { h.cloud.joins(1) }, []ForeseenKind{IsMember}},
 			{"open elsewhere, and the name is taken", func() {
 				h.cloud.members = []invite.Member{{UIN: 9, Name: "Alice"}}
