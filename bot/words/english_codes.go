@@ -16,7 +16,7 @@ const (
 var englishMeanings = map[string]meaning{
 	// What SendOrganizationInvitation documents.
 	"FailedOperation.MemberNameUsed": {"The name is already in use in the organization.",
-		"Ask again with another name. Trying again helps only once this name is free."},
+		"Ask again with another name, for example with the command below. Trying again helps only once this name is free."},
 	"FailedOperation.NotSameRegion": {"The account belongs to another Tencent Cloud site (the international and the Chinese one are apart), and only accounts of the same site can be invited.",
 		"Ask again with an account of the organization's site."},
 	"FailedOperation.ReSentInvitation": {"An invitation to this account is open already.",
@@ -48,7 +48,7 @@ var englishMeanings = map[string]meaning{
 	"FailedOperation.OrganizationMemberExist": {"The account is a member of the organization already.",
 		"Nothing to do: it can be used as it is."},
 	"FailedOperation.OrganizationMemberNameUsed": {"Another member of the organization has this name already.",
-		"Ask again with another name. Trying again helps only once this name is free."},
+		"Ask again with another name, for example with the command below. Trying again helps only once this name is free."},
 	"FailedOperation.OrganizationMemberOverLimit": {"The organization is full.",
 		"Ask an administrator of the organization to make room or to have the limit raised, then try again."},
 	"InvalidParameter.ParamError": {"Tencent Cloud refused the UIN, the name or the remark.", nextOther},

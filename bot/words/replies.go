@@ -98,8 +98,23 @@ func (b Book) explanation(e ledger.Event, i approvals.Invitation) []line {
 	if name := i.Hyphenated(); name != i.Name && refusesInput(e.Detail.Code) {
 		next += " " + b.say.withHyphens(name)
 	}
-	return append(lines, b.say.nextStep(next), b.say.origin(e.Detail.Code, e.Detail.RequestID))
+	lines = append(lines, b.say.nextStep(next))
+	if refusesName(e.Detail.Code) {
+		lines = append(lines, line{code(Command + " " + i.UIN.String() + " " + anotherName(i.Name))})
+	}
+	return append(lines, b.say.origin(e.Detail.Code, e.Detail.RequestID))
 }
+
+// Command is what the command is called in manifest.yml, where nobody has just typed it.
+const Command = "/invite-member"
+
+// refusesName tells whether a code says that the name is taken.
+func refusesName(errorCode string) bool {
+	return errorCode == "FailedOperation.MemberNameUsed" || errorCode == "FailedOperation.OrganizationMemberNameUsed"
+}
+
+// anotherName is one to begin with, where a name is taken.
+func anotherName(name string) string { return fitted(name, invite.MaxCharacters-2) + "-2" }
 
 // refusesInput tells whether a code refuses what was entered, which may be the name.
 func refusesInput(errorCode string) bool {

@@ -150,7 +150,8 @@ func (w *world) restart() error {
 }
 
 // environment configures the bot as in production, with the doubles in place of Slack and Tencent Cloud. A lost call
-// is believed lost after 5 seconds instead of a minute, and who has joined is seen after 4 seconds instead of 10 minutes, so that one can watch it.
+// is believed lost after 5 seconds instead of a minute, who has joined is seen after 4 seconds instead of 10 minutes, and
+// approvers are reminded after 3 minutes instead of a day, so that one can watch it.
 func (w *world) environment(database string) []string {
 	variables := []string{
 		"SLACK_BOT_TOKEN=" + w.slack.BotToken,
@@ -163,11 +164,12 @@ func (w *world) environment(database string) []string {
 		"TENCENTCLOUD_ENDPOINT=" + w.cloud.URL,
 		"TENCENTCLOUD_SETTLE=5s",
 		"ROSTER_EVERY=4s",
+		"REMIND_AFTER=3m",
 		"DATABASE_URL=sqlite:" + database,
 		"LOG_LEVEL=error", // the warnings would be of trouble that somebody made on purpose
 		"LOG_FORMAT=text",
 	}
-	for _, name := range []string{"APPROVALS_REQUIRED", "ALLOW_SELF_APPROVAL", "REQUEST_TTL", "LOG_LEVEL", "LOG_FORMAT", "TMPDIR"} {
+	for _, name := range []string{"APPROVALS_REQUIRED", "ALLOW_SELF_APPROVAL", "REQUEST_TTL", "REMIND_AFTER", "LOG_LEVEL", "LOG_FORMAT", "TMPDIR"} {
 		if value := os.Getenv(name); value != "" {
 			variables = append(variables, name+"="+value) // of two the later one counts
 		}
