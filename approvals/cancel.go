@@ -120,7 +120,27 @@ func (t *tx) claimCancel(ctx context.Context, w *Worker) (*cancelling, error) {
 	case c.listed == 0:
 		return nil, t.awaitNumber(ctx, w, &c)
 	}
+	proved, err := t.isCancelProved(ctx, &c)
+	if err == nil && !proved {
+		w.log.Error("an invitation is not cancelled, because the record doesn't prove that an approver wants it: it was changed in the database", "request", c.request, "invitation", c.id)
+		return nil, t.giveUpCancel(ctx, &c, ledger.Detail{Stop: ledger.NotApproved})
+	}
+	if err != nil {
+		return nil, err
+	}
 	return &c, t.startCancel(ctx, &c)
+}
+
+// isCancelProved says whether the ledger has it that this approver asked to cancel this invitation, and that its number is that of one to
+// this account: what else its row says, whoever can write to the database may have written.
+func (t *tx) isCancelProved(ctx context.Context, c *cancelling) (bool, error) {
+	var asked int64
+	err := t.Row(ctx, `SELECT COALESCE(MAX(e.id), 0) FROM events AS e, listed_invitations AS l WHERE request_id = ? AND invitation_id = ? AND attempt = ? AND kind = ? AND actor = ?
+		AND l.id = ? AND l.uin = ?`, c.request, c.id, c.attempt, string(ledger.CancelAsked), c.by.ID, c.listed, c.UIN.String()).Scan(&asked)
+	if err != nil || asked == 0 {
+		return false, err
+	}
+	return ledger.Proves(ctx, t.Tx, t.store.keys, asked)
 }
 
 // startCancel records that the call is about to be made.

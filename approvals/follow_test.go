@@ -185,6 +185,37 @@ func TestCancel(t *testing.T) {
 	})
 }
 
+// TestACancelThatNobodyAskedFor: whoever can write to the database can't have an invitation cancelled, nor another one than was asked for.
+func TestACancelThatNobodyAskedFor(t *testing.T) {
+	for name, edit := range map[string]string{
+		"made up":        `UPDATE followed SET cancel = 'ready', cancel_due_at = 1, cancelled_by = 'UBOB', cancelled_by_name = 'bob' WHERE invitation_id = 1`,
+		"another number": `UPDATE followed SET listed = 77 WHERE invitation_id = 1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			everywhere(t, Rules{}, func(t *testing.T, h *house) {
+				r := following(h)
+				h.cloud.listed = append(h.cloud.listed, invite.Listed{ID: 77, UIN: 9, Name: "Zoe"})
+				h.pass(10 * time.Minute)
+				if name != "made up" {
+					i := h.request(r).Invitations[0]
+					if _, err := h.Cancel(t.Context(), h.by(bob), i.ID, i.Attempt); err != nil {
+						t.Fatal(err)
+					}
+				}
+				err := h.store.write(t.Context(), func(tx *tx) error { return tx.Run(t.Context(), edit) })
+				if err != nil {
+					t.Fatal(err)
+				}
+				h.pass(time.Minute)
+				h.is(r, Approved, Sent)
+				if told := h.slack.find(Thread, ledger.NotCancelled); told == nil || told.Event.Detail.Stop != ledger.NotApproved || len(h.cloud.cancels) > 0 {
+					t.Errorf("told %+v, with %d calls", told, len(h.cloud.cancels))
+				}
+			})
+		})
+	}
+}
+
 // TestALostCancel is looked up, and made again only where the invitation is still open.
 func TestALostCancel(t *testing.T) {
 	for arrives, calls := range map[bool]int{true: 1, false: 2} {

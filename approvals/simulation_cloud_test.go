@@ -103,6 +103,12 @@ func (o *organization) Cancel(ctx context.Context, listed int64, as time.Time) i
 	o.calls++
 	c := &call{number: o.calls, cancels: int(listed), signed: as}
 	o.s.note("call %d to cancel %d", c.number, listed)
+	if listed < 1 || int(listed) > len(o.invitations) {
+		return invite.Result{Outcome: invite.Rejected, Code: "ResourceNotFound.InvitationNotExist"}
+	}
+	if o.s.owner != nil {
+		o.s.owner.cancels(o.invitations[listed-1].UIN)
+	}
 	o.s.oracle.calledToCancel(c)
 	return o.make(ctx, c)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
 )
 
 // TestSimulationOfEdits has the database's owner change any row at any moment, while people ask and approve and everything
@@ -52,6 +53,7 @@ var changes = []string{
 	`INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at, digest, seal)
 		SELECT request_id, 'UCID', 'cid', 'approve', '', at, digest, seal FROM decisions WHERE request_id = %d`,
 	`UPDATE posts SET shown = 0, ts = '', channel = '' WHERE id = %d`, `UPDATE posts SET gave_up = 'x' WHERE id = %d`, `UPDATE ledger_head SET number = number + %d`,
+	`UPDATE followed SET cancel = 'ready', cancel_due_at = 1, cancelled_by = 'UBOB', cancelled_by_name = 'bob' WHERE invitation_id = %d`, `UPDATE followed SET listed = invitation_id WHERE invitation_id = %d`,
 	`DELETE FROM posts WHERE id = %d AND slot <> 'card'`, `UPDATE installation SET id = 'x%d'`,
 }
 
@@ -73,6 +75,24 @@ func (o *owner) called(c *call) {
 	}
 	if o.caught == "" {
 		o.caught = fmt.Sprintf("call %d invites %s as %q (%s), which no approved card showed", c.number, c.UIN, c.Name, c.Remark)
+	}
+}
+
+// cancels catches a call that cancels an invitation to an account of which nobody pressed Cancel.
+func (o *owner) cancels(uin invite.UIN) {
+	for key, e := range o.s.oracle.envelopes {
+		p := o.s.oracle.messageAt(e.target.At)
+		if o.s.oracle.handed[key] == 0 || e.press != pressCancel || p == nil {
+			continue
+		}
+		for _, v := range p.versions {
+			if slices.ContainsFunc(v.standing.Invitations, func(i Invitation) bool { return i.UIN == uin }) {
+				return
+			}
+		}
+	}
+	if o.caught == "" {
+		o.caught = fmt.Sprintf("an invitation to %s is cancelled, and nobody asked for that", uin)
 	}
 }
 

@@ -106,6 +106,18 @@ func (h Head) Next(e Event, key, detail string) Head {
 	return Head{number, Hash(canonical)}
 }
 
+// Proves says whether an event is what was recorded: its hash follows on that of the event before, and its seal is of one of the keys, if
+// there are any.
+func Proves(ctx context.Context, t *database.Tx, keys Keys, id int64) (bool, error) {
+	e, err := Numbered(ctx, t, id)
+	if err != nil {
+		return false, err
+	}
+	before, key, detail := Head{Number: id - 1}, "", ""
+	err = t.Row(ctx, `SELECT COALESCE((SELECT hash FROM events WHERE id = ?), ''), COALESCE(key, ''), detail FROM events WHERE id = ?`, id-1, id).Scan(&before.Hash, &key, &detail)
+	return err == nil && before.Next(e, key, detail).Hash == e.Hash && keys.Sealed(e.Seal, "event", e.Hash), err
+}
+
 // Hash is a SHA-256 in hexadecimal digits.
 func Hash(canonical []byte) string {
 	sum := sha256.Sum256(canonical)

@@ -337,6 +337,7 @@ type followSentences interface {
 	hasLeft(s subject) line
 	wasCancelled(s subject, by approvals.Person) line
 	notCancelled(s subject) line
+	cancelUnproved() string
 	deliveredOf(request int64, sent, of int) line
 	forwardThis() string
 	forwardable(account invite.UIN, name string, until time.Time, known bool) line // for somebody who doesn't know this bot

@@ -77,6 +77,10 @@ func (e english) notCancelled(s subject) line {
 	return e.about(s, text("the invitation could not be cancelled."))
 }
 
+func (english) cancelUnproved() string {
+	return "The record in the database doesn't prove that an approver asked for it. Tell whoever runs the bot that somebody changed its database."
+}
+
 func (english) deliveredOf(request int64, sent, of int) line {
 	l := line{bold(fmt.Sprintf("Request %d: ", request))}
 	switch sent {

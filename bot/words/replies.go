@@ -23,6 +23,9 @@ func (b Book) Reply(r approvals.Request, e ledger.Event) Content {
 	case ledger.Lapsed, ledger.Cancelled, ledger.Declined:
 		return b.withAgain(b.prose(b.endReply(it, e)), r, i)
 	case ledger.NotCancelled:
+		if e.Detail.Stop != "" {
+			return b.prose(b.say.notCancelled(it), line{text(b.say.cancelUnproved())})
+		}
 		return b.prose(append([]line{b.say.notCancelled(it)}, b.known(e.Detail)...)...)
 	case ledger.Failed:
 		return b.withRetry(b.prose(b.replyLines(b.say.failed(it), b.explanation(e, i), r)...), r, i, e)

@@ -52,6 +52,7 @@ var replies = map[string]struct {
 	"left":                {cards["left"], ledger.Event{Kind: ledger.Left, Attempt: 1}},
 	"not-cancelled": {cards["sent-until"], ledger.Event{Kind: ledger.NotCancelled, Attempt: 1,
 		Detail: ledger.Detail{Code: "ResourceNotFound.InvitationNotExist", Message: "No such invitation.", RequestID: "b46d2afe-6893"}}},
+	"not-cancelled-unproved": {cards["sent"], ledger.Event{Kind: ledger.NotCancelled, Attempt: 1, Detail: ledger.Detail{Stop: ledger.NotApproved}}},
 	"not-cancelled-unlisted": {cards["sent"], ledger.Event{Kind: ledger.NotCancelled, Attempt: 1, Detail: ledger.Detail{Finding: invite.Absent, UIN: "100012345678"}}},
 	"delivered-all":          {cards["several-sent"], ledger.Event{Kind: ledger.Delivered}},
 	"delivered-part":         {cards["several-part"], ledger.Event{Kind: ledger.Delivered}},
