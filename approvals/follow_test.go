@@ -43,7 +43,7 @@ func TestHowInvitationsEnd(t *testing.T) {
 				happens(h.cloud)
 				h.pass(10 * time.Minute)
 				h.is(r, Approved, end)
-				h.pass(24 * time.Hour)
+				h.pass(2 * time.Hour)
 				if want := []string{"card ", "thread sent", "direct sent", fmt.Sprint("thread ", end), fmt.Sprint("direct ", end)}; !slices.Equal(h.slack.slots(r), want) {
 					t.Errorf("said %q, want %q", h.slack.slots(r), want)
 				}
@@ -139,7 +139,7 @@ func TestUntilWhen(t *testing.T) {
 // TestNudge: three days before the end its requester is told, once, of all that end then.
 func TestNudge(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
-		h.worker.rosterEvery = 10 * time.Minute
+		h.worker.rosterEvery = 4 * time.Hour
 		for uin := range 3 {
 			h.approve(h.ask(invite.UIN(uin+1)), ann)
 			h.work()

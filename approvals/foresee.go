@@ -233,8 +233,16 @@ func (w *Worker) nextForesight(ctx context.Context, _ int) (jobs []job, next tim
 	return nil, next, err
 }
 
-// behind are the pending requests whose cards say something else than what is known now.
+// behind are the pending requests whose cards say something else than what is known now. Where many wait, most have nothing to be said of.
 func (t *tx) behind(ctx context.Context, room int) (all []int64, err error) {
+	o, err := t.outline(ctx)
+	if err != nil {
+		return nil, err
+	}
+	everybody := 0
+	if o.none || len(o.crowded(invite.MaxInvitations, room)) > 0 {
+		everybody = 1
+	}
 	shown := map[int64]string{}
 	err = t.Rows(ctx, func(scan func(...any) error) error {
 		var id int64
@@ -242,11 +250,8 @@ func (t *tx) behind(ctx context.Context, room int) (all []int64, err error) {
 		err := scan(&id, &text)
 		shown[id] = text
 		return err
-	}, `SELECT r.id, foreseen FROM requests AS r JOIN posts AS p ON p.request_id = r.id AND slot = 'card' WHERE r.state = 'pending' AND ts <> ''`)
-	if err != nil {
-		return nil, err
-	}
-	o, err := t.outline(ctx)
+	}, `SELECT r.id, foreseen FROM requests AS r JOIN posts AS p ON p.request_id = r.id AND slot = 'card'
+		WHERE r.state = 'pending' AND ts <> '' AND (foreseen <> '' OR ? = 1 OR r.id IN (`+mayBeForeseen+`))`, everybody, o.from)
 	if err != nil {
 		return nil, err
 	}
@@ -266,3 +271,13 @@ func (t *tx) behind(ctx context.Context, room int) (all []int64, err error) {
 	slices.Sort(all)
 	return all, nil
 }
+
+// mayBeForeseen are the requests of which something may be known: see foreseeOne.
+const mayBeForeseen = `SELECT i.request_id FROM ` + waitingInvitations + ` JOIN listed_members AS m ON m.uin = i.uin
+	UNION SELECT i.request_id FROM ` + waitingInvitations + ` JOIN listed_members AS m ON m.name = i.name
+	UNION SELECT i.request_id FROM ` + waitingInvitations + ` JOIN listed_invitations AS l ON l.uin = i.uin AND l.status = 0
+	UNION SELECT i.request_id FROM ` + waitingInvitations + ` JOIN listed_invitations AS l ON l.name = i.name AND l.status = 0
+	UNION SELECT i.request_id FROM followed AS f JOIN invitations AS s ON s.id = f.invitation_id AND s.state = 'sent' JOIN ` + waitingInvitations + ` ON i.uin = s.uin OR i.name = s.name WHERE f.sent_at >= ? AND f.listed = 0
+	UNION SELECT i.request_id FROM decisions AS d JOIN invitations AS o ON o.request_id = d.request_id JOIN ` + waitingInvitations + ` ON i.uin = o.uin WHERE d.verdict = 'deny'`
+
+const waitingInvitations = `(SELECT request_id, uin, name FROM invitations WHERE state IN ('waiting', 'ready', 'sending', 'unknown') AND state = 'waiting') AS i`
