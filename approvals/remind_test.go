@@ -96,8 +96,8 @@ func TestNobodyIsNagged(t *testing.T) {
 		l := &h.cloud.listed[n]
 		l.Name, l.Expires = "Alice", l.Invited.Add(time.Duration(4+n)*24*time.Hour)
 	}
-	h.asks(alice, 500)
-	h.asks(bob, 500)
+	h.asks(alice, usualCrowd/2)
+	h.asks(bob, usualCrowd/2)
 	h.work()
 	before := len(h.slack.order)
 	began := h.clock
@@ -130,7 +130,7 @@ func TestNobodyIsNagged(t *testing.T) {
 	if len(h.reminders()) < 28 {
 		t.Errorf("%d reminders in 30 days", len(h.reminders()))
 	}
-	if more := h.reminders()[0]; len(more.Waiting) != mostTold || more.More != 980 {
+	if more := h.reminders()[0]; len(more.Waiting) != mostTold || more.More != usualCrowd-mostTold {
 		t.Errorf("lists %d and %d more", len(more.Waiting), more.More)
 	}
 }

@@ -6,4 +6,5 @@ package approvals
 const (
 	usualSeeds   = 300
 	usualReplays = 30
+	usualCrowd   = 1000 // requests that wait at the same time
 )

@@ -6,4 +6,5 @@ package approvals
 const (
 	usualSeeds   = 5
 	usualReplays = 2
+	usualCrowd   = 60 // requests that wait at the same time
 )
