@@ -59,6 +59,10 @@ func (w *Worker) nextCard(ctx context.Context, _ int) (jobs []job, next time.Tim
 	var claimed []post
 	err = w.claiming(ctx, func(t *tx) error {
 		claimed, next = nil, t.now.Add(soon)
+		if opens := w.announcer.Opens(Posting); opens.After(t.now) { // Slack has asked to wait meanwhile
+			next = opens
+			return nil
+		}
 		before, err := t.duePosts(ctx, w, 1, ` AND slot IN ('thread', 'notice') AND ts = ''`)
 		if err != nil || len(before) > 0 {
 			return err // outcomes of what was decided go before what is to be

@@ -171,7 +171,14 @@ func (o *oracle) presses(e entry) bool {
 			before++
 		}
 	}
-	return before >= often
+	return before >= often || o.toldWithOthers(e.Actor)
+}
+
+// toldWithOthers says whether an answer to somebody told of more refusals than its own: counted ones wait in the same queue.
+func (o *oracle) toldWithOthers(who Person) bool {
+	n := 0
+	o.query(func(scan func(...any) error) error { return scan(&n) }, `SELECT COUNT(*) FROM posts WHERE slot = 'ephemeral' AND recipient = ? AND others > 0`, who.ID)
+	return n > 0
 }
 
 func (o *oracle) toldIn(e entry, slot Slot, to string) {

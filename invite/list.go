@@ -201,13 +201,17 @@ func (l Listed) Fits(i Invitation, from, to time.Time) bool {
 	return l.UIN == i.UIN && l.Name == i.Name && l.Remark == i.Remark && then
 }
 
-// Until is until when a listed invitation can be accepted, which was sent by a call of ours; zero where the list doesn't tell. Its
+// Until is until when a listed invitation can be accepted, which was sent by a call of ours; zero where the list doesn't tell, or another call may have sent it. Its
 // times are in a zone that isn't documented: that in which it was made when we made it. Zones differ by quarters of hours.
 func (l Listed) Until(called time.Time) time.Time {
 	if l.Expires.IsZero() || l.Invited.IsZero() {
 		return time.Time{}
 	}
-	const quarter = 15 * time.Minute
-	zone := l.Invited.Sub(called).Round(quarter)
+	const quarter, prompt = 15 * time.Minute, 3 * time.Minute
+	ahead := l.Invited.Sub(called)
+	zone := ahead.Round(quarter)
+	if (ahead - zone).Abs() > prompt { // it wasn't made when that call was: after a set-back nobody knows which it was
+		return time.Time{}
+	}
 	return l.Expires.Add(-zone)
 }
