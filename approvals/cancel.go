@@ -2,7 +2,6 @@ package approvals
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -66,26 +65,15 @@ type cancelling struct {
 
 // nextCancel claims one that is due.
 func (w *Worker) nextCancel(ctx context.Context, _ int) ([]job, time.Time, error) {
-	next, err := w.dueCancel(ctx)
-	if err != nil || next.IsZero() || next.After(w.store.now()) {
-		return nil, next, err
-	}
-	moment, err := w.store.db.Slot(ctx, w.store.now(), w.every)
-	if err != nil {
-		return nil, next, err
-	}
-	var claimed *cancelling
+	return nextCall(ctx, w, w.dueCancel, w.claimCancel, w.callToCancel)
+}
+
+func (w *Worker) claimCancel(ctx context.Context) (claimed *cancelling, err error) {
 	err = w.claiming(ctx, func(t *tx) (err error) {
 		claimed, err = t.claimCancel(ctx, w)
 		return err
 	})
-	if errors.Is(err, errConflict) {
-		return nil, next, nil // another process was faster
-	}
-	if err != nil || claimed == nil {
-		return nil, next, err
-	}
-	return []job{func(work context.Context) { w.callToCancel(work, *claimed, moment) }}, next, nil
+	return claimed, err
 }
 
 func (w *Worker) dueCancel(ctx context.Context) (next time.Time, err error) {
@@ -145,9 +133,8 @@ func (t *tx) isCancelProved(ctx context.Context, c *cancelling) (bool, error) {
 
 // startCancel records that the call is about to be made.
 func (t *tx) startCancel(ctx context.Context, c *cancelling) error {
-	nonce := newNonce()
-	ok, err := t.Change(ctx, `UPDATE followed SET cancel = 'sending', cancel_nonce = ?, cancel_called_at = ?, cancel_due_at = ? WHERE invitation_id = ? AND cancel = ?`,
-		nonce, t.now, t.now.Add(callLease), c.id, c.cancel)
+	ok, err := t.Change(ctx, `UPDATE followed SET cancel = 'sending', cancel_called_at = ?, cancel_due_at = ? WHERE invitation_id = ? AND cancel = ?`,
+		t.now, t.now.Add(callLease), c.id, c.cancel)
 	if err != nil || !ok {
 		return conflict(err)
 	}
@@ -260,18 +247,7 @@ func (t *tx) giveUpCancel(ctx context.Context, c *cancelling, detail ledger.Deta
 	if err != nil || !current {
 		return conflict(err)
 	}
-	event := c.event(ledger.NotCancelled, detail)
-	e, err := t.record(ctx, event, "")
-	if err != nil {
-		return err
-	}
-	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
-		return err
-	}
-	if err := t.dueAgain(ctx, e); err != nil {
-		return err
-	}
-	return t.dueCard(ctx, c.request, 0)
+	return t.tellThread(ctx, c.event(ledger.NotCancelled, detail), "", 0)
 }
 
 // doubtCancels has the calls looked up, after a set-back, that may have been made since.

@@ -27,11 +27,17 @@ type delivery struct {
 	requestID, code, message string
 }
 
-// nextDelivery claims one invitation that is due. The moment of the call is reserved before, so that waiting for it
+// nextDelivery claims one invitation that is due.
+func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, error) {
+	return nextCall(ctx, w, w.nextDue, w.claim, w.deliver)
+}
+
+// nextCall claims what is due a call. The moment of the call is reserved before, so that waiting for it
 // doesn't eat the lease, and the claim is made a little ahead of it, so that its commit doesn't delay the call: calls
 // that leave unevenly break the limit.
-func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, error) {
-	next, err := w.nextDue(ctx)
+func nextCall[C any](ctx context.Context, w *Worker, due func(context.Context) (time.Time, error), claim func(context.Context) (*C, error),
+	call func(context.Context, C, time.Time)) ([]job, time.Time, error) {
+	next, err := due(ctx)
 	if err != nil || next.IsZero() || next.After(w.store.now()) {
 		return nil, next, err
 	}
@@ -43,14 +49,14 @@ func (w *Worker) nextDelivery(ctx context.Context, _ int) ([]job, time.Time, err
 	if ctx.Err() != nil {
 		return nil, next, nil
 	}
-	d, err := w.claim(ctx)
+	claimed, err := claim(ctx)
 	if errors.Is(err, errConflict) {
 		return nil, next, nil // another process was faster
 	}
-	if err != nil || d == nil {
+	if err != nil || claimed == nil {
 		return nil, next, err
 	}
-	return []job{func(work context.Context) { w.deliver(work, *d, moment) }}, next, nil
+	return []job{func(work context.Context) { call(work, *claimed, moment) }}, next, nil
 }
 
 // sendAtOnce claims the first invitation of a request that was just approved, where the rate allows to send it now. The

@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -22,18 +23,10 @@ const (
 // wasSent are the states of what was sent, whatever became of it.
 const wasSent = `('sent', 'joined', 'lapsed', 'cancelled', 'declined', 'left')`
 
-// follow begins to follow an invitation that was sent, by the call that was made at the time given.
-func (t *tx) follow(ctx context.Context, invitation int64, called time.Time) error {
-	return t.Run(ctx, `INSERT INTO followed (invitation_id, sent_at, called_at) VALUES (?, ?, ?) ON CONFLICT (invitation_id) DO NOTHING`, invitation, t.now, called)
-}
-
-// followSettled is follow for one that was sent by somebody's word.
-func (t *tx) followSettled(ctx context.Context, invitation int64) error {
-	var called int64
-	if err := t.Row(ctx, `SELECT attempted_at FROM invitations WHERE id = ?`, invitation).Scan(&called); err != nil {
-		return err
-	}
-	return t.follow(ctx, invitation, database.Unstamp(called))
+// follow begins to follow an invitation that was sent, by its newest call.
+func (t *tx) follow(ctx context.Context, invitation int64) error {
+	return t.Run(ctx, `INSERT INTO followed (invitation_id, sent_at, called_at) SELECT id, CAST(? AS BIGINT), attempted_at FROM invitations WHERE id = ?
+		ON CONFLICT (invitation_id) DO NOTHING`, t.now, invitation)
 }
 
 // findEnds notes what a whole reading of the invitations says of those that are open.
@@ -213,8 +206,11 @@ func (t *tx) dueEnds(ctx context.Context) ([]ended, error) {
 	if err := t.Row(ctx, `SELECT completed_from, failures FROM sweeps WHERE list = 'members'`).Scan(&from, &failures); err != nil {
 		return nil, err
 	}
-	return t.endings(ctx, `followed.found <> '' AND (followed.found IN ('joined', 'left') OR found_at <= ? OR ? >= 3)
-		ORDER BY found_at, i.id LIMIT 20`+t.Skip("followed"), from, failures)
+	if failures >= stuckAfter {
+		from = math.MaxInt64
+	}
+	return t.endings(ctx, `followed.found <> '' AND (followed.found IN ('joined', 'left') OR found_at <= ?)
+		ORDER BY found_at, i.id LIMIT 20`+t.Skip("followed"), from)
 }
 
 // endings are followed invitations for which a condition holds.

@@ -45,7 +45,7 @@ func (t *tx) setSent(ctx context.Context, d *delivery, detail ledger.Detail) err
 	if err := t.end(ctx, d, Sent, time.Time{}, detail); err != nil {
 		return err
 	}
-	if err := t.follow(ctx, d.id, d.attemptedAt); err != nil {
+	if err := t.follow(ctx, d.id); err != nil {
 		return err
 	}
 	return t.tellOutcome(ctx, d.event(ledger.Sent, detail), d.requester, "")
@@ -137,6 +137,21 @@ func (t *tx) tellOutcome(ctx context.Context, e ledger.Event, requester Person, 
 		}
 	}
 	return t.dueCard(ctx, e.Request, 0)
+}
+
+// tellThread records what goes on with an invitation, and makes it due in the thread, and on the card after a delay.
+func (t *tx) tellThread(ctx context.Context, e ledger.Event, key string, delay time.Duration) error {
+	e, err := t.record(ctx, e, key)
+	if err != nil {
+		return err
+	}
+	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
+		return err
+	}
+	if err := t.dueAgain(ctx, e); err != nil {
+		return err
+	}
+	return t.dueCard(ctx, e.Request, delay)
 }
 
 // together says whether an event is the delivery of one of several invitations, and how many of them have no outcome yet.

@@ -48,7 +48,7 @@ func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt in
 		if err != nil || !current {
 			return ledger.Detail{Why: ledger.NotCurrent}, err
 		}
-		if err := t.followSettled(ctx, invitation); err != nil {
+		if err := t.follow(ctx, invitation); err != nil {
 			return ledger.Detail{}, err
 		}
 		i := r.invitation(invitation)
@@ -100,17 +100,8 @@ func (t *tx) retried(ctx context.Context, c Click, r *Request, invitation int64,
 	i := r.invitation(invitation)
 	i.State, i.Told, i.Code, i.Message = to, "", "", ""
 	detail := ledger.Detail{UIN: i.UIN.String(), Note: note}
-	e, err := t.record(ctx, ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Retried, Detail: detail}, c.Key)
-	if err != nil {
-		return err
-	}
-	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
-		return err
-	}
-	if err := t.dueAgain(ctx, e); err != nil {
-		return err
-	}
-	return t.dueCard(ctx, r.ID, cardDelay)
+	e := ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Retried, Detail: detail}
+	return t.tellThread(ctx, e, c.Key, cardDelay)
 }
 
 // otherLive finds another request that has an invitation under way for the account of this one.

@@ -126,13 +126,13 @@ func (w *Worker) readPage(ctx context.Context, p page) {
 		var read invite.Page[invite.Listed]
 		read, err = w.sender.Invitations(call, p.position)
 		record = func(ctx context.Context, t *tx) error {
-			return finishPage(ctx, t, w, p, read, keepInvitations)
+			return finishPage(ctx, t, w, p, read, keepInvitations, func() error { return t.settleFound(ctx, w, p, read.Entries) })
 		}
 	case membersList:
 		var read invite.Page[invite.Member]
 		read, err = w.sender.Members(call, p.position)
 		record = func(ctx context.Context, t *tx) error {
-			return finishPage(ctx, t, w, p, read, keepMembers)
+			return finishPage(ctx, t, w, p, read, keepMembers, func() error { return nil })
 		}
 	}
 	if ctx.Err() != nil {
@@ -149,7 +149,7 @@ func (w *Worker) readPage(ctx context.Context, p page) {
 
 // finishPage keeps what a page has, and goes on to the next one or ends the sweep. What is unknown is settled last: that writes to the
 // ledger, which everybody else does last, too.
-func finishPage[T any](ctx context.Context, t *tx, w *Worker, p page, read invite.Page[T], keep func(context.Context, *tx, page, []T) error) error {
+func finishPage[T any](ctx context.Context, t *tx, w *Worker, p page, read invite.Page[T], keep func(context.Context, *tx, page, []T) error, settle func() error) error {
 	if read.Total < p.total {
 		return t.stepBack(ctx, w, p, read.Total)
 	}
@@ -169,10 +169,8 @@ func finishPage[T any](ctx context.Context, t *tx, w *Worker, p page, read invit
 			return err
 		}
 	}
-	if entries, ok := any(read.Entries).([]invite.Listed); ok {
-		if err := t.settleFound(ctx, w, p, entries); err != nil {
-			return err
-		}
+	if err := settle(); err != nil {
+		return err
 	}
 	if ended {
 		return t.endSweep(ctx, w, p)

@@ -83,7 +83,7 @@ func (b Book) withRetry(c Content, r approvals.Request, i approvals.Invitation, 
 	}
 	again := b.confirm(b.say.confirmRetry(), b.say.confirmRetryOf(i.UIN, i.Name), b.say.tryAgain())
 	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
-		button(ActionRetry, b.say.tryAgain(), b.attempt(r, i, e), slack.StyleDefault).WithConfirm(again)))
+		button(ActionRetry, b.say.tryAgain(), b.attemptOf(r, i), slack.StyleDefault).WithConfirm(again)))
 	return c
 }
 
@@ -92,7 +92,7 @@ func (b Book) withSettling(c Content, r approvals.Request, i approvals.Invitatio
 	if i.State != approvals.Unknown || i.Attempt != e.Attempt {
 		return c
 	}
-	value := b.attempt(r, i, e)
+	value := b.attemptOf(r, i)
 	again := b.confirm(b.say.confirmResend(), b.say.confirmResendOf(i.UIN, i.Name), b.say.sendAgain())
 	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
 		button(ActionArrived, b.say.itWasSent(), value, slack.StyleDefault),
@@ -103,11 +103,6 @@ func (b Book) withSettling(c Content, r approvals.Request, i approvals.Invitatio
 // attemptOf is the value of a button about an invitation as it stands.
 func (b Book) attemptOf(r approvals.Request, i approvals.Invitation) string {
 	return Target{Installation: b.installation, Request: r.ID, Invitation: i.ID, Attempt: i.Attempt, Nonce: r.Nonce, AttemptNonce: i.Nonce}.value()
-}
-
-func (b Book) attempt(r approvals.Request, i approvals.Invitation, e ledger.Event) string {
-	return Target{Installation: b.installation, Request: r.ID, Invitation: e.Invitation, Attempt: e.Attempt,
-		Nonce: r.Nonce, AttemptNonce: i.Nonce}.value()
 }
 
 func button(action, label, value string, style slack.Style) *slack.ButtonBlockElement {

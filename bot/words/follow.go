@@ -38,21 +38,20 @@ func standingOf(r approvals.Request) (s approvals.State, mixed bool) {
 			states[n] = approvals.Sending
 		}
 	}
-	for _, s := range []approvals.State{approvals.Unknown, approvals.Sending, approvals.Failed, approvals.Stopped} {
-		if slices.Contains(states, s) {
-			return s, len(slices.Compact(slices.Clone(states))) > 1
-		}
-	}
-	for _, s := range []approvals.State{approvals.Sent, approvals.Joined} {
-		if slices.Contains(states, s) {
-			return s, len(slices.Compact(slices.Clone(states))) > 1
-		}
-	}
 	if len(states) == 0 {
 		return r.State, false
 	}
-	return states[0], len(slices.Compact(slices.Clone(states))) > 1
+	mixed = slices.ContainsFunc(states, func(s approvals.State) bool { return s != states[0] })
+	for _, s := range needsPeopleMost {
+		if slices.Contains(states, s) {
+			return s, mixed
+		}
+	}
+	return states[0], mixed
 }
+
+// needsPeopleMost are states of invitations, those first that need people most.
+var needsPeopleMost = []approvals.State{approvals.Unknown, approvals.Sending, approvals.Failed, approvals.Stopped, approvals.Sent, approvals.Joined}
 
 // done counts the invitations that are open or were accepted.
 func done(r approvals.Request) (n int) {
@@ -176,6 +175,8 @@ func (b Book) delivered(r approvals.Request) []line {
 			others = append(others, append(named(i), text(": "+what)))
 		case approvals.Stopped:
 			others = append(others, append(append(named(i), text(": ")), b.say.stopped()...))
+		case approvals.Ready, approvals.Sending, approvals.Unknown: // somebody had it tried again meanwhile
+			others = append(others, append(append(named(i), text(": ")), b.outcome(i)[0]...))
 		default:
 			sent++
 		}

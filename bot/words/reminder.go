@@ -18,7 +18,6 @@ type Notify struct {
 const (
 	NotifyCard     = "card"
 	NotifyReminder = "reminder"
-	NotifyNever    = "never"
 )
 
 // Notifying is the book with people to mention.
