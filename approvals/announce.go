@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -247,20 +248,33 @@ func (w *Worker) say(ctx context.Context, p post) {
 	defer cancel()
 	w.foreseeFor(call, &p.message)
 	place, err := w.announcer.Say(call, p.message)
-	if limited, ok := errors.AsType[*NotSaidError](err); ok && limited.RetryAfter > 0 {
-		w.log.Debug("a message waits until Slack takes it", "message", p.message.ID, "for", limited.RetryAfter.String())
-	} else if err != nil {
-		w.log.Warn("a message could not be said", "message", p.message.ID, "slot", p.message.Slot, "request", p.message.Request.ID, "error", err)
-	}
+	again := "never"
 	failed := w.record(ctx, func(ctx context.Context, t *tx) error {
-		if err != nil {
-			return t.unsaid(ctx, p, err)
+		if err == nil {
+			return t.said(ctx, p, place)
 		}
-		return t.said(ctx, p, place)
+		failed := t.unsaid(ctx, p, err)
+		again = againIn(t.now, t.say)
+		return failed
 	})
+	if err != nil {
+		w.logUnsaid(p, again, err)
+	}
 	if failed != nil {
 		w.log.Error("a message's fate could not be recorded; it will be looked for", "message", p.message.ID, "error", failed)
 	}
+}
+
+// logUnsaid logs that a message couldn't be said: as an error where an operator has to do something.
+func (w *Worker) logUnsaid(p post, again string, err error) {
+	level := slog.LevelWarn
+	if not, ok := errors.AsType[*NotSaidError](err); ok && not.RetryAfter > 0 {
+		level = slog.LevelDebug // Slack has only asked to wait
+	} else if ok && not.ForOperator {
+		level = slog.LevelError
+	}
+	w.log.Log(context.Background(), level, "a message could not be said", "message", p.message.ID, "slot", p.message.Slot, "request", p.message.Request.ID,
+		"again_in", again, "error", err)
 }
 
 func (t *tx) said(ctx context.Context, p post, at Place) error {

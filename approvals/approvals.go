@@ -271,8 +271,9 @@ type Message struct {
 
 // NotSaidError says that Slack did not take a message, which may be said again later.
 type NotSaidError struct {
-	RetryAfter time.Duration // 0: the worker's own backoff
-	Reason     string        // Slack's error code, or what failed
+	RetryAfter  time.Duration // 0: the worker's own backoff
+	Reason      string        // Slack's error code, or what failed
+	ForOperator bool          // it won't, until an operator has done something
 }
 
 func (e *NotSaidError) Error() string { return "not said: " + e.Reason }

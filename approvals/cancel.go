@@ -175,8 +175,7 @@ func (w *Worker) callToCancel(ctx context.Context, c cancelling, moment time.Tim
 	defer cancel()
 	w.depart(call, moment)
 	result := w.sender.Cancel(call, c.listed, c.calledAt)
-	w.log.Info("called CancelOrganizationInvitation", "request", c.request, "invitation", c.id, "listed", c.listed,
-		"outcome", result.Outcome, "request_id", result.RequestID, "code", result.Code, "error", result.Err)
+	w.logCall("CancelOrganizationInvitation", c.delivery, result)
 	w.finish(ctx, c.delivery, func(ctx context.Context, t *tx) error { return t.finishCancel(ctx, w, &c, result) })
 }
 

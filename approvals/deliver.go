@@ -198,8 +198,7 @@ func (w *Worker) deliver(ctx context.Context, d delivery, moment time.Time) {
 	defer cancel()
 	w.depart(call, moment)
 	result := w.sender.Send(call, d.Invitation, d.attemptedAt)
-	w.log.Info("called SendOrganizationInvitation", "request", d.request, "invitation", d.id, "attempt", d.attempt,
-		"outcome", result.Outcome, "request_id", result.RequestID, "code", result.Code, "error", result.Err)
+	w.logCall("SendOrganizationInvitation", d, result)
 	w.finish(ctx, d, func(ctx context.Context, t *tx) error { return t.finishAttempt(ctx, &d, result) })
 }
 

@@ -11,10 +11,14 @@ import (
 // record appends an event to the ledger, as of now, and returns it with its number.
 func (t *tx) record(ctx context.Context, e ledger.Event, key string) (ledger.Event, error) {
 	e, err := ledger.Append(ctx, t.Tx, t.store.keys, t.now, e, key)
-	if err == nil && t.claim.nonce == "" {
+	if err != nil {
+		return e, err
+	}
+	if t.claim.nonce == "" {
 		t.recorded = e.Head()
 	}
-	return e, err
+	t.events = append(t.events, e)
+	return e, nil
 }
 
 // makesDue notes that something of a request is due to be said; 0: of none.

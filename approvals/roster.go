@@ -143,7 +143,7 @@ func (d *delivery) lookAgain(now time.Time, p page, believed time.Time) time.Tim
 
 // settle records what the list says of an invitation. Where somebody else has settled it meanwhile, nothing changes.
 func (t *tx) settle(ctx context.Context, w *Worker, d delivery, found invite.Traces) (err error) {
-	w.log.Info("looked up an invitation", "request", d.request, "invitation", d.id, "attempt", d.attempt,
+	w.log.Debug("looked up an invitation", "request", d.request, "uin", d.UIN.String(), "attempt", d.attempt,
 		"finding", found.Finding, "listed", found.Listed.ID, "status", found.Listed.Status)
 	detail := lookedUp(found)
 	switch {

@@ -25,6 +25,7 @@ type Store struct {
 	log          *slog.Logger
 	installation string
 	keys         ledger.Keys
+	recorded     func(ledger.Event)
 	keyLost      bool // it is opened although it is sealed with another key
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
@@ -38,6 +39,8 @@ type Options struct {
 	Now  func() time.Time // nil: time.Now
 	Log  *slog.Logger     // nil: slog.Default
 	Keys ledger.Keys      // what decisions and events are sealed with; nil: they aren't
+	// Recorded is called with each event that this process has committed; nil: nobody is told.
+	Recorded func(ledger.Event)
 
 	keyLost bool // open it whatever it is sealed with
 }
@@ -100,7 +103,10 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
+	if o.Recorded == nil {
+		o.Recorded = func(ledger.Event) {}
+	}
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, recorded: o.Recorded, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
 		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now), times: newBell(o.Now)}
 }
 
@@ -166,6 +172,7 @@ type tx struct {
 	now   time.Time
 	crew  *crew // who does at once what this transaction claims; nil: nobody
 
+	events   []ledger.Event // that it recorded, to be logged when it is committed
 	recorded ledger.Head    // an event that it recorded; zero: none, or it has claimed something
 	claim    claim          // the newest that it made; zero: none
 	early    []early        // what it claims for this process, to be done after the commit
@@ -213,6 +220,10 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 }
 
 func (s *Store) committed(t *tx) {
+	for _, e := range t.events {
+		s.log.LogAttrs(context.Background(), slog.LevelInfo, "ledger", e.Attrs()...)
+		s.recorded(e)
+	}
 	s.deliveries.plan(t.deliver)
 	s.words.plan(t.say)
 	s.cards.plan(t.card)

@@ -245,6 +245,7 @@ func (w *newRows) add(t *tx, r Request, key string, post int64, after turn) erro
 	if err != nil {
 		return err
 	}
+	t.events = append(t.events, e)
 	w.Events = append(w.Events, map[string]any{"id": e.ID, "at": database.Stamp(e.At), "request_id": r.ID, "actor": e.Actor.ID,
 		"actor_name": e.Actor.Name, "kind": e.Kind, "key": key, "detail": detail, "hash": e.Hash, "seal": e.Seal})
 	card := t.newCard(after)

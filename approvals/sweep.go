@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -139,12 +140,33 @@ func (w *Worker) readPage(ctx context.Context, p page) {
 		return
 	}
 	if err != nil {
-		w.log.Warn("a list of the organization can't be read; trying again", "list", p.list, "position", p.position, "failures", p.failures+1, "error", err)
-		record = func(ctx context.Context, t *tx) error { return t.failPage(ctx, w, p, err) }
+		record = func(ctx context.Context, t *tx) error { return w.failed(ctx, t, p, err) }
 	}
 	if err := w.record(ctx, record); err != nil && !errors.Is(err, errConflict) {
 		w.log.Error("what a list of the organization has could not be recorded; it is read again", "list", p.list, "error", err)
 	}
+}
+
+// failed is failPage for a call that read nothing, which the log tells: as an error where an operator has to do something.
+func (w *Worker) failed(ctx context.Context, t *tx, p page, why error) error {
+	if err := t.failPage(ctx, w, p, why); err != nil {
+		return err
+	}
+	level := slog.LevelWarn
+	if refused, ok := errors.AsType[*invite.CallError](why); ok && invite.ForOperator(refused.Code) {
+		level = slog.LevelError
+	}
+	w.log.Log(ctx, level, "a list of the organization can't be read; trying again", "list", p.list, "position", p.position, "failures", p.failures+1,
+		"again_in", againIn(t.now, t.sweep), "error", why)
+	return nil
+}
+
+// againIn is how the log tells when something is tried again; zero: never.
+func againIn(now, next time.Time) string {
+	if next.IsZero() {
+		return "never"
+	}
+	return max(next.Sub(now), 0).Round(time.Millisecond).String()
 }
 
 // finishPage keeps what a page has, and goes on to the next one or ends the sweep. What is unknown is settled last: that writes to the

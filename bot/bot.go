@@ -36,14 +36,16 @@ import (
 
 // Config is what a bot needs to know.
 type Config struct {
-	API         *webapi.Client   // from [webapi.NewClient]
-	Connections int              // Socket Mode connections, 1 to [MaxConnections]
-	Channel     string           // ID of the approvals channel
-	Approvers   []string         // user IDs (U…, W…) and user group IDs (S…); empty is an error
-	Requesters  []string         // the same; empty: every full member of the organization
-	Notify      words.Notify     // who is mentioned, and when
-	Log         *slog.Logger     // nil: slog.Default
-	Now         func() time.Time // nil: time.Now
+	API         *webapi.Client // from [webapi.NewClient]
+	Connections int            // Socket Mode connections, 1 to [MaxConnections]
+	Channel     string         // ID of the approvals channel
+	Approvers   []string       // user IDs (U…, W…) and user group IDs (S…); empty is an error
+	Requesters  []string       // the same; empty: every full member of the organization
+	Notify      words.Notify   // who is mentioned, and when
+	Log         *slog.Logger   // nil: slog.Default
+	// Acknowledged is told how long an envelope of a type waited for its acknowledgement; nil: nobody is told.
+	Acknowledged func(kind string, took time.Duration)
+	Now          func() time.Time // nil: time.Now
 }
 
 // MaxConnections is one less than Slack allows an app, all its replicas together: a connection that is renewed needs another
@@ -94,7 +96,7 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 		c.Now = time.Now
 	}
 	b := &Bot{api: c.API, desk: desk, rules: desk.Rules(), channel: c.Channel, notify: c.Notify, log: c.Log, now: c.Now, identified: make(chan struct{}), witnessed: make(chan struct{})}
-	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log})
+	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log, Acknowledged: c.Acknowledged})
 	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now)
 	return b, nil
 }
@@ -126,6 +128,12 @@ func (c Config) problems() []string {
 
 // Connected is closed when the first connection is ready for commands and clicks.
 func (b *Bot) Connected() <-chan struct{} { return b.listener.Connected() }
+
+// Live is how many Socket Mode connections are ready for commands and clicks now.
+func (b *Bot) Live() int { return b.listener.Live() }
+
+// Renewals is how often Slack has asked for a connection to be renewed.
+func (b *Bot) Renewals() int64 { return b.listener.Renewals() }
 
 // Run serves the workspace until ctx is done. Then it takes no more envelopes, finishes those in hand, for 10 seconds
 // at most, and returns nil. A Slack that can't be reached is waited for, for as long as it takes. Where Slack says
@@ -167,8 +175,9 @@ func (b *Bot) identify(ctx context.Context) error {
 		if refused := webapi.BotToken.Refused(err); refused != nil {
 			return refused
 		}
-		b.log.Warn("Slack can't be reached; trying again", "error", err)
-		if !webapi.Sleep(ctx, webapi.RetryWait(failures, err)) {
+		wait := webapi.RetryWait(failures, err)
+		b.log.Warn("Slack can't be reached; trying again", "again_in", wait.String(), "error", err)
+		if !webapi.Sleep(ctx, wait) {
 			return ctx.Err()
 		}
 	}

@@ -18,8 +18,9 @@ func (b *Bot) witness(ctx context.Context) error {
 			close(b.witnessed)
 			return nil
 		}
-		b.log.Warn("Slack's memory of the ledger can't be read; trying again before anything is sent", "error", err)
-		if !webapi.Sleep(ctx, webapi.RetryWait(failures, err)) {
+		wait := webapi.RetryWait(failures, err)
+		b.log.Warn("Slack's memory of the ledger can't be read; trying again before anything is sent", "again_in", wait.String(), "error", err)
+		if !webapi.Sleep(ctx, wait) {
 			return nil
 		}
 	}

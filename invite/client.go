@@ -28,6 +28,9 @@ type Config struct {
 	Credential common.CredentialIface
 	// Timeout bounds one call from asking for the credentials to the last byte of the answer; 0 means [DefaultTimeout].
 	Timeout time.Duration
+	// Observe is told of each call when it is over: the action, how long it took, and the code, which is empty where it succeeded.
+	// nil: nobody is told.
+	Observe func(action string, took time.Duration, code string)
 }
 
 // Client calls the organization API. It is safe for concurrent use, and it keeps to no rate when it sends: the API
@@ -37,6 +40,7 @@ type Client struct {
 	credential common.CredentialIface
 	asking     chan struct{} // holds one token while the credentials are being asked for
 	timeout    time.Duration
+	observe    func(action string, took time.Duration, code string)
 }
 
 // NewClient makes a client. It fails on an endpoint that [ParseEndpoint] refuses, a missing credential and a negative
@@ -51,6 +55,9 @@ func NewClient(config Config) (*Client, error) {
 	}
 	if config.Timeout < 0 {
 		return nil, fmt.Errorf("the timeout %v is negative", config.Timeout)
+	}
+	if config.Observe == nil {
+		config.Observe = func(string, time.Duration, string) {}
 	}
 	if config.Timeout == 0 {
 		config.Timeout = DefaultTimeout
@@ -67,6 +74,7 @@ func NewClient(config Config) (*Client, error) {
 		credential: config.Credential,
 		asking:     make(chan struct{}, 1),
 		timeout:    config.Timeout,
+		observe:    config.Observe,
 	}, nil
 }
 
@@ -129,13 +137,17 @@ func (c *Client) Cancel(ctx context.Context, listed int64, as time.Time) Result 
 func (c *Client) change(ctx context.Context, action string, base *tchttp.BaseRequest, request tchttp.Request, as time.Time) Result {
 	var response changeResponse
 	base.SetHeader(map[string]string{"X-TC-Timestamp": strconv.FormatInt(as.Unix(), 10)})
+	began := time.Now()
 	err := c.call(ctx, request, &response)
 	if err == nil {
 		err = response.Response.check()
 	}
 	if err != nil {
-		return failed(action, err)
+		result := failed(action, err)
+		c.observe(action, time.Since(began), result.Code)
+		return result
 	}
+	c.observe(action, time.Since(began), "")
 	return Result{Outcome: Sent, RequestID: Clean(response.Response.RequestId)}
 }
 

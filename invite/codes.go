@@ -170,3 +170,12 @@ func OutcomeOf(code string) Outcome {
 	head, _, _ := strings.Cut(code, ".")
 	return cmp.Or(families[head], Unknown)
 }
+
+// forOperator are the families of codes that say that the key, its policy or this machine must be put right: no request is at fault.
+var forOperator = []string{"AuthFailure", "UnauthorizedOperation", "IpInBlacklist", "IpNotInWhitelist"}
+
+// ForOperator says whether a code means that an operator has to do something before any call can succeed.
+func ForOperator(code string) bool {
+	head, _, _ := strings.Cut(code, ".")
+	return code == codeCredential || slices.Contains(forOperator, head)
+}

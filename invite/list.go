@@ -131,6 +131,7 @@ func readPage[R any, P interface {
 		tchttp.BaseResponse
 		Response P
 	}
+	began := time.Now()
 	err := c.call(ctx, request, &response)
 	switch {
 	case err != nil:
@@ -140,8 +141,11 @@ func readPage[R any, P interface {
 		err = response.Response.check()
 	}
 	if err != nil {
-		return nil, callFailed(action, err)
+		result := failed(action, err)
+		c.observe(action, time.Since(began), result.Code)
+		return nil, &CallError{result}
 	}
+	c.observe(action, time.Since(began), "")
 	return response.Response, nil
 }
 
@@ -155,10 +159,6 @@ func (e *CallError) Unwrap() error { return e.Err }
 // Forbidden says whether the credentials may not make that call: only a person can change that.
 func (e *CallError) Forbidden() bool {
 	return strings.HasPrefix(e.Code, "UnauthorizedOperation") || e.Code == "AuthFailure.UnauthorizedOperation"
-}
-
-func callFailed(action string, err error) error {
-	return &CallError{failed(action, err)}
 }
 
 // number is an integer, which may come as text.

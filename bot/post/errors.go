@@ -20,6 +20,7 @@ var (
 	frozen      = append([]string{"cant_update_message", "edit_window_closed", "update_failed"}, tooMuch...)
 	tooMuch     = []string{"msg_blocks_too_long", "msg_too_long", "invalid_blocks", "invalid_blocks_format"} // what it says, or how
 	shut        = []string{"channel_not_found", "not_in_channel", "is_archived", "is_inactive"}              // the channel
+	barred      = []string{"restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel"}
 	unreachable = []string{"user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "channel_not_found", "messages_tab_disabled"}
 )
 
@@ -61,7 +62,7 @@ func unsaid(err error, never ...string) error {
 		return &approvals.UnsayableError{Reason: code}
 	}
 	if saidNothing(err) {
-		return &approvals.NotSaidError{Reason: cmp.Or(code, err.Error())}
+		return &approvals.NotSaidError{Reason: cmp.Or(code, err.Error()), ForOperator: slices.Contains(shut, code) || slices.Contains(barred, code) || webapi.BotToken.Refused(err) != nil}
 	}
 	return err
 }

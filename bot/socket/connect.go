@@ -45,8 +45,9 @@ func (l *Listener) keepConnected(ctx context.Context, number int) error {
 			err = errors.New(why)
 		}
 		if ctx.Err() == nil {
-			log.Warn("not connected to Slack; trying again", "reason", err)
-			webapi.Sleep(ctx, webapi.RetryWait(failures, err))
+			wait := webapi.RetryWait(failures, err)
+			log.Warn("not connected to Slack; trying again", "again_in", wait.String(), "reason", err)
+			webapi.Sleep(ctx, wait)
 		}
 	}
 	return nil
@@ -85,13 +86,16 @@ func (l *Listener) read(c *connection, log *slog.Logger) {
 		case errors.Is(err, errMalformed):
 			log.Warn("Slack sent what isn't an envelope")
 		case err != nil:
-			log.Info("disconnected", "reason", err)
+			l.work.connected(c, false)
+			log.Log(context.Background(), c.farewell(), "disconnected", "reason", err)
 			c.leave(err.Error())
 			return
 		case e.Type == typeHello:
+			l.work.connected(c, true)
 			log.Info("connected")
 			l.greeting.Do(func() { close(l.connected) })
 		case e.Type == typeDisconnect:
+			l.renewals.Add(1)
 			log.Debug("Slack is about to disconnect", "reason", e.Reason)
 			time.AfterFunc(linger, c.close)
 			c.leave(e.Reason)

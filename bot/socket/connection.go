@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -57,6 +59,7 @@ type connection struct {
 	leaving chan string   // gets, once, why another connection is wanted
 	gone    chan struct{} // closed when nothing is read from it any more
 	writing sync.Mutex
+	closing atomic.Bool // by this side
 }
 
 // dial opens a connection. Its address holds a ticket, so no error shows it.
@@ -138,8 +141,17 @@ func (c *connection) leave(reason string) {
 	}
 }
 
+// farewell is how much its end matters to the log: one that this side has closed is none.
+func (c *connection) farewell() slog.Level {
+	if c.closing.Load() {
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
 // close ends the connection, in good manners where the other side still listens.
 func (c *connection) close() {
+	c.closing.Store(true)
 	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 	_ = c.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
 	_ = c.conn.Close()

@@ -19,6 +19,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/invitebot/invitebot/bot/webapi"
@@ -64,6 +65,8 @@ type Config struct {
 	Silence     time.Duration  // after so long without a sign of life a connection is replaced; 0: 35 seconds
 	Handler     Handler
 	Log         *slog.Logger
+	// Acknowledged is told how long an envelope of a type waited for its acknowledgement; nil: nobody is told.
+	Acknowledged func(kind string, took time.Duration)
 }
 
 // Listener listens to Slack over its connections.
@@ -73,6 +76,8 @@ type Listener struct {
 	silence     time.Duration
 	handler     Handler
 	log         *slog.Logger
+	told        func(kind string, took time.Duration)
+	renewals    atomic.Int64
 
 	connected chan struct{} // closed at the first hello
 	greeting  sync.Once
@@ -84,7 +89,10 @@ func New(c Config) *Listener {
 	if c.Silence == 0 {
 		c.Silence = halfOpen
 	}
-	return &Listener{api: c.API, connections: c.Connections, silence: c.Silence, handler: c.Handler, log: c.Log,
+	if c.Acknowledged == nil {
+		c.Acknowledged = func(string, time.Duration) {}
+	}
+	return &Listener{api: c.API, connections: c.Connections, silence: c.Silence, handler: c.Handler, log: c.Log, told: c.Acknowledged,
 		connected: make(chan struct{}), work: newWork()}
 }
 
@@ -105,6 +113,12 @@ func (l *Listener) Run(ctx context.Context) error {
 
 // Connected is closed when the first connection is ready for envelopes.
 func (l *Listener) Connected() <-chan struct{} { return l.connected }
+
+// Live is how many connections are ready for envelopes now. One that Slack keeps silent about counts until its silence is over.
+func (l *Listener) Live() int { return l.work.live() }
+
+// Renewals is how often Slack has asked for a connection to be renewed.
+func (l *Listener) Renewals() int64 { return l.renewals.Load() }
 
 // Stopping is closed when no more envelopes are taken.
 func (l *Listener) Stopping() <-chan struct{} { return l.work.stopping }

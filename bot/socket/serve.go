@@ -43,6 +43,8 @@ func (l *Listener) serve(c *connection, e Envelope) {
 	}
 	if err != nil {
 		l.log.Warn("an acknowledgement could not be given", "type", e.Type, "error", err)
+	} else {
+		l.told(e.Type, time.Since(began))
 	}
 	after, cancel := context.WithTimeout(context.Background(), afterLimit)
 	defer cancel()

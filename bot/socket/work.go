@@ -19,13 +19,13 @@ type work struct {
 	mu          sync.Mutex
 	stopped     bool
 	inHand      int
-	calm        chan struct{} // closed while nothing is in hand
-	connections map[*connection]struct{}
+	calm        chan struct{}        // closed while nothing is in hand
+	connections map[*connection]bool // whether Slack has said hello, and nothing went wrong since
 	reading     sync.WaitGroup
 }
 
 func newWork() *work {
-	w := &work{places: make(chan struct{}, atOnce), stopping: make(chan struct{}), calm: make(chan struct{}), connections: map[*connection]struct{}{}}
+	w := &work{places: make(chan struct{}, atOnce), stopping: make(chan struct{}), calm: make(chan struct{}), connections: map[*connection]bool{}}
 	close(w.calm)
 	return w
 }
@@ -84,9 +84,30 @@ func (w *work) open(c *connection) bool {
 		c.close()
 		return false
 	}
-	w.connections[c] = struct{}{}
+	w.connections[c] = false
 	w.reading.Add(1)
 	return true
+}
+
+// connected notes that a connection brings envelopes, or no longer.
+func (w *work) connected(c *connection, does bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, read := w.connections[c]; read {
+		w.connections[c] = does
+	}
+}
+
+// live is how many connections bring envelopes.
+func (w *work) live() (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, does := range w.connections {
+		if does {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *work) closed(c *connection) {

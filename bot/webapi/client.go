@@ -22,7 +22,9 @@ const (
 // Client is slack-go's client, with a leaner way beside it for the calls that say something: [Client.Say].
 type Client struct {
 	// Dial is how connections to Slack are made, those of Socket Mode too.
-	Dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Observe is told of each call; nil: nobody is. It is set before the first.
+	Observe  Observer
 	Slack    *slack.Client // not embedded: the linker would keep hundreds of methods that nobody calls
 	http     *http.Client
 	base     string // ends in a slash
@@ -59,7 +61,7 @@ func NewClient(apiURL, botToken, appToken string) *Client {
 	c.http = &http.Client{
 		Timeout:       callLimit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: bounded{&http.Transport{
+		Transport: observed{tell: func() Observer { return c.Observe }, next: bounded{&http.Transport{
 			Proxy: http.ProxyFromEnvironment,
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 				return c.Dial(ctx, network, address)
@@ -68,7 +70,7 @@ func NewClient(apiURL, botToken, appToken string) *Client {
 			ForceAttemptHTTP2:   true,
 			MaxIdleConnsPerHost: 16,
 			IdleConnTimeout:     90 * time.Second,
-		}},
+		}}},
 	}
 	c.Slack = slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionAPIURL(c.base), slack.OptionHTTPClient(c.http))
 	return c

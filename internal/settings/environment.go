@@ -28,14 +28,26 @@ func Table(spec any) string {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", f.Tag.Get("envconfig"), cmp.Or(f.Tag.Get("default"), f.Tag.Get("unset"), "-"), f.Tag.Get("want"))
 	}
 	_ = w.Flush() // a strings.Builder takes everything
+	if slices.ContainsFunc(variables(spec), isSecret) {
+		b.WriteString(fromFiles)
+	}
 	return b.String()
 }
+
+const fromFiles = `
+Secrets and DATABASE_URL can be in files instead: NAME_FILE names one, or $CREDENTIALS_DIRECTORY, which systemd sets, has it as
+slack-bot-token and so on. Nobody else may be able to read it.
+`
 
 // readEnvironment fills spec, a pointer to a struct, and notes what is missing and what can't be read.
 func readEnvironment(spec any) wrongs {
 	wrong, all := wrongs{}, variables(spec)
 	for _, f := range all {
-		trim(f.Tag.Get("envconfig"))
+		name := f.Tag.Get("envconfig")
+		trim(name)
+		if isSecret(f) {
+			wrong.fetch(name)
+		}
 	}
 	for range all { // envconfig stops at the first value that it can't read: note it, take it away, go on
 		bad, ok := errors.AsType[*envconfig.ParseError](envconfig.Process("", spec))

@@ -45,7 +45,9 @@ func (w wrongs) err() error {
 	}
 	lines := make(Problems, 0, len(w))
 	for _, name := range slices.Sorted(maps.Keys(w)) {
-		lines = append(lines, name+": "+w[name])
+		if w[name+"_FILE"] == "" { // which explains it
+			lines = append(lines, name+": "+w[name])
+		}
 	}
 	return lines
 }

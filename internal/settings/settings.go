@@ -9,6 +9,7 @@ package settings
 import (
 	"fmt"
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ import (
 // Settings are the bot's configuration. Their tags are its only list: what is read, what --help prints, and what an
 // error tells to write.
 type Settings struct {
-	Ledger
+	Found
 	Channel
 	SlackAppToken     Secret        `envconfig:"SLACK_APP_TOKEN" unset:"required" want:"an app-level token with connections:write, xapp-…, from Basic Information of your Slack app"`
 	SlackConnections  int           `envconfig:"SLACK_CONNECTIONS" default:"2" want:"how many Socket Mode connections to hold, 1 to 9"`
@@ -38,6 +39,8 @@ type Settings struct {
 	Settle           time.Duration `envconfig:"TENCENTCLOUD_SETTLE" default:"1m" want:"how long to wait before a call whose answer was lost, and that isn't found in the organization's list, is made again: 1m or more"`
 	RosterEvery      time.Duration `envconfig:"ROSTER_EVERY" default:"10m" want:"how late people learn at most that an account has joined, or an invitation lapsed, such as 10m, at least 1m, or 0 to read the organization's lists only where an outcome is unknown"`
 	OrganizationRoom int           `envconfig:"ORGANIZATION_ROOM" default:"100" want:"how many members the organization may have, for warnings, or 0 where nobody knows"`
+	HTTPAddr         string        `envconfig:"HTTP_ADDR" unset:"none" want:"where /healthz, /readyz and /metrics answer, such as 127.0.0.1:8080, or :8080 for every address of this machine"`
+	HeartbeatURL     Secret        `envconfig:"HEARTBEAT_URL" unset:"none" want:"an https:// URL that is called once a minute while the bot is ready, of a service that tells you when the calls stop"`
 	LogLevel         slog.Level    `envconfig:"LOG_LEVEL" default:"info" want:"debug, info, warn or error"`
 	LogFormat        string        `envconfig:"LOG_FORMAT" unset:"json (text on a terminal)" want:"json or text"`
 }
@@ -61,7 +64,13 @@ type Cloud struct {
 // Ledger is all that reading the ledger needs.
 type Ledger struct {
 	Seal
-	DatabaseURL string `envconfig:"DATABASE_URL" default:"sqlite:invitebot.db" want:"sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"`
+	DatabaseURL string `envconfig:"DATABASE_URL" secret:"true" default:"sqlite:invitebot.db" want:"sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"`
+}
+
+// Found is what a command needs that must not begin another ledger than the one that is there.
+type Found struct {
+	Ledger
+	ExpectLedger string `envconfig:"EXPECT_LEDGER" unset:"any" want:"the ID of the ledger, 12 characters as \"invitebot status\" shows it: a database with another one is refused"`
 }
 
 // Seal is what the ledger is sealed with: all that a command needs to which the databases are named.
@@ -75,7 +84,7 @@ func (s *Settings) Read() error {
 	s.Channel.check(wrong)
 	s.checkSlack(wrong)
 	s.checkTencentCloud(wrong)
-	s.Ledger.check(wrong)
+	s.Found.check(wrong)
 	if s.RequestTTL != 0 && s.RequestTTL < time.Minute {
 		wrong.refuse("REQUEST_TTL", s.RequestTTL.String()+" won't do")
 	}
@@ -91,6 +100,7 @@ func (s *Settings) Read() error {
 	if s.OrganizationRoom < 0 {
 		wrong.refuse("ORGANIZATION_ROOM", fmt.Sprintf("%d won't do", s.OrganizationRoom))
 	}
+	s.checkWatching(wrong)
 	if s.LogFormat != "" && s.LogFormat != "json" && s.LogFormat != "text" {
 		wrong.refuse("LOG_FORMAT", shown(s.LogFormat)+" won't do")
 	}
@@ -110,6 +120,23 @@ func (c *Cloud) Read() error {
 	c.check(wrong)
 	return wrong.err()
 }
+
+// Read fills f from the environment and returns everything that is wrong.
+func (f *Found) Read() error {
+	wrong := readEnvironment(f)
+	f.check(wrong)
+	return wrong.err()
+}
+
+func (f *Found) check(wrong wrongs) {
+	f.Ledger.check(wrong)
+	if f.ExpectLedger != "" && !isLedgerID.MatchString(f.ExpectLedger) {
+		wrong.refuse("EXPECT_LEDGER", shown(f.ExpectLedger)+" won't do")
+	}
+}
+
+// isLedgerID says whether text is written as a database's ID is.
+var isLedgerID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
 // Read fills l from the environment and returns everything that is wrong.
 func (l *Ledger) Read() error {

@@ -1,0 +1,44 @@
+package ledger
+
+import (
+	"log/slog"
+	"strings"
+)
+
+// Attrs are an event in the log's words, which are the same for each: its number and kind, the request, the accounts, and who
+// did it. What people typed isn't among them.
+func (e Event) Attrs() []slog.Attr {
+	attrs := []slog.Attr{slog.Int64("event", e.ID), slog.String("kind", string(e.Kind))}
+	add := func(key, value string) {
+		if value != "" {
+			attrs = append(attrs, slog.String(key, value))
+		}
+	}
+	if e.Request != 0 {
+		attrs = append(attrs, slog.Int64("request", e.Request))
+	}
+	add("uin", strings.Join(e.uins(), ","))
+	by := e.Actor.ID
+	if by == "" {
+		by = self
+	}
+	add("by", by)
+	if e.Attempt != 0 {
+		attrs = append(attrs, slog.Int("attempt", e.Attempt))
+	}
+	add("why", string(e.Detail.Why)+string(e.Detail.Stop))
+	add("code", e.Detail.Code)
+	add("request_id", e.Detail.RequestID)
+	return attrs
+}
+
+// uins are the accounts that an event is about.
+func (e Event) uins() (all []string) {
+	if e.Detail.UIN != "" {
+		return []string{e.Detail.UIN}
+	}
+	for _, a := range e.Detail.Accounts {
+		all = append(all, a.UIN)
+	}
+	return all
+}

@@ -1,0 +1,95 @@
+package settings
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+)
+
+// A secret in the environment can be read by whoever may look at the process, and is inherited by what it starts. So each can
+// stand in a file instead, which NAME_FILE names, or which systemd puts into $CREDENTIALS_DIRECTORY under the name in lower case
+// with hyphens (LoadCredential=slack-bot-token:/etc/invitebot/slack-bot-token).
+
+// maxSecret is how long a secret is at most, in bytes: what is longer is another file.
+const maxSecret = 16 << 10
+
+// isSecret says whether a variable may be in a file.
+func isSecret(f reflect.StructField) bool {
+	return f.Type == reflect.TypeFor[Secret]() || f.Tag.Get("secret") != ""
+}
+
+// fetch puts a secret that is in a file into its variable. What is said twice is refused: nobody could tell which counts.
+func (w wrongs) fetch(name string) {
+	path, variable := strings.TrimSpace(os.Getenv(name+"_FILE")), name+"_FILE"
+	if credential := inCredentials(name); credential != "" {
+		if path != "" {
+			w.add(variable, "set, but systemd's credentials have %s too; leave one of them out", filepath.Base(credential))
+			return
+		}
+		path, variable = credential, name
+	}
+	if path == "" {
+		return
+	}
+	if os.Getenv(name) != "" {
+		w.add(name, "set, but the file %s has it too; leave one of them out", path)
+		return
+	}
+	text, problem := readSecret(path)
+	if problem != "" {
+		w.add(variable, "the file %s %s", path, problem)
+		return
+	}
+	_ = os.Setenv(name, text)
+}
+
+// inCredentials is the file among systemd's credentials that has a secret; empty: there is none.
+func inCredentials(name string) string {
+	folder := os.Getenv("CREDENTIALS_DIRECTORY")
+	if folder == "" {
+		return ""
+	}
+	path := filepath.Join(folder, strings.ReplaceAll(strings.ToLower(name), "_", "-"))
+	if _, err := os.Lstat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+// readSecret reads a file that nobody else may read, and says what is wrong with it.
+func readSecret(path string) (text, problem string) {
+	file, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", "doesn't exist; correct the path"
+	case errors.Is(err, fs.ErrPermission):
+		return "", "can't be read by the user as whom the bot runs; give it that file (chown)"
+	case err != nil:
+		return "", "can't be read"
+	}
+	defer func() { _ = file.Close() }()
+	about, err := file.Stat()
+	switch {
+	case err != nil:
+		return "", "can't be read"
+	case !about.Mode().IsRegular():
+		return "", "isn't a file with a secret in it; correct the path"
+	case about.Mode().Perm()&0o007 != 0:
+		return "", "can be read or written by every user of the machine; chmod o= it"
+	}
+	raw, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
+	text = strings.TrimSpace(string(raw))
+	switch {
+	case err != nil:
+		return "", "can't be read"
+	case text == "":
+		return "", "is empty; write the secret into it"
+	case len(raw) > maxSecret, strings.ContainsAny(text, "\n\r\x00"):
+		return "", "has more than one line in it; write the secret alone"
+	}
+	return text, ""
+}
