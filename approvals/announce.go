@@ -304,8 +304,8 @@ func (t *tx) unsaid(ctx context.Context, p post, why error) error {
 	if unseen := p.createdAt.Add(longWait); p.message.Slot == Card && p.message.At.TS == "" && t.now.Before(unseen) {
 		wait = min(wait, unseen.Sub(t.now)) // then the requester is told
 	}
-	ok, err := t.Change(ctx, `UPDATE posts SET due_at = ?, leased_until = 0, failures = failures + 1, doubtful = ? WHERE id = ? AND attempt = ?`,
-		t.now.Add(wait), doubtful, p.id, p.attempt)
+	ok, err := t.Change(ctx, `UPDATE posts SET due_at = ?, leased_until = 0, failing_since = CASE WHEN failures > 0 THEN failing_since ELSE ? END, failures = failures + 1, doubtful = ?
+		WHERE id = ? AND attempt = ?`, t.now.Add(wait), t.now, doubtful, p.id, p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}

@@ -27,9 +27,9 @@ var tables = []struct {
 	{"ledger_head", []string{"single", "since", "number", "hash", "rekeyed"}},
 	{"refusals", []string{"actor", "why", "request_id", "event_id", "ends_at", "more", "last_key"}},
 	{"posts", []string{"id", "request_id", "event_id", "slot", "recipient", "said_in", "created_at", "due_at", "leased_until", "wanted",
-		"shown", "attempt", "nonce", "failures", "doubtful", "channel", "ts", "gave_up", "turn", "others", "foreseen"}},
+		"shown", "attempt", "nonce", "failures", "doubtful", "channel", "ts", "gave_up", "turn", "others", "foreseen", "failing_since"}},
 	{"followed", []string{"invitation_id", "sent_at", "called_at", "listed", "expires_at", "found", "found_at", "member", "nudged_at",
-		"cancel", "cancel_nonce", "cancel_asked_at", "cancel_due_at", "cancel_called_at", "cancel_failures", "cancelled_by", "cancelled_by_name"}},
+		"cancel", "cancel_asked_at", "cancel_due_at", "cancel_called_at", "cancel_failures", "cancelled_by", "cancelled_by_name"}},
 	{"nudges", []string{"person", "at"}},
 	{"reminders", []string{"single", "at", "post_id"}},
 }

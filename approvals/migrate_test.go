@@ -65,7 +65,7 @@ func makeFirstVersions(t *testing.T, url string) {
 	name := path.Join(db.Dialect(), "001_start.sql")
 	script, err := fs.ReadFile(schemas, name)
 	if err == nil {
-		err = database.Migrate(t.Context(), db, fstest.MapFS{name: &fstest.MapFile{Data: script}}, nil)
+		err = database.Migrate(t.Context(), db, fstest.MapFS{name: &fstest.MapFile{Data: script}}, nil, "")
 	}
 	if err == nil {
 		err = db.Write(t.Context(), func(t *database.Tx) error { return fillFirstVersions(db, t) })

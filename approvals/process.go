@@ -15,7 +15,7 @@ import (
 
 // Which processes run on a database that several share is in the database, so that none works beside another that mustn't
 // know of it: all work by the same rules and can check each other's seals, and a copy isn't made while one is running. Each says every few seconds that it is there, by the server's clock.
-// SQLite needs none of this: its file has one process.
+// SQLite needs none of that, as its file has one process: that one says it once a minute, for who watches it (status.go).
 
 const (
 	seenEvery = 5 * time.Second  // how often a process says that it is there
@@ -23,6 +23,10 @@ const (
 	// lapse is how long a process that couldn't say so goes on: less than it counts, so that whoever no longer reckons with it
 	// needn't.
 	lapse = 20 * time.Second
+
+	lookEvery    = 2 * time.Second   // how often a process that is alone on its database looks whether that is still there
+	aloneEvery   = time.Minute       // how often it says, for who watches it, that it is there itself
+	aloneSeenFor = 150 * time.Second // how long it counts as running after that
 )
 
 // errLapsed: this process stood still, or couldn't reach the database, for so long that others may take it for dead.
@@ -33,7 +37,11 @@ type Presence struct {
 	store *Store
 	id    string
 	rules ledger.Rulebook
-	seen  atomic.Pointer[time.Time] // when it last began to say that it is there; the clock stands still for nobody
+	// Live says how many connections to Slack the process has; nil: that isn't known. It is set before Keep is called.
+	Live   func() int
+	told   int                       // how many it has said last
+	saying int                       // how many it is about to have said
+	seen   atomic.Pointer[time.Time] // when it last began to say that it is there; the clock stands still for nobody
 }
 
 // Join makes this process one of those that run on the database, by rules that are in force from now on. Where others run
@@ -53,37 +61,47 @@ func (s *Store) Join(ctx context.Context, rules Rules) (*Presence, error) {
 }
 
 // Keep says that the process is there until ctx is done. It returns an error where the process must end: another may have
-// taken it for dead, and have moved the database or started with other rules.
+// taken it for dead, and have moved the database or started with other rules; or the database is gone.
 func (p *Presence) Keep(ctx context.Context) error {
+	every := seenEvery
 	if p.store.db.Alone() {
-		return p.store.keepIntact(ctx)
+		every = lookEvery
 	}
-	for wait := seenEvery; ; {
+	for wait := every; ; {
 		if sleep(ctx, wait); ctx.Err() != nil {
 			return nil
+		}
+		wait = every
+		if err := p.store.db.Intact(); err != nil {
+			return err
+		}
+		if !p.isToSay() {
+			continue
 		}
 		err := p.say(ctx, p.stay)
 		switch {
 		case mustEnd(err):
 			return err
-		case err != nil && ctx.Err() == nil:
-			p.store.log.Warn("the others could not be told that this process is there", "error", err)
-			wait = time.Second
-		default:
-			wait = seenEvery
+		case err == nil:
+			p.told = p.saying
+		case ctx.Err() == nil:
+			p.store.log.Warn("the database could not be told that this process is there; trying again", "again_in", wait.String(), "error", err)
+			wait = min(wait, time.Second)
 		}
 	}
 }
 
-// keepIntact returns when ctx is done, or with an error when the database is gone.
-func (s *Store) keepIntact(ctx context.Context) error {
-	for ctx.Err() == nil {
-		if err := s.db.Intact(); err != nil {
-			return err
-		}
-		sleep(ctx, 2*time.Second)
+// isToSay says whether somebody is to hear now that the process is there: whoever shares the database all the time, others seldom,
+// and when it has another number of connections.
+func (p *Presence) isToSay() bool {
+	return !p.store.db.Alone() || time.Since(*p.seen.Load()) >= aloneEvery || p.live() != p.told
+}
+
+func (p *Presence) live() int {
+	if p.Live == nil {
+		return 0
 	}
-	return nil
+	return p.Live()
 }
 
 // mustEnd says whether an error is one that time doesn't mend.
@@ -96,9 +114,6 @@ func mustEnd(err error) bool {
 
 // Leave takes the process away from those that run. Where that can't be done, it counts as one for a while.
 func (p *Presence) Leave() {
-	if p.store.db.Alone() {
-		return
-	}
 	ctx := context.Background()
 	err := p.store.commit(ctx, func(t *tx) error { return t.Run(ctx, `DELETE FROM processes WHERE id = ?`, p.id) })
 	if err != nil {
@@ -126,7 +141,10 @@ func (p *Presence) stay(ctx context.Context, t *tx) error {
 	if err != nil {
 		return err
 	}
-	there, err := t.Change(ctx, `UPDATE processes SET seen_at = ? WHERE id = ?`, now, p.id)
+	live := p.live()
+	there, err := t.Change(ctx, `UPDATE processes SET seen_at = ?, connected_at = CASE WHEN connections = ? THEN connected_at ELSE ? END, connections = ? WHERE id = ?`,
+		now, live, now, live, p.id)
+	p.saying = live
 	if err != nil || there {
 		return err
 	}
@@ -142,14 +160,15 @@ func (p *Presence) enter(ctx context.Context, t *tx) error {
 	if err := refuseMoved(ctx, t); err != nil {
 		return err
 	}
-	if s.db.Alone() {
-		return t.enforce(ctx, p.rules)
-	}
 	now, err := s.db.Now(ctx, t.Tx, t.now)
 	if err != nil {
 		return err
 	}
-	if err := t.Run(ctx, `DELETE FROM processes WHERE seen_at <= ?`, now.Add(-seenFor)); err != nil {
+	dead := now.Add(-seenFor)
+	if s.db.Alone() {
+		dead = now.AddDate(1000, 0, 0) // whoever it was, by whatever clock
+	}
+	if err := t.Run(ctx, `DELETE FROM processes WHERE seen_at <= ?`, dead); err != nil {
 		return err
 	}
 	if err := t.refuseOtherRules(ctx, p.rules); err != nil {
@@ -161,7 +180,7 @@ func (p *Presence) enter(ctx context.Context, t *tx) error {
 	if err := t.enforce(ctx, p.rules); err != nil {
 		return err
 	}
-	return t.Run(ctx, `INSERT INTO processes (id, started_at, seen_at, rules, keys) VALUES (?, ?, ?, ?, ?)`, p.id, now, now, p.rules.Hash(), s.keys.Names())
+	return t.Run(ctx, `INSERT INTO processes (id, started_at, seen_at, connected_at, rules, keys) VALUES (?, ?, ?, ?, ?, ?)`, p.id, now, now, now, p.rules.Hash(), s.keys.Names())
 }
 
 // refuseOtherKeys returns a [*ledger.KeysError] where a process runs that couldn't check what this one seals, or the other
@@ -184,7 +203,7 @@ func (t *tx) refuseOtherKeys(ctx context.Context) error {
 
 // refuseRunning keeps processes from starting until the end of the transaction, and is an error where one is running.
 func (s *Store) refuseRunning(ctx context.Context, t *database.Tx) error {
-	if err := database.StartAlone(ctx, s.db, t); err != nil {
+	if err := database.StartAlone(ctx, s.db, t); err != nil || s.db.Alone() {
 		return err
 	}
 	now, err := s.db.Now(ctx, t, s.now())

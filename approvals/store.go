@@ -24,7 +24,9 @@ type Store struct {
 	now          func() time.Time
 	log          *slog.Logger
 	installation string
+	schema       int // of one that is only read, which may be older than this program
 	keys         ledger.Keys
+	program      string
 	recorded     func(ledger.Event)
 	keyLost      bool // it is opened although it is sealed with another key
 
@@ -39,6 +41,8 @@ type Options struct {
 	Now  func() time.Time // nil: time.Now
 	Log  *slog.Logger     // nil: slog.Default
 	Keys ledger.Keys      // what decisions and events are sealed with; nil: they aren't
+	// Program is the version of the program, which the database remembers when it has brought its schema up to date.
+	Program string
 	// Recorded is called with each event that this process has committed; nil: nobody is told.
 	Recorded func(ledger.Event)
 
@@ -89,11 +93,22 @@ func OpenReadOnly(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(db, o)
-	err = s.read(ctx, func(t *tx) error { return t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation) })
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read which database this is (has a bot ever been started on it?): %w", err), db.Close())
+	if err := s.read(ctx, func(t *tx) error { return s.recognize(ctx, t) }); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
+}
+
+// recognize learns which database this is, of which nothing is known to be as this program would have it.
+func (s *Store) recognize(ctx context.Context, t *tx) error {
+	if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation); err != nil {
+		return fmt.Errorf("read which database this is (has a bot ever been started on it?): %w", err)
+	}
+	newest, err := database.Newest(schemas, s.db.Dialect())
+	if err == nil {
+		s.schema, err = database.Schema(ctx, t.Tx, newest)
+	}
+	return err
 }
 
 func newStore(db database.DB, o Options) *Store {
@@ -106,7 +121,7 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Recorded == nil {
 		o.Recorded = func(ledger.Event) {}
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, recorded: o.Recorded, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, recorded: o.Recorded, program: o.Program, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
 		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now), times: newBell(o.Now)}
 }
 
@@ -120,7 +135,7 @@ func (s *Store) Events(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Ev
 
 func (s *Store) prepare(ctx context.Context) error {
 	upgrades := map[int]database.Upgrade{2: s.stampOld}
-	if err := database.Migrate(ctx, s.db, schemas, upgrades); err != nil {
+	if err := database.Migrate(ctx, s.db, schemas, upgrades, s.program); err != nil {
 		return err
 	}
 	return s.write(ctx, func(t *tx) error { return s.identify(ctx, t) })
@@ -233,6 +248,11 @@ func (s *Store) committed(t *tx) {
 	s.foresights.plan(t.warn)
 	s.times.plan(t.time)
 	t.begin()
+}
+
+// Answers returns nil where the database takes what is written to it, as a command that somebody types would be.
+func (s *Store) Answers(ctx context.Context) error {
+	return s.write(ctx, func(t *tx) error { return t.Run(ctx, `UPDATE installation SET id = id`) })
 }
 
 func (s *Store) read(ctx context.Context, fn func(*tx) error) error {

@@ -71,15 +71,18 @@ func TestSecondNameOfTheSameFileIsRefused(t *testing.T) {
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	h := newHouse(t, Rules{})
 	err := h.store.write(t.Context(), func(t *tx) error {
-		return t.Run(h.Context(), `INSERT INTO schema_versions (version) VALUES (?)`, 999)
+		return t.Run(h.Context(), `INSERT INTO schema_versions (version, program) VALUES (?, 'v9.8.7')`, 999)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.stop()
-	_, err = Open(t.Context(), h.url, Options{})
-	if err == nil || !strings.Contains(err.Error(), "run the newer program") {
-		t.Errorf("got %v", err)
+	const says = "schema is version 999, and this program knows 11: run invitebot v9.8.7, which made it, or a newer one"
+	for how, open := range map[string]func(context.Context, string, Options) (*Store, error){"to run": Open, "to read": OpenReadOnly} {
+		_, err := open(t.Context(), h.url, Options{})
+		if _, forAPerson := errors.AsType[*database.SetupError](err); !forAPerson || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: got %v", how, err)
+		}
 	}
 	if err := os.Remove(strings.TrimPrefix(h.url, "sqlite:")); err != nil {
 		t.Fatal(err)

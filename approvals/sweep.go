@@ -232,8 +232,9 @@ func (t *tx) failPage(ctx context.Context, w *Worker, p page, why error) error {
 	case p.failures >= patience:
 		due = t.now.Add(sweepStuck)
 	}
-	ok, err := t.Change(ctx, `UPDATE sweeps SET due_at = ?, began_at = ?, leased_until = 0, failures = failures + 1, code = ?, message = ?, tc_request_id = ? WHERE list = ? AND attempt = ?`,
-		due, p.beganAt, refused.Code, refused.Message, refused.RequestID, string(p.list), p.attempt)
+	ok, err := t.Change(ctx, `UPDATE sweeps SET due_at = ?, began_at = ?, leased_until = 0,
+		failing_since = CASE WHEN failures > 0 THEN failing_since ELSE ? END, failures = failures + 1, code = ?, message = ?, tc_request_id = ? WHERE list = ? AND attempt = ?`,
+		due, p.beganAt, t.now, refused.Code, refused.Message, refused.RequestID, string(p.list), p.attempt)
 	if err != nil || !ok {
 		return conflict(err)
 	}

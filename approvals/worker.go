@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -55,6 +56,7 @@ type Worker struct {
 	rules       Rules
 	log         *slog.Logger
 	clock       clock // of the loop that lets requests expire
+	turned      [loopCount]turning
 }
 
 // NewWorker returns a worker for the requests of a desk.
@@ -77,15 +79,51 @@ func (w *Worker) Run(ctx context.Context) error {
 	c := &crew{worker: w, calls: newPlaces(callsAtOnce), says: newPlaces(saysAtOnce), cards: newPlaces(1), done: ctx.Done(), begin: func(do job) { go do(work) }}
 	w.store.crew.Store(c)
 	var loops errgroup.Group
-	loops.Go(func() error { w.pump(ctx, work, w.store.deliveries, c.calls, w.nextDelivery); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.words, c.says, w.nextWords); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.cards, c.cards, w.nextCard); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.sweeps, newPlaces(1), w.nextPage); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.ends, newPlaces(1), w.nextEnds); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.cancels, newPlaces(1), w.nextCancel); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.foresights, newPlaces(1), w.nextForesight); return nil })
-	loops.Go(func() error { w.pump(ctx, work, w.store.times, newPlaces(1), w.nextExpiry); return nil })
+	for n, l := range []loop{
+		{w.store.deliveries, c.calls, w.nextDelivery},
+		{w.store.words, c.says, w.nextWords},
+		{w.store.cards, c.cards, w.nextCard},
+		{w.store.sweeps, newPlaces(1), w.nextPage},
+		{w.store.ends, newPlaces(1), w.nextEnds},
+		{w.store.cancels, newPlaces(1), w.nextCancel},
+		{w.store.foresights, newPlaces(1), w.nextForesight},
+		{w.store.times, newPlaces(1), w.nextExpiry},
+	} {
+		loops.Go(func() error { w.pump(ctx, work, l, &w.turned[n]); return nil })
+	}
 	return loops.Wait()
+}
+
+// loop is a pump's: what wakes it, how much it may have under way, and where its work comes from.
+type loop struct {
+	woken *bell
+	at    places
+	from  source
+}
+
+// loopCount is how many loops there are.
+const loopCount = 8
+
+// turning is when a loop has turned last; nil: it isn't running.
+type turning struct{ atomic.Pointer[time.Time] }
+
+func (t *turning) turn() {
+	now := time.Now()
+	t.Store(&now)
+}
+
+// stalledAfter is when a loop that doesn't turn is stuck: it sleeps for a minute at most, and what it does has limits below that.
+const stalledAfter = 3 * time.Minute
+
+// Stalled says how many of the loops that do the work haven't turned for so long that something must hold them up: then the process is to
+// be started anew.
+func (w *Worker) Stalled() (n int) {
+	for i := range w.turned {
+		if at := w.turned[i].Load(); at != nil && time.Since(*at) > stalledAfter {
+			n++
+		}
+	}
+	return n
 }
 
 // source claims at most n pieces of work. Where it finds none it says when to ask again; zero: nothing is planned.
@@ -93,9 +131,12 @@ type source func(ctx context.Context, n int) (jobs []job, next time.Time, err er
 
 // pump takes work from a source as it becomes due and runs as many pieces at once as there are places. It stops taking
 // when ctx is done, and returns when everything in those places is finished.
-func (w *Worker) pump(ctx, work context.Context, woken *bell, at places, from source) {
+func (w *Worker) pump(ctx, work context.Context, l loop, turning *turning) {
+	woken, at, from := l.woken, l.at, l.from
+	defer turning.Store(nil)
 	defer at.close()
 	for failures := 0; ctx.Err() == nil; {
+		turning.turn()
 		n := at.takeAll(ctx)
 		if n == 0 {
 			return
@@ -112,9 +153,10 @@ func (w *Worker) pump(ctx, work context.Context, woken *bell, at places, from so
 		}
 		switch {
 		case err != nil && ctx.Err() == nil:
-			w.log.Error("the database could not be asked for work", "error", err)
 			failures++
-			sleep(ctx, backoff(failures, time.Second, 30*time.Second))
+			wait := backoff(failures, time.Second, 30*time.Second)
+			w.log.Error("the database could not be asked for work; trying again", "again_in", wait.String(), "error", err)
+			sleep(ctx, wait)
 		case len(jobs) == 0:
 			failures = 0
 			woken.wait(ctx, w.until(next))

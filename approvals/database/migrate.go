@@ -15,8 +15,8 @@ type Upgrade func(context.Context, *Tx) error
 
 // Migrate applies the schema files that the database has not seen, in one transaction: those of its dialect, in the
 // order of their names, which begin with their numbers, and then their upgrades, by these numbers. It refuses a database
-// that a newer program made.
-func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade) error {
+// that a newer program made, with a [*SetupError]. Program is the version of this one.
+func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade, program string) error {
 	names, err := fs.Glob(schemas, path.Join(db.Dialect(), "*.sql"))
 	if err != nil {
 		return err
@@ -49,8 +49,36 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade
 				return err
 			}
 		}
-		return t.refuseNewer(ctx, newest)
+		return t.refuseNewer(ctx, newest, program)
 	})
+}
+
+// Newest is the number of the newest schema file of a dialect.
+func Newest(schemas fs.FS, dialect string) (newest int, err error) {
+	names, err := fs.Glob(schemas, path.Join(dialect, "*.sql"))
+	if err != nil || len(names) == 0 {
+		return 0, err
+	}
+	return numberOf(names[len(names)-1])
+}
+
+// Schema is the version of the database's schema; one that a newer program made, than knows so many, is a [*SetupError].
+func Schema(ctx context.Context, t *Tx, known int) (version int, err error) {
+	if err := t.Row(ctx, `SELECT MAX(version) FROM schema_versions`).Scan(&version); err != nil || version <= known {
+		return version, err
+	}
+	var made string
+	if version >= programs {
+		err = t.Row(ctx, `SELECT program FROM schema_versions WHERE version = ?`, version).Scan(&made)
+	}
+	if err != nil {
+		return version, err
+	}
+	run := "the newer invitebot that made it"
+	if made != "" {
+		run = "invitebot " + made + ", which made it, or a newer one"
+	}
+	return version, setUp("the database's schema is version %d, and this program knows %d: run %s. No schema goes back", version, known, run)
 }
 
 // numberOf is the number with which a schema file's name begins.
@@ -71,15 +99,15 @@ func (t *Tx) apply(ctx context.Context, schemas fs.FS, name string, version int)
 	return true, t.conn.Script(ctx, string(script))
 }
 
-func (t *Tx) refuseNewer(ctx context.Context, known int) error {
-	var version int
-	if err := t.Row(ctx, `SELECT MAX(version) FROM schema_versions`).Scan(&version); err != nil {
+// programs is the first schema that says which program brought it up to date.
+const programs = 11
+
+// refuseNewer refuses a schema that this program doesn't know, and notes on its own that it made it.
+func (t *Tx) refuseNewer(ctx context.Context, known int, program string) error {
+	if _, err := Schema(ctx, t, known); err != nil || known < programs { // as tests of older schemas have it
 		return err
 	}
-	if version > known {
-		return fmt.Errorf("its schema is version %d, and this program knows %d: run the newer program that made it", version, known)
-	}
-	return nil
+	return t.Run(ctx, `UPDATE schema_versions SET program = ? WHERE version = ? AND program = ''`, program, known)
 }
 
 // StartAlone keeps other processes from starting on the database, which begins with [Migrate], until the end of the
