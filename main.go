@@ -20,6 +20,8 @@ const title = `Invitations into a Tencent Cloud organization, asked for and appr
 // commands in the order in which --help lists them; the first is what the program does by itself.
 var commands = []cli.Command{
 	{Name: "run", Purpose: "run the bot, until SIGTERM or Ctrl-C", Run: operate.Run},
+	{Name: "check", Purpose: "look whether the bot could do its work: Slack, Tencent Cloud, the database", Run: operate.Check},
+	{Name: "status", Purpose: "tell what waits, what is overdue, and who runs", Run: operate.Status},
 	{Name: "audit", Arguments: "[REQUEST]", Purpose: "print the ledger, find in it, or tell one request as a story", Run: audit.Run},
 	{Name: "demo", Purpose: "try the bot in a browser, without any account", Run: demo.Run},
 	{Name: "copy", Arguments: "FROM TO", Purpose: "move to another database, SQLite or PostgreSQL", Run: operate.Copy},

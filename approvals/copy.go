@@ -71,7 +71,7 @@ func Copy(ctx context.Context, from, to string, o Options) (copied Copied, err e
 	return source.copyTo(ctx, target, moved)
 }
 
-var errSame = errors.New("FROM and TO are the same database, or one is a copy of the other")
+var errSame = database.SetUp("FROM and TO are the same database, or one is a copy of the other")
 
 // copyTo commits the original's end before the copy: should the machine fail in between, there is none that goes on, rather
 // than two.
@@ -103,7 +103,7 @@ func (s *Store) copyTo(ctx context.Context, target *Store, moved ledger.Detail) 
 func copyAll(ctx context.Context, in, out *database.Tx) (Copied, error) {
 	for _, table := range []string{"requests", "events"} { // a bot that was started there once has left an event
 		if n, err := count(ctx, out, table); err != nil || n > 0 {
-			return nil, errors.Join(err, fmt.Errorf("the database to copy to has %d %s already: name an empty one", n, table))
+			return nil, errors.Join(err, database.SetUp("the database to copy to has %d %s already: name an empty one", n, table))
 		}
 	}
 	if err := out.Run(ctx, `DELETE FROM installation`); err != nil {

@@ -86,7 +86,7 @@ func Reopen(ctx context.Context, url string, o Options) (moved *MovedError, err 
 		}
 		moved, err = movedTo(ctx, t.Tx)
 		if err == nil && moved == nil {
-			err = errors.New("this database was never moved: there is nothing to reopen")
+			err = database.SetUp("this database was never moved: there is nothing to reopen")
 		}
 		if err != nil {
 			return err

@@ -171,10 +171,10 @@ func (p *Presence) enter(ctx context.Context, t *tx) error {
 	if err := t.Run(ctx, `DELETE FROM processes WHERE seen_at <= ?`, dead); err != nil {
 		return err
 	}
-	if err := t.refuseOtherRules(ctx, p.rules); err != nil {
+	if err := t.refuseOtherRules(ctx, p.rules, dead); err != nil {
 		return err
 	}
-	if err := t.refuseOtherKeys(ctx); err != nil {
+	if err := t.refuseOtherKeys(ctx, dead); err != nil {
 		return err
 	}
 	if err := t.enforce(ctx, p.rules); err != nil {
@@ -185,14 +185,14 @@ func (p *Presence) enter(ctx context.Context, t *tx) error {
 
 // refuseOtherKeys returns a [*ledger.KeysError] where a process runs that couldn't check what this one seals, or the other
 // way round: approvals that count for one would not for the other.
-func (t *tx) refuseOtherKeys(ctx context.Context) error {
+func (t *tx) refuseOtherKeys(ctx context.Context, seenAfter time.Time) error {
 	var all []string
 	err := t.Rows(ctx, func(scan func(...any) error) error {
 		var names string
 		err := scan(&names)
 		all = append(all, names)
 		return err
-	}, `SELECT DISTINCT keys FROM processes`)
+	}, `SELECT DISTINCT keys FROM processes WHERE seen_at > ?`, seenAfter)
 	for _, names := range all {
 		if err == nil {
 			err = t.store.keys.Beside(names)
@@ -220,6 +220,6 @@ func (s *Store) refuseRunning(ctx context.Context, t *database.Tx) error {
 	if running > 1 {
 		who = fmt.Sprintf("%d bots are", running)
 	}
-	return fmt.Errorf("%s running on it, last seen %s ago: stop it first. One that was killed counts for %s",
+	return database.SetUp("%s running on it, last seen %s ago: stop it first. One that was killed counts for %s",
 		who, now.Sub(database.Unstamp(seen)).Round(time.Second), seenFor)
 }

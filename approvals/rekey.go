@@ -24,7 +24,7 @@ type Rekeyed struct {
 // while a bot runs on it, and where its key isn't lost. What is wrong in it besides is told, and stays so.
 func Rekey(ctx context.Context, url string, o Options) (done Rekeyed, err error) {
 	if len(o.Keys) == 0 {
-		return done, errors.New("LEDGER_KEY is not set: write there the new key")
+		return done, database.SetUp("LEDGER_KEY is not set: write there the new key")
 	}
 	if err := database.MustExist(url); err != nil {
 		return done, err
@@ -44,7 +44,7 @@ func Rekey(ctx context.Context, url string, o Options) (done Rekeyed, err error)
 		}
 		err := s.keys.Fit(ctx, t.Tx)
 		if _, lost := errors.AsType[*ledger.KeysError](err); !lost {
-			return errors.Join(err, errors.New("this ledger isn't sealed with another key than LEDGER_KEY has: nothing is lost"))
+			return errors.Join(err, database.SetUp("this ledger isn't sealed with another key than LEDGER_KEY has: nothing is lost"))
 		}
 		return t.rekey(ctx, &done)
 	})

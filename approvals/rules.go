@@ -57,10 +57,10 @@ func (e *RulesError) Error() string {
 		"One that was killed counts as running for %s", strings.Join(differs, "; "), seenFor)
 }
 
-// refuseOtherRules returns a [*RulesError] where a process runs by other rules.
-func (t *tx) refuseOtherRules(ctx context.Context, rules ledger.Rulebook) error {
+// refuseOtherRules returns a [*RulesError] where a process, that was seen after a time, runs by other rules.
+func (t *tx) refuseOtherRules(ctx context.Context, rules ledger.Rulebook, seenAfter time.Time) error {
 	var others int
-	if err := t.Row(ctx, `SELECT COUNT(*) FROM processes WHERE rules <> ?`, rules.Hash()).Scan(&others); err != nil || others == 0 {
+	if err := t.Row(ctx, `SELECT COUNT(*) FROM processes WHERE rules <> ? AND seen_at > ?`, rules.Hash(), seenAfter).Scan(&others); err != nil || others == 0 {
 		return err
 	}
 	inForce, err := t.rulesInForce(ctx)

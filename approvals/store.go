@@ -24,7 +24,8 @@ type Store struct {
 	now          func() time.Time
 	log          *slog.Logger
 	installation string
-	schema       int // of one that is only read, which may be older than this program
+	isNew        bool // its ledger was begun when it was opened
+	schema       int  // of one that is only read, which may be older than this program
 	keys         ledger.Keys
 	program      string
 	recorded     func(ledger.Event)
@@ -41,6 +42,8 @@ type Options struct {
 	Now  func() time.Time // nil: time.Now
 	Log  *slog.Logger     // nil: slog.Default
 	Keys ledger.Keys      // what decisions and events are sealed with; nil: they aren't
+	// Expect is the ID of the ledger that must be there; empty: any, or none.
+	Expect string
 	// Program is the version of the program, which the database remembers when it has brought its schema up to date.
 	Program string
 	// Recorded is called with each event that this process has committed; nil: nobody is told.
@@ -75,6 +78,11 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 }
 
 func openEvenMoved(ctx context.Context, url string, o Options) (*Store, error) {
+	if o.Expect != "" {
+		if err := expect(ctx, url, o); err != nil {
+			return nil, err
+		}
+	}
 	db, err := database.Open(ctx, url)
 	if err != nil {
 		return nil, err
@@ -84,6 +92,21 @@ func openEvenMoved(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("prepare the database: %w", err), db.Close())
 	}
 	return s, nil
+}
+
+// expect refuses a database that hasn't the ledger which is expected, with a [*LedgerError], before anything in it is changed.
+func expect(ctx context.Context, url string, o Options) error {
+	if database.MustExist(url) != nil {
+		return &LedgerError{Expected: o.Expect}
+	}
+	s, err := OpenReadOnly(ctx, url, o)
+	if database.IsWithoutTables(err) {
+		return &LedgerError{Expected: o.Expect}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(refuseOther(o.Expect, s.installation), s.Close())
 }
 
 // OpenReadOnly opens the database at url for reading, also while a bot is running on it.
@@ -125,6 +148,9 @@ func newStore(db database.DB, o Options) *Store {
 		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now), times: newBell(o.Now)}
 }
 
+// Ledger is the ID of the ledger, and whether it was begun when the store was opened.
+func (s *Store) Ledger() (id string, isNew bool) { return s.installation, s.isNew }
+
 // Close closes the database. Nothing may be under way on it.
 func (s *Store) Close() error { return s.db.Close() }
 
@@ -147,7 +173,8 @@ func (s *Store) identify(ctx context.Context, t *tx) error {
 	if _, err := rand.Read(fresh); err != nil {
 		return err
 	}
-	if err := t.Run(ctx, `INSERT INTO installation (single, id) VALUES (1, ?) ON CONFLICT DO NOTHING`, hex.EncodeToString(fresh)); err != nil {
+	isNew, err := t.Change(ctx, `INSERT INTO installation (single, id) VALUES (1, ?) ON CONFLICT DO NOTHING`, hex.EncodeToString(fresh))
+	if s.isNew = isNew; err != nil {
 		return err
 	}
 	if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation); err != nil {

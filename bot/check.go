@@ -2,13 +2,23 @@ package bot
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"maps"
+	"net"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
-	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/slack-go/slack"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/bot/words"
+	"github.com/invitebot/invitebot/internal/checkup"
 )
 
 // Scopes are what the bot token needs, each with what for. Of channels:… and groups:… the bot uses those of the kind
@@ -29,27 +39,158 @@ var Scopes = []Scope{
 // Scope is a permission of the bot token.
 type Scope struct{ Name, Purpose string }
 
-// check finds out whether the bot can do what it is configured for. A definite no is a [*ConfigError] with everything
-// that was found; what Slack couldn't be asked is only logged.
+// What is looked at.
+const (
+	checkBotToken   = "Slack bot token"
+	checkSocketMode = "Socket Mode"
+	checkScopes     = "scopes"
+	checkChannel    = "approvals channel"
+	checkGroups     = "user groups"
+	checkApprovers  = "approvers"
+	checkEnough     = "enough approvers"
+)
+
+// inspection looks at a workspace: whether a bot can do there what it is configured for.
+type inspection struct {
+	checkup.List
+	api     *webapi.Client
+	channel string
+	people  *people
+	rules   approvals.Rules
+	self    *identity
+
+	kind    kind
+	members []string // of the approvals channel; nil: that isn't known
+	able    deciders
+}
+
+// Check looks at the workspace as a start does, and at what a start doesn't wait for: whether a connection can be opened, and who is in the
+// approvals channel. It changes nothing there, and needs neither a database nor that no bot runs.
+func Check(ctx context.Context, c Config, rules approvals.Rules) checkup.List {
+	self := identity{}
+	i := &inspection{api: c.API, channel: c.Channel, rules: rules, self: &self, people: newPeople(c.API.Slack, &self, c.Approvers, c.Requesters, time.Now)}
+	var socketMode checkup.List
+	var both sync.WaitGroup
+	both.Go(func() { socketMode = trySocketMode(ctx, c.API) })
+	if i.identify(ctx) {
+		i.look(ctx)
+		i.lookAround(ctx)
+		i.lookWhetherEnough()
+	}
+	both.Wait()
+	return append(i.List, socketMode...)
+}
+
+// check finds out at the start whether the bot can do what it is configured for. A definite no is a [*webapi.ConfigError] with everything
+// that was found; the rest is only logged.
 func (b *Bot) check(ctx context.Context) error {
-	kind, problems := b.checkChannel(ctx)
-	problems = append(problems, b.checkScopes(kind)...)
-	able := deciders{all: true, known: map[string]bool{}}
-	for _, group := range unique(b.people.approvers.groups, b.people.requesters.groups) {
-		problems = append(problems, b.checkGroup(ctx, group, &able)...)
-	}
-	for _, user := range b.people.approvers.users {
-		problems = append(problems, b.checkApprover(ctx, user, &able)...)
-	}
-	problems = append(problems, b.checkEnough(able)...)
+	i := &inspection{api: b.api, channel: b.channel, people: b.people, rules: b.rules, self: &b.self}
+	i.look(ctx)
+	i.lookWhetherEnough()
 	if ctx.Err() != nil {
 		return nil
 	}
-	if len(problems) > 0 {
+	if problems := i.Problems(); len(problems) > 0 {
 		return &webapi.ConfigError{Problems: problems}
+	}
+	for _, f := range i.List {
+		if f.Result != checkup.Passed {
+			b.log.Warn(f.Problem(), "check", f.Check)
+		}
 	}
 	b.log.Info("Slack is as it should be", "workspace", b.self.teamURL, "approvals", b.channel)
 	return nil
+}
+
+// callLimit is how long one call may take before Slack counts as not answering.
+const callLimit = 2500 * time.Millisecond
+
+// identify asks Slack who the token's bot is, and says whether it did.
+func (i *inspection) identify(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	who, err := i.api.Slack.AuthTestContext(ctx)
+	if err != nil {
+		i.refused(checkBotToken, "SLACK_BOT_TOKEN", webapi.BotToken.Refused(err), err)
+		return false
+	}
+	*i.self = identity{team: who.TeamID, enterprise: who.EnterpriseID, teamURL: strings.TrimRight(who.URL, "/") + "/", scopes: who.Header.Get("X-OAuth-Scopes")}
+	if who.BotID == "" {
+		i.Fail(checkBotToken, "SLACK_BOT_TOKEN", "write the Bot User OAuth Token (xoxb-…)", "the token is a person's, and not a bot's")
+		return false
+	}
+	i.Pass(checkBotToken, "%s of the workspace %s", who.User, i.self.teamURL)
+	return true
+}
+
+// refused notes that Slack said definitely no, or can't be asked.
+func (i *inspection) refused(check, variable string, refused, err error) {
+	if wrong, ok := errors.AsType[*webapi.ConfigError](refused); ok {
+		for _, p := range wrong.Problems {
+			_, what, _ := strings.Cut(p, ": ")
+			what, remedy, _ := strings.Cut(what, "; ")
+			i.Fail(check, variable, remedy, "%s", what)
+		}
+		return
+	}
+	what, remedy := unreachable(err)
+	i.Unanswered(check, "", remedy, "%s", what)
+}
+
+// unreachable says why Slack could not be asked, and what to look at.
+func unreachable(err error) (what, remedy string) {
+	err = webapi.WithoutAddress(err)
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return "Slack asks to wait for " + limited.RetryAfter.String(), "try again then"
+	}
+	if code := webapi.CodeOf(err); code != "" {
+		return "Slack doesn't answer that (" + code + ")", "try again later"
+	}
+	if what, remedy, ok := checkup.Untrusted(err, "Slack"); ok {
+		return what, remedy
+	}
+	what = "Slack can't be reached: " + err.Error()
+	if errors.Is(err, context.DeadlineExceeded) {
+		what = "Slack doesn't answer within " + callLimit.String()
+	}
+	return what, "see to it that this machine may connect to slack.com and wss-primary.slack.com by port 443, or set HTTPS_PROXY; SLACK_API_URL is only for a double"
+}
+
+// trySocketMode opens a connection as the bot does.
+func trySocketMode(ctx context.Context, api *webapi.Client) checkup.List {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	i := inspection{}
+	declined := words.NewBook(words.English, "", "").Restarting().Private()
+	err := socket.Try(ctx, api, func(e socket.Envelope) any {
+		if e.Type != socket.Command {
+			return nil
+		}
+		return declined
+	})
+	_, refused := errors.AsType[*webapi.ConfigError](err)
+	switch {
+	case err == nil:
+		i.Pass(checkSocketMode, "a connection was opened, and closed again")
+	case errors.Is(err, socket.ErrTooMany):
+		i.Warn(checkSocketMode, "SLACK_CONNECTIONS", "stop other bots of this app, or let each hold fewer", "%v: another one can't be opened", err)
+	case refused:
+		i.refused(checkSocketMode, "SLACK_APP_TOKEN", err, err)
+	default:
+		i.refused(checkSocketMode, "", nil, err)
+	}
+	return i.List
+}
+
+// look looks at all that a start needs, but for whether there are enough approvers.
+func (i *inspection) look(ctx context.Context) {
+	i.able = deciders{all: true, known: map[string]bool{}}
+	i.lookAtChannel(ctx)
+	i.lookAtScopes()
+	for _, group := range unique(i.people.approvers.groups, i.people.requesters.groups) {
+		i.lookAtGroup(ctx, group)
+	}
+	i.lookAtApprovers(ctx)
 }
 
 func unique(lists ...[]string) []string {
@@ -67,62 +208,70 @@ const (
 	unclear kind = ""
 )
 
-func (b *Bot) checkChannel(ctx context.Context) (kind, []string) {
-	c, err := b.api.Slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: b.channel})
-	problem := func(format string, args ...any) []string {
-		return []string{"APPROVAL_CHANNEL: " + fmt.Sprintf(format, args...)}
-	}
+func (i *inspection) lookAtChannel(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	c, err := i.api.Slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: i.channel})
+	const variable = "APPROVAL_CHANNEL"
 	switch webapi.CodeOf(err) {
 	case "channel_not_found":
-		return unclear, problem("there is no channel %s that the bot can see; correct the ID or, in a private channel, invite the bot with /invite", b.channel)
+		i.Fail(checkChannel, variable, "correct the ID or, in a private channel, invite the bot with /invite", "there is no channel %s that the bot can see", i.channel)
+		return
 	case "missing_scope":
-		return unclear, problem("the bot may not look at %s; add the scopes channels:read and channels:history, for a private channel groups:read and groups:history, and install the app again", b.channel)
+		i.Fail(checkChannel, variable, "add the scopes channels:read and channels:history, for a private channel groups:read and groups:history, and install the app again",
+			"the bot may not look at %s", i.channel)
+		return
 	}
 	if err != nil {
-		return unclear, b.unchecked("the approvals channel", err)
+		i.refused(checkChannel, variable, nil, err)
+		return
 	}
-	k := public
-	if c.IsPrivate {
-		k = private
+	if i.kind = public; c.IsPrivate {
+		i.kind = private
 	}
+	restricted := c.Properties != nil && len(c.Properties.PostingRestrictedTo.Type)+len(c.Properties.PostingRestrictedTo.User) > 0
 	switch {
 	case c.IsIM || c.IsMpIM:
-		return unclear, problem("%s is a direct message; write the ID of a channel", b.channel)
+		i.kind = unclear
+		i.Fail(checkChannel, variable, "write the ID of a channel", "%s is a direct message", i.channel)
 	case c.IsArchived:
-		return k, problem("the channel #%s (%s) is archived; unarchive it or write another one's ID", c.Name, b.channel)
+		i.Fail(checkChannel, variable, "unarchive it or write another one's ID", "the channel #%s (%s) is archived", c.Name, i.channel)
 	case !c.IsMember:
-		return k, problem("the bot isn't a member of #%s (%s); type there: /invite @ and the bot's name", c.Name, b.channel)
+		i.Fail(checkChannel, variable, "type there: /invite @ and the bot's name", "the bot isn't a member of #%s (%s)", c.Name, i.channel)
+	case c.IsReadOnly || restricted:
+		i.Warn(checkChannel, variable, "let the bot post there, in the channel's settings under posting permissions", "not everybody may post in #%s (%s)", c.Name, i.channel)
+	default:
+		i.Pass(checkChannel, "the bot is a member of #%s (%s), and may post there", c.Name, i.channel)
 	}
-	return k, nil
+	if c.IsExtShared {
+		i.Warn(checkChannel, variable, "use a channel of this organization alone", "#%s is shared with another organization, whose people read the requests", c.Name)
+	}
 }
 
-// unchecked says that Slack couldn't be asked, which is no reason not to start.
-func (b *Bot) unchecked(what string, err error) []string {
-	b.log.Warn("could not be checked", "what", what, "error", err)
-	return nil
-}
-
-// checkScopes compares what auth.test said that the token may do with what is needed.
-func (b *Bot) checkScopes(k kind) []string {
-	if b.self.scopes == "" {
-		return nil
+// lookAtScopes compares what auth.test said that the token may do with what is needed.
+func (i *inspection) lookAtScopes() {
+	if i.self.scopes == "" {
+		return
 	}
-	granted := strings.FieldsFunc(b.self.scopes, func(r rune) bool { return r == ',' || r == ' ' })
-	var problems []string
+	granted := strings.FieldsFunc(i.self.scopes, func(r rune) bool { return r == ',' || r == ' ' })
+	missing := 0
 	for _, s := range Scopes {
-		if b.needs(s.Name, k) && !slices.Contains(granted, s.Name) {
-			problems = append(problems, fmt.Sprintf("SLACK_BOT_TOKEN: the scope %s is missing (%s); add it at api.slack.com/apps under OAuth & Permissions and install the app again", s.Name, s.Purpose))
+		if i.needs(s.Name) && !slices.Contains(granted, s.Name) {
+			i.Fail(checkScopes, "SLACK_BOT_TOKEN", "add it at api.slack.com/apps under OAuth & Permissions and install the app again", "the scope %s is missing (%s)", s.Name, s.Purpose)
+			missing++
 		}
 	}
-	return problems
+	if missing == 0 {
+		i.Pass(checkScopes, "the token has all that the bot needs")
+	}
 }
 
-func (b *Bot) needs(scope string, k kind) bool {
+func (i *inspection) needs(scope string) bool {
 	switch family, _, _ := strings.Cut(scope, ":"); family {
 	case "usergroups":
-		return len(b.people.approvers.groups)+len(b.people.requesters.groups) > 0
+		return len(i.people.approvers.groups)+len(i.people.requesters.groups) > 0
 	case string(public), string(private):
-		return family == string(k)
+		return family == string(i.kind)
 	}
 	return true
 }
@@ -133,68 +282,185 @@ type deciders struct {
 	all   bool // there are no others
 }
 
-// checkEnough refuses rules by which nothing can ever be approved, and warns where nothing can be now, or some people's requests
+// lookWhetherEnough refuses rules by which nothing can ever be approved, and warns where nothing can be now, or some people's requests
 // can't: who is in a group changes.
-func (b *Bot) checkEnough(able deciders) []string {
-	rules := b.rules
-	n := len(able.known)
+func (i *inspection) lookWhetherEnough() {
+	rules, n := i.rules, len(i.able.known)
 	switch {
-	case !able.all:
-	case n < rules.Required && len(b.people.approvers.groups) > 0:
-		b.log.Warn("nothing can be approved: of those who are listed there aren't enough who can", "people", n, "APPROVALS_REQUIRED", rules.Required)
+	case !i.able.all:
+	case n < rules.Required && len(i.people.approvers.groups) > 0:
+		i.Warn(checkEnough, "APPROVERS", "add people to the groups, or list more", "nothing can be approved: of those who are listed %d can, and APPROVALS_REQUIRED asks for %d", n, rules.Required)
 	case n < rules.Required:
-		return []string{fmt.Sprintf("APPROVERS: %d of those who are listed can approve, and APPROVALS_REQUIRED asks for %d; list more people of this workspace", n, rules.Required)}
+		i.Fail(checkEnough, "APPROVERS", "list more people of this workspace", "%d of those who are listed can approve, and APPROVALS_REQUIRED asks for %d", n, rules.Required)
 	case n == rules.Required && !rules.AllowSelf:
-		b.log.Warn("requests of some people can't be approved: nobody decides their own, and there are no more approvers than are needed",
-			"people", strings.Join(slices.Sorted(maps.Keys(able.known)), ", "), "APPROVALS_REQUIRED", rules.Required)
+		i.Warn(checkEnough, "APPROVERS", "list one more", "requests of some people can't be approved: nobody decides their own, and there are no more approvers than the %d that are needed: %s",
+			rules.Required, checkup.Names(slices.Sorted(maps.Keys(i.able.known)), 10))
+	default:
+		i.Pass(checkEnough, "%d people can approve, and a request needs %d", n, rules.Required)
 	}
-	return nil
 }
 
-func (b *Bot) checkGroup(ctx context.Context, group string, able *deciders) []string {
-	members, err := b.people.groups.get(ctx, group)
+func (i *inspection) lookAtGroup(ctx context.Context, group string) {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	const variable = "APPROVERS, REQUESTERS"
+	members, err := i.people.groups.get(ctx, group)
 	switch code := webapi.CodeOf(err); {
 	case code == "no_such_subteam", code == "subteam_not_found":
-		return []string{fmt.Sprintf("APPROVERS, REQUESTERS: there is no user group %s, or it was disabled; correct the ID or leave it out", group)}
+		i.Fail(checkGroups, variable, "correct the ID or leave it out", "there is no user group %s, or it was disabled", group)
+		return
 	case code == "plan_upgrade_required":
-		return []string{fmt.Sprintf("APPROVERS, REQUESTERS: this workspace's plan has no user groups, so nobody is known to be in %s; write the IDs of people instead", group)}
+		i.Fail(checkGroups, variable, "write the IDs of people instead", "this workspace's plan has no user groups, so nobody is known to be in %s", group)
+		return
 	case err != nil:
-		able.all = false
-		return b.unchecked("user group "+group, err)
+		i.able.all = false
+		i.refused(checkGroups, variable, nil, err)
+		return
 	case len(members) == 0:
-		b.log.Warn("a listed user group has no members", "group", group)
+		i.Warn(checkGroups, variable, "add somebody, or leave it out", "the user group %s has no members", group)
+	default:
+		i.Pass(checkGroups, "%s has %d members", group, len(members))
 	}
-	if slices.Contains(b.people.approvers.groups, group) {
+	if slices.Contains(i.people.approvers.groups, group) {
 		for _, id := range members {
-			able.known[id] = true
+			i.able.known[id] = true
 		}
 	}
-	return nil
 }
 
-// checkApprover refuses what can never approve. Somebody who was deactivated can't either, but people leave: that must
-// not keep the bot from starting.
-func (b *Bot) checkApprover(ctx context.Context, id string, able *deciders) []string {
-	u, err := b.api.Slack.GetUserInfoContext(ctx, id)
-	switch {
-	case webapi.CodeOf(err) == "user_not_found":
-		return []string{fmt.Sprintf("APPROVERS: there is no user %s in this workspace; correct the ID or leave it out", id)}
-	case err != nil:
-		able.all = false
-		return b.unchecked("approver "+id, err)
-	case u.IsBot:
-		return []string{fmt.Sprintf("APPROVERS: %s (%s) is a bot, and bots can't approve; leave it out", id, u.Name)}
-	case u.Deleted:
-		b.log.Warn("a listed approver was deactivated, and can't decide", "user", id)
-		delete(able.known, id)
-		return nil
-	case !b.people.isOurs(u):
-		b.log.Warn("a listed approver is of another organization, and can't decide", "user", id, "name", u.Name)
-		delete(able.known, id)
-		return nil
-	case u.IsRestricted:
-		b.log.Warn("a listed approver is a guest, and may decide", "user", id, "name", u.Name)
+// lookedAt is at how many people at most it is looked one by one.
+const lookedAt = 100
+
+// lookAtApprovers looks at those who are listed by ID.
+func (i *inspection) lookAtApprovers(ctx context.Context) {
+	users := i.people.approvers.users
+	found := i.askAbout(ctx, users)
+	for n, id := range users {
+		if n < lookedAt {
+			i.lookAtApprover(id, found[n])
+		}
 	}
-	able.known[id] = true
-	return nil
+}
+
+// about is what Slack says of somebody.
+type about struct {
+	*slack.User
+	err error
+}
+
+// askAbout asks Slack about people, some at a time; when Slack doesn't answer, about no more.
+func (i *inspection) askAbout(ctx context.Context, ids []string) []about {
+	found := make([]about, min(len(ids), lookedAt))
+	group, asking := errgroup.WithContext(ctx)
+	group.SetLimit(8)
+	for n := range found {
+		group.Go(func() error {
+			call, cancel := context.WithTimeout(asking, callLimit)
+			defer cancel()
+			u, err := i.api.Slack.GetUserInfoContext(call, ids[n])
+			found[n] = about{u, err}
+			if isUnreachable(err) {
+				return err
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // it is in found
+	return found
+}
+
+// isUnreachable says whether an error isn't an answer of Slack's.
+func isUnreachable(err error) bool {
+	_, call := errors.AsType[*url.Error](err)
+	_, network := errors.AsType[net.Error](err)
+	return call || network
+}
+
+// lookAtApprover refuses what can never approve. Somebody who was deactivated can't either, but people leave: that must
+// not keep the bot from starting.
+func (i *inspection) lookAtApprover(id string, u about) {
+	const variable = "APPROVERS"
+	switch {
+	case webapi.CodeOf(u.err) == "user_not_found":
+		i.Fail(checkApprovers, variable, "correct the ID or leave it out", "there is no user %s in this workspace", id)
+		return
+	case u.err != nil:
+		i.able.all = false
+		i.refused(checkApprovers, variable, nil, u.err)
+		return
+	case u.IsBot:
+		i.Fail(checkApprovers, variable, "leave it out", "%s (%s) is a bot, and bots can't approve", id, u.Name)
+		return
+	case u.Deleted:
+		i.Warn(checkApprovers, variable, "leave it out", "%s (%s) was deactivated, and can't decide", id, u.Name)
+		delete(i.able.known, id)
+		return
+	case !i.people.isOurs(u.User):
+		i.Warn(checkApprovers, variable, "leave it out", "%s (%s) is of another organization, and can't decide", id, u.Name)
+		delete(i.able.known, id)
+		return
+	case u.IsRestricted:
+		i.Warn(checkApprovers, variable, "leave it out, if that isn't meant", "%s (%s) is a guest, and may decide", id, u.Name)
+	default:
+		i.Pass(checkApprovers, "%s is %s", id, u.Name)
+	}
+	i.able.known[id] = true
+}
+
+// lookAround looks at who is in the approvals channel, and whether the members of groups can decide.
+func (i *inspection) lookAround(ctx context.Context) {
+	if i.kind == unclear {
+		return
+	}
+	members, err := i.inChannel(ctx)
+	if err != nil {
+		i.refused(checkChannel, "", nil, err)
+		return
+	}
+	i.Pass(checkChannel, "%d people and bots are in it, and see every request", len(members))
+	var outside []string
+	for _, id := range slices.Sorted(maps.Keys(i.able.known)) {
+		if !slices.Contains(members, id) {
+			outside = append(outside, id)
+		}
+	}
+	if len(outside) > 0 {
+		i.Warn(checkApprovers, "APPROVERS", "invite them there, or they can't press a button", "these aren't in the approvals channel: %s", checkup.Names(outside, 10))
+	}
+	i.lookAtGroupMembers(ctx)
+}
+
+// inChannel are all who are in the approvals channel; of a very large one, the first ten thousand.
+func (i *inspection) inChannel(ctx context.Context) (all []string, err error) {
+	for cursor, pages := "", 0; pages < 10; pages++ {
+		call, cancel := context.WithTimeout(ctx, callLimit)
+		var page []string
+		page, cursor, err = i.api.Slack.GetUsersInConversationContext(call, &slack.GetUsersInConversationParameters{ChannelID: i.channel, Limit: 999, Cursor: cursor})
+		cancel()
+		all = append(all, page...)
+		if err != nil || cursor == "" {
+			break
+		}
+	}
+	return all, err
+}
+
+// lookAtGroupMembers warns of those in a group of approvers who can't decide.
+func (i *inspection) lookAtGroupMembers(ctx context.Context) {
+	var ids []string
+	for _, id := range slices.Sorted(maps.Keys(i.able.known)) {
+		if !slices.Contains(i.people.approvers.users, id) {
+			ids = append(ids, id)
+		}
+	}
+	var cannot []string
+	for n, u := range i.askAbout(ctx, ids) {
+		if u.err == nil && (u.IsRestricted || u.IsBot || u.Deleted || !i.people.isOurs(u.User)) {
+			cannot = append(cannot, ids[n])
+			delete(i.able.known, ids[n])
+		}
+	}
+	if len(cannot) > 0 {
+		i.Warn(checkApprovers, "APPROVERS", "take them out of the group, or list a guest by ID who shall decide", "these are in a group, and can't decide, as they are guests, bots, deactivated or of another organization: %s", checkup.Names(cannot, 10))
+	}
 }

@@ -83,6 +83,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, broken(err)
 	}
 	defer answer.Body.Close()
+	noteDate(r.Context(), answer.Header)
 	if answer.StatusCode != http.StatusOK {
 		return nil, &callError{codeStatus, fmt.Errorf("HTTP status %d", answer.StatusCode)}
 	}
@@ -99,6 +100,15 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		Proto: answer.Proto, ProtoMajor: answer.ProtoMajor, ProtoMinor: answer.ProtoMinor,
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: r,
 	}, nil
+}
+
+// noteDate notes the time of an answer for whoever wants to know it.
+func noteDate(ctx context.Context, h http.Header) {
+	if wanted, ok := ctx.Value(dateKey{}).(*time.Time); ok {
+		if at, err := http.ParseTime(h.Get("Date")); err == nil {
+			*wanted = at
+		}
+	}
 }
 
 // readAnswer reads a JSON object of at most maxAnswer bytes.

@@ -102,7 +102,7 @@ func MustExist(url string) error {
 		return nil // of another kind, or refused elsewhere
 	}
 	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("there is no database at %s; correct the path", path)
+		return setUp("there is no database at %s; correct the path", path)
 	}
 	return nil
 }

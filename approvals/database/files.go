@@ -15,6 +15,9 @@ type SetupError struct{ problem string }
 
 func (e *SetupError) Error() string { return e.problem }
 
+// SetUp is a [*SetupError].
+func SetUp(format string, args ...any) error { return setUp(format, args...) }
+
 func setUp(format string, args ...any) error { return &SetupError{fmt.Sprintf(format, args...)} }
 
 // ErrGone: the database's file was removed, or another one was put in its place.

@@ -2,12 +2,15 @@ package database
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Upgrade does what a schema file can't. It finds the newest schema, whichever file it belongs to.
@@ -79,6 +82,14 @@ func Schema(ctx context.Context, t *Tx, known int) (version int, err error) {
 		run = "invitebot " + made + ", which made it, or a newer one"
 	}
 	return version, setUp("the database's schema is version %d, and this program knows %d: run %s. No schema goes back", version, known, run)
+}
+
+// IsWithoutTables says whether an error tells that a table isn't there: nothing was ever made in the database.
+func IsWithoutTables(err error) bool {
+	if answered, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return answered.Code == "42P01" // undefined_table
+	}
+	return err != nil && strings.Contains(err.Error(), "no such table")
 }
 
 // numberOf is the number with which a schema file's name begins.

@@ -100,8 +100,15 @@ func isHere(host string) bool {
 	return strings.HasPrefix(host, "/") || host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// explain says what to write where a server has no TLS.
+// noEntry are the codes of a server that knows who it is and won't have them: invalid_password, invalid_authorization_specification,
+// invalid_catalog_name.
+var noEntry = []string{"28P01", "28000", "3D000"}
+
+// explain says what to do where a server lets nobody in, or has no TLS.
 func explain(config *pgx.ConnConfig, err error) error {
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && slices.Contains(noEntry, refused.Code) {
+		return setUp("the PostgreSQL server at %s doesn't let the user %s into the database %s: %s (%s). Correct DATABASE_URL, or let the user in there", config.Host, config.User, config.Database, refused.Message, refused.Code)
+	}
 	if !strings.Contains(err.Error(), "server refused TLS connection") {
 		return err
 	}

@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"cmp"
 	"encoding/base64"
 	"slices"
 	"strconv"
@@ -28,13 +29,46 @@ func (ws *Workspace) channelJSON(r *room) answer {
 		return answer{"id": r.ID, "is_im": true, "user": r.DirectWith, "is_open": true, "is_org_shared": false}
 	}
 	shared := ws.isShared(r)
-	return answer{
+	a := answer{
 		"id": r.ID, "name": r.Name, "name_normalized": r.Name,
 		"is_channel": !r.Private, "is_group": false, "is_im": false, "is_mpim": false,
 		"is_private": r.Private, "is_archived": r.Archived, "is_member": r.BotIsMember,
 		"is_shared": shared, "is_ext_shared": shared, "is_org_shared": false, "is_general": false,
 		"context_team_id": ws.TeamID,
 	}
+	if r.OnlyAdminsPost {
+		a["properties"] = answer{"posting_restricted_to": answer{"type": []string{"admin"}, "user": []string{}}}
+	}
+	return a
+}
+
+// conversationsMembers lists who is in a channel, the bot too, in pages of 100 unless asked for, at most 999.
+func (ws *Workspace) conversationsMembers(a args) (answer, error) {
+	s, err := a.span()
+	if err != nil {
+		return nil, err
+	}
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	r, err := ws.conversation(a["channel"], ":read")
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, u := range sorted(ws.people.users, func(u User) string { return u.ID }) {
+		if !u.Deleted && u.ID != ws.BotUserID && r.has(u, ws.TeamID) || u.ID == ws.BotUserID && r.BotIsMember {
+			all = append(all, u.ID)
+		}
+	}
+	from, err := strconv.Atoi(cmp.Or(a["cursor"], "0"))
+	if err != nil || from < 0 || from > len(all) {
+		return nil, refuse("invalid_cursor")
+	}
+	to, next := min(from+s.limit, len(all)), ""
+	if to < len(all) {
+		next = strconv.Itoa(to)
+	}
+	return answer{"members": all[from:to], "response_metadata": answer{"next_cursor": next}}, nil
 }
 
 // isShared reports whether people of other workspaces are named as members.

@@ -30,6 +30,7 @@ var methods = map[string]method{
 	"chat.update":           {run: (*Workspace).chatUpdate, scope: "chat:write", perMinute: tier3},
 	"conversations.history": {run: (*Workspace).conversationsHistory, perMinute: tier3},
 	"conversations.info":    {run: (*Workspace).conversationsInfo, perMinute: tier3},
+	"conversations.members": {run: (*Workspace).conversationsMembers, perMinute: tier4},
 	"conversations.open":    {run: (*Workspace).conversationsOpen, scope: "im:write", perMinute: tier3},
 	"conversations.replies": {run: (*Workspace).conversationsReplies, perMinute: tier3},
 	"usergroups.list":       {run: (*Workspace).usergroupsList, scope: "usergroups:read", perMinute: tier2},

@@ -49,6 +49,8 @@ type Channel struct {
 	BotIsMember bool
 	// Archived channels can be read and not written.
 	Archived bool
+	// OnlyAdminsPost says that posting there is restricted, which doesn't keep this bot from it.
+	OnlyAdminsPost bool
 	// Members are the user IDs of those in the channel; nil: everybody of this
 	// workspace. People of others must be named, which makes the channel a shared one.
 	Members []string

@@ -27,7 +27,7 @@ func (l *Listener) keepConnected(ctx context.Context, number int) error {
 		if err == nil {
 			why := l.use(ctx, c, log)
 			if why == reasonLinkDisabled {
-				return webapi.Misconfigured("SLACK_APP_TOKEN: Socket Mode is switched off for this app; switch it on at api.slack.com/apps under Socket Mode")
+				return switchedOff
 			}
 			if why == reasonTooMany {
 				log.Warn("Slack takes no more connections of this app; trying again when there is room")

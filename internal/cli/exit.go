@@ -39,17 +39,36 @@ func (e forAPerson) Unwrap() error { return e.error }
 // ExitStatus is [ExitMisconfigured].
 func (forAPerson) ExitStatus() int { return ExitMisconfigured }
 
+// Told is an error of which the operator has been told: only its status is left.
+func Told(err error) error { return told{err} }
+
+type told struct{ error }
+
+func (e told) Unwrap() error { return e.error }
+
+// Status is an exit status for what isn't an error: a command has found what it was to look for.
+type Status int
+
+func (s Status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// ExitStatus is the status.
+func (s Status) ExitStatus() int { return int(s) }
+
 // report tells the operator how it ended and returns the exit status.
 func report(err error) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return ExitOK
 	}
-	fmt.Fprintf(os.Stderr, "invitebot: %s\n", err)
-	if told, ok := errors.AsType[interface {
+	_, isTold := errors.AsType[told](err)
+	_, isStatus := errors.AsType[Status](err)
+	if !isTold && !isStatus {
+		fmt.Fprintf(os.Stderr, "invitebot: %s\n", err)
+	}
+	if status, ok := errors.AsType[interface {
 		error
 		ExitStatus() int
 	}](err); ok {
-		return told.ExitStatus()
+		return status.ExitStatus()
 	}
 	return ExitFailed
 }

@@ -33,7 +33,7 @@ func NewFigures(version string) *Figures {
 		cloudCalls: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "invitebot_tencentcloud_calls_total",
 			Help: "Calls to Tencent Cloud, by action and result: ok, or a code."}, []string{"action", "result"}),
 		acknowledgements: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "invitebot_acknowledgement_seconds",
-			Help: "How long Slack waited for the acknowledgement of a command or click. It takes 3 seconds at most.",
+			Help:    "How long Slack waited for the acknowledgement of a command or click. It takes 3 seconds at most.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 3}}, []string{"type"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "invitebot_build_info", Help: "1, with the version of the program.", ConstLabels: prometheus.Labels{"version": version}})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 
@@ -25,7 +26,7 @@ This environment variable says how the ledger is sealed:
 
 // Copy moves to another database.
 func Copy(ctx context.Context, args []string) error {
-	rest, err := cli.Parse(flag.NewFlagSet("copy", flag.ContinueOnError), copyHelp+settings.Table(&settings.Seal{}), args, 2)
+	rest, err := cli.Parse(flag.NewFlagSet("copy", flag.ContinueOnError), copyHelp+settings.Table(&settings.Seal{})+settings.FromFiles, args, 2)
 	if err != nil {
 		return err
 	}
@@ -36,9 +37,9 @@ func Copy(ctx context.Context, args []string) error {
 	if err := seal.Read(); err != nil {
 		return err
 	}
-	copied, err := approvals.Copy(ctx, rest[0], rest[1], approvals.Options{Keys: seal.Keys()})
+	copied, err := approvals.Copy(ctx, rest[0], rest[1], approvals.Options{Keys: seal.Keys(), Program: version(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return forAPerson(err)
+		return forWhoTyped(err)
 	}
 	for _, table := range slices.Sorted(maps.Keys(copied)) {
 		fmt.Printf("%s: %d\n", table, copied[table])

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -23,7 +24,7 @@ This environment variable has the new key:
 
 // Rekey replaces a key that is lost.
 func Rekey(ctx context.Context, args []string) error {
-	rest, err := cli.Parse(flag.NewFlagSet("rekey", flag.ContinueOnError), rekeyHelp+settings.Table(&settings.Seal{}), args, 1)
+	rest, err := cli.Parse(flag.NewFlagSet("rekey", flag.ContinueOnError), rekeyHelp+settings.Table(&settings.Seal{})+settings.FromFiles, args, 1)
 	if err != nil {
 		return err
 	}
@@ -34,9 +35,9 @@ func Rekey(ctx context.Context, args []string) error {
 	if err := seal.Read(); err != nil {
 		return err
 	}
-	done, err := approvals.Rekey(ctx, rest[0], approvals.Options{Keys: seal.Keys()})
+	done, err := approvals.Rekey(ctx, rest[0], approvals.Options{Keys: seal.Keys(), Program: version(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return forAPerson(err)
+		return forWhoTyped(err)
 	}
 	fmt.Printf("The ledger goes on with the new key. No seal proves what comes before, up to %s: compare that with what the newest messages in Slack show.\n", done.Before)
 	fmt.Printf("Open requests, to be approved anew: %d. Approved invitations that are stopped: %d.\n", done.Held, done.Stopped)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/internal/cli"
@@ -23,7 +24,7 @@ This environment variable says how the ledger is sealed:
 
 // Reopen opens a database again that was moved.
 func Reopen(ctx context.Context, args []string) error {
-	rest, err := cli.Parse(flag.NewFlagSet("reopen", flag.ContinueOnError), reopenHelp+settings.Table(&settings.Seal{}), args, 1)
+	rest, err := cli.Parse(flag.NewFlagSet("reopen", flag.ContinueOnError), reopenHelp+settings.Table(&settings.Seal{})+settings.FromFiles, args, 1)
 	if err != nil {
 		return err
 	}
@@ -34,9 +35,9 @@ func Reopen(ctx context.Context, args []string) error {
 	if err := seal.Read(); err != nil {
 		return err
 	}
-	moved, err := approvals.Reopen(ctx, rest[0], approvals.Options{Keys: seal.Keys()})
+	moved, err := approvals.Reopen(ctx, rest[0], approvals.Options{Keys: seal.Keys(), Program: version(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return forAPerson(err)
+		return forWhoTyped(err)
 	}
 	fmt.Printf("Reopened. It was moved on %s to %s.\n", moved.At.Format("2006-01-02 15:04 UTC"), moved.To)
 	fmt.Println("See to it that no bot runs there: the two would not know of each other, and an invitation could be sent twice.")

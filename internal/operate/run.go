@@ -1,15 +1,19 @@
-// Package operate is what an operator has the program do: run the bot (run.go puts its parts together), move to another
-// database and back (copy.go, reopen.go), go on without a key that is lost (rekey.go), tell the version. What the ledger has to say is told by internal/audit; how a command line is read and
-// an error told is internal/cli's matter, which variables there are internal/settings'; the bot's own work is in bot,
-// approvals and invite.
+// Package operate is what an operator has the program do: run the bot (run.go puts its parts together, log.go is what it logs), look whether it could
+// run (check.go) and how it stands (status.go), keep a copy (backup.go), move to another database and back (copy.go, reopen.go), go on without a
+// key that is lost (rekey.go), tell the version. What the ledger has to say is told by internal/audit; what watches a running bot is
+// internal/monitor's; how a command line is read and an error told is internal/cli's matter, which variables there are internal/settings';
+// the bot's own work is in bot, approvals and invite.
 package operate
 
 import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"log/slog"
-	"os"
+	"net"
+	"syscall"
+	"time"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/database"
@@ -18,35 +22,38 @@ import (
 	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/internal/cli"
+	"github.com/invitebot/invitebot/internal/monitor"
 	"github.com/invitebot/invitebot/internal/settings"
 	"github.com/invitebot/invitebot/invite"
-	"github.com/mattn/go-isatty"
 	"golang.org/x/sync/errgroup"
 )
 
 const runHelp = `invitebot run: run the bot, until SIGTERM or Ctrl-C. It then finishes what is under way, within 10 seconds.
 
-The exit status is 0 after a signal, 2 where the configuration must be put right, and 1 after any other failure.
-These environment variables configure it:
+SIGUSR1 has it log everything that it does for ten minutes. The exit status is 0 after a signal, 2 where a person must put something right, and 1
+after any other failure. These environment variables configure it:
 
 `
 
 // Run runs the bot until ctx is done.
 func Run(ctx context.Context, args []string) error {
-	if _, err := cli.Parse(flag.NewFlagSet("run", flag.ContinueOnError), runHelp+settings.Table(&settings.Settings{}), args, 0); err != nil {
+	if _, err := cli.Parse(flag.NewFlagSet("run", flag.ContinueOnError), runHelp+settings.Table(&settings.Settings{})+settings.FromFiles, args, 0); err != nil {
 		return err
 	}
 	var s settings.Settings
 	if err := s.Read(); err != nil {
 		return err
 	}
-	log := logger(&s)
+	log, level := logger(&s)
 	slog.SetDefault(log)
+	defer debugOnSignal(log, level)()
+	began := time.Now()
 	err := serve(ctx, &s, log)
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		return nil // told to stop while it was starting
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) { // it may have been told so while it was starting
+		log.Info("invitebot ends, as it was told to", "after", time.Since(began).Round(time.Second).String())
+		return nil
 	}
-	return forAPerson(err)
+	return logFatal(log, forAPerson(err))
 }
 
 // forAPerson gives what only a person can put right the exit status that says so.
@@ -56,20 +63,38 @@ func forAPerson(err error) error {
 	}
 	_, moved := errors.AsType[*approvals.MovedError](err)
 	_, others := errors.AsType[*approvals.RulesError](err)
+	_, another := errors.AsType[*approvals.LedgerError](err)
 	_, keys := errors.AsType[*ledger.KeysError](err)
 	_, setup := errors.AsType[*database.SetupError](err)
-	if moved || others || keys || setup {
+	if moved || others || another || keys || setup || errors.Is(err, database.ErrURL) {
 		return cli.ForAPerson(err)
 	}
 	return err
 }
 
+// forWhoTyped is forAPerson for a command that somebody has typed: they can stop the bot that is in its way, too.
+func forWhoTyped(err error) error {
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return cli.ForAPerson(err)
+	}
+	return forAPerson(err)
+}
+
+// now is the clock that the bot works by.
+var now = time.Now
+
 func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err error) {
-	store, err := approvals.Open(ctx, s.DatabaseURL, approvals.Options{Log: log, Keys: s.Keys()})
+	listener, err := listen(s.HTTPAddr)
+	if err != nil {
+		return err
+	}
+	figures := monitor.NewFigures(version())
+	store, err := approvals.Open(ctx, s.DatabaseURL, approvals.Options{Now: now, Log: log, Keys: s.Keys(), Expect: s.ExpectLedger, Program: version(), Recorded: figures.Recorded})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	logStart(log, s, store)
 	rules := rules(s)
 	present, err := store.Join(ctx, rules)
 	if err != nil {
@@ -77,23 +102,29 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 	}
 	defer present.Leave()
 	desk := approvals.NewDesk(store, rules)
-	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential()})
+	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential(), Observe: observeCloud(figures, log)})
 	if err != nil {
 		return err
 	}
+	api := webapi.NewClient(s.SlackAPIURL, s.SlackBotToken.Reveal(), s.SlackAppToken.Reveal())
+	api.Observe = observeSlack(figures, log)
 	slack, err := bot.New(bot.Config{
-		API:         webapi.NewClient(s.SlackAPIURL, s.SlackBotToken.Reveal(), s.SlackAppToken.Reveal()),
-		Connections: s.SlackConnections,
-		Channel:     s.ApprovalChannel,
-		Approvers:   s.Approvers,
-		Requesters:  s.Requesters,
-		Notify:      words.Notify{Who: s.Mentioned(), On: s.NotifyOn},
-		Log:         log,
+		API:          api,
+		Connections:  s.SlackConnections,
+		Channel:      s.ApprovalChannel,
+		Approvers:    s.Approvers,
+		Requesters:   s.Requesters,
+		Notify:       words.Notify{Who: s.Mentioned(), On: s.NotifyOn},
+		Log:          log,
+		Now:          now,
+		Acknowledged: observeAnswers(figures, log),
 	}, desk)
 	if err != nil {
 		return err
 	}
+	present.Live = slack.Live
 	worker := approvals.NewWorker(desk, client, slack, approvals.WorkerOptions{Rate: s.Rate, Settle: s.Settle, Every: s.RosterEvery, Log: log})
+	watch := &monitor.Monitor{Bot: slack, Store: store, Worker: worker, Figures: figures, Listener: listener, Heartbeat: s.HeartbeatURL.Reveal(), Log: log}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return slack.Run(ctx) })
 	group.Go(func() error {
@@ -105,18 +136,24 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		}
 	})
 	group.Go(func() error { return present.Keep(ctx) })
+	group.Go(func() error { return watch.Run(ctx) })
+	group.Go(func() error { checkAtStart(ctx, s, log); return nil })
 	return group.Wait()
+}
+
+// listen takes the address for HTTP before anything else is done, so that one that is taken is told at once.
+func listen(address string) (net.Listener, error) {
+	if address == "" {
+		return nil, nil
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, cli.ForAPerson(fmt.Errorf("HTTP_ADDR: %w; write an address of this machine that is free", err))
+	}
+	return listener, nil
 }
 
 func rules(s *settings.Settings) approvals.Rules {
 	return approvals.Rules{Required: s.ApprovalsRequired, AllowSelf: s.AllowSelfApproval, TTL: s.RequestTTL, Open: s.OpenRequests, RemindAfter: s.RemindAfter,
 		Approvers: s.Approvers, Requesters: s.Requesters, Channel: s.ApprovalChannel, Room: s.OrganizationRoom}
-}
-
-func logger(s *settings.Settings) *slog.Logger {
-	options := &slog.HandlerOptions{Level: s.LogLevel}
-	if s.LogFormat == "text" || s.LogFormat == "" && isatty.IsTerminal(os.Stderr.Fd()) {
-		return slog.New(slog.NewTextHandler(os.Stderr, options))
-	}
-	return slog.New(slog.NewJSONHandler(os.Stderr, options))
 }

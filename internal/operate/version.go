@@ -2,7 +2,6 @@ package operate
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"runtime"
@@ -17,16 +16,33 @@ func Version(_ context.Context, args []string) error {
 	if _, err := cli.Parse(flag.NewFlagSet("version", flag.ContinueOnError), help, args, 0); err != nil {
 		return err
 	}
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		return errors.New("this program was built without its version")
-	}
-	text := "invitebot " + build.Main.Version
-	for _, s := range build.Settings {
-		if s.Key == "vcs.revision" {
-			text += " " + s.Value
-		}
+	text := "invitebot " + version()
+	if revision := setting("vcs.revision"); revision != "" {
+		text += " " + revision
 	}
 	fmt.Println(text, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 	return nil
+}
+
+// version is that of the program: the tag that it was built from, or one that tells the revision.
+func version() string {
+	build, ok := debug.ReadBuildInfo()
+	if !ok || build.Main.Version == "" {
+		return "(unknown)"
+	}
+	return build.Main.Version
+}
+
+// setting is one of those that the program was built with; empty: it isn't known.
+func setting(key string) string {
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range build.Settings {
+		if s.Key == key {
+			return s.Value
+		}
+	}
+	return ""
 }

@@ -28,13 +28,11 @@ func Table(spec any) string {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", f.Tag.Get("envconfig"), cmp.Or(f.Tag.Get("default"), f.Tag.Get("unset"), "-"), f.Tag.Get("want"))
 	}
 	_ = w.Flush() // a strings.Builder takes everything
-	if slices.ContainsFunc(variables(spec), isSecret) {
-		b.WriteString(fromFiles)
-	}
 	return b.String()
 }
 
-const fromFiles = `
+// FromFiles is what --help says behind the table of variables that may be in files.
+const FromFiles = `
 Secrets and DATABASE_URL can be in files instead: NAME_FILE names one, or $CREDENTIALS_DIRECTORY, which systemd sets, has it as
 slack-bot-token and so on. Nobody else may be able to read it.
 `

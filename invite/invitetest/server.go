@@ -53,6 +53,7 @@ type object map[string]any
 
 // ServeHTTP serves the API.
 func (o *Organization) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", o.options.Now().UTC().Format(http.TimeFormat))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 10<<20)) // the API's limit for signature version 3
 	if err != nil {
 		panic(http.ErrAbortHandler)

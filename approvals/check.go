@@ -1,0 +1,98 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/checkup"
+)
+
+const checkLedger = "ledger"
+
+// Check looks whether a bot with these rules could work on the database at url: at the database itself, and at the ledger in it. It changes
+// nothing. It isn't for a process that has the database open: SQLite's locks on a file are gone when any descriptor of it is closed.
+func Check(ctx context.Context, url string, o Options, rules Rules) checkup.List {
+	found := database.Check(ctx, url, schemas)
+	if found.Worst() == checkup.Failed {
+		return found
+	}
+	s, err := OpenReadOnly(ctx, url, o)
+	if err != nil && database.MustExist(url) == nil && !database.IsWithoutTables(err) {
+		found.Unanswered(checkLedger, "DATABASE_URL", "try again", "it can't be read: %v", err)
+		return found
+	}
+	if err != nil { // there is none yet
+		if o.Expect != "" {
+			found.Fail(checkLedger, "DATABASE_URL", "name the database that has it, or restore a backup", "there is no ledger yet, and EXPECT_LEDGER asks for %s", o.Expect)
+		}
+		return found
+	}
+	defer func() { _ = s.Close() }()
+	if err := s.read(ctx, func(t *tx) error { return s.lookAtLedger(ctx, t, &found, o.Expect, rules) }); err != nil {
+		found.Unanswered(checkLedger, "DATABASE_URL", "try again", "it can't be read: %v", err)
+	}
+	return found
+}
+
+func (s *Store) lookAtLedger(ctx context.Context, t *tx, found *checkup.List, expected string, rules Rules) error {
+	newest, err := database.Newest(schemas, s.db.Dialect())
+	if err != nil || s.schema < newest {
+		return err // what an older one says will be another thing after the start
+	}
+	if err := refuseOther(expected, s.installation); err != nil {
+		found.Fail(checkLedger, "EXPECT_LEDGER", "", "%v", err)
+		return nil
+	}
+	for _, look := range []func() error{
+		func() error { return refuseMoved(ctx, t) },
+		func() error { return s.keys.Fit(ctx, t.Tx) },
+		func() error { return t.refuseOthersBeside(ctx, rules.book()) },
+	} {
+		if err := look(); mustEnd(err) {
+			found.Fail(checkLedger, "", "", "%v", err)
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	st := Status{At: s.now()}
+	if err := errors.Join(st.readLedger(ctx, t), st.readBots(ctx, t)); err != nil {
+		return err
+	}
+	found.Pass(checkLedger, "%s: %d requests, newest event %s, bots that run on it: %d", s.installation, st.Requests, st.Head, len(st.Bots))
+	return nil
+}
+
+// refuseOthersBeside is what keeps a process with these rules from starting beside those that run.
+func (t *tx) refuseOthersBeside(ctx context.Context, rules ledger.Rulebook) error {
+	if t.store.db.Alone() {
+		return nil
+	}
+	now, err := t.store.db.Now(ctx, t.Tx, t.store.now())
+	if err != nil {
+		return err
+	}
+	if err := t.refuseOtherRules(ctx, rules, now.Add(-seenFor)); err != nil {
+		return err
+	}
+	return t.refuseOtherKeys(ctx, now.Add(-seenFor))
+}
+
+// LedgerError: the database has another ledger than the one that was expected.
+type LedgerError struct{ Expected, Found string }
+
+func (e *LedgerError) Error() string {
+	if e.Found == "" {
+		return "there is no ledger in this database, and EXPECT_LEDGER asks for " + e.Expected + ": name the database that has it, or restore a backup"
+	}
+	return "the database has the ledger " + e.Found + ", and EXPECT_LEDGER asks for " + e.Expected + ": name the database that has it, or set EXPECT_LEDGER to what is meant"
+}
+
+func refuseOther(expected, found string) error {
+	if expected == "" || expected == found {
+		return nil
+	}
+	return &LedgerError{expected, found}
+}

@@ -1,0 +1,152 @@
+package operate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/bot"
+	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/internal/checkup"
+	"github.com/invitebot/invitebot/internal/cli"
+	"github.com/invitebot/invitebot/internal/settings"
+)
+
+const checkHelp = `invitebot check [--format text|json] [--strict]: look whether a bot of this configuration could do its work, also while one is running.
+
+It asks Slack and Tencent Cloud harmless questions, opens a Socket Mode connection and closes it again, and looks at the database. Nothing is
+changed. Each line says what was looked at and whether it passed; else what is wrong and what to do. --format json prints one array.
+The exit status is 0; 1 with --strict, where there are warnings; 2 where something failed. It looks at all that these variables say:
+
+`
+
+// Check prints what is wrong with the configuration.
+func Check(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	format := flags.String("format", "text", "")
+	strict := flags.Bool("strict", false, "")
+	if _, err := cli.Parse(flags, checkHelp+settings.Table(&settings.Settings{})+settings.FromFiles, args, 0); err != nil {
+		return err
+	}
+	if *format != "text" && *format != "json" {
+		return cli.Misused("check: --format is text or json")
+	}
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // what it has to say is in the findings
+	found := findings(ctx)
+	if err := printFindings(os.Stdout, found, *format); err != nil {
+		return err
+	}
+	switch found.Worst() {
+	case checkup.Failed:
+		return cli.Status(cli.ExitMisconfigured)
+	case checkup.Warning:
+		if *strict {
+			return cli.Status(cli.ExitFailed)
+		}
+	}
+	return nil
+}
+
+// findings looks at everything at once.
+func findings(ctx context.Context) (found checkup.List) {
+	var s settings.Settings
+	if wrong, ok := errors.AsType[settings.Problems](s.Read()); ok {
+		for _, problem := range wrong {
+			variable, what, _ := strings.Cut(problem, ": ")
+			what, remedy, _ := strings.Cut(what, "; ")
+			found.Fail("configuration", variable, remedy, "%s", what)
+		}
+		return found
+	}
+	found.Pass("configuration", "all variables can be read")
+	if len(s.Keys()) == 0 {
+		found.Warn("configuration", "LEDGER_KEY", "write a key of 32 characters or more there, such as openssl rand -base64 33 makes", "not set: whoever can write to the database could make up a decision")
+	}
+	looks := []func(context.Context) checkup.List{
+		func(ctx context.Context) checkup.List { return checkSlack(ctx, &s) },
+		func(ctx context.Context) checkup.List { return checkTencentCloud(ctx, &s) },
+		func(ctx context.Context) checkup.List {
+			return approvals.Check(ctx, s.DatabaseURL, approvals.Options{Keys: s.Keys(), Expect: s.ExpectLedger, Log: slog.Default()}, rules(&s))
+		},
+		func(ctx context.Context) checkup.List { return checkNetwork(ctx, &s) },
+	}
+	results := make([]checkup.List, len(looks))
+	var all sync.WaitGroup
+	for n, look := range looks {
+		all.Go(func() { results[n] = look(ctx) })
+	}
+	all.Wait()
+	for _, r := range results {
+		found = append(found, r...)
+	}
+	return found
+}
+
+func checkSlack(ctx context.Context, s *settings.Settings) checkup.List {
+	api := webapi.NewClient(s.SlackAPIURL, s.SlackBotToken.Reveal(), s.SlackAppToken.Reveal())
+	return bot.Check(ctx, bot.Config{API: api, Channel: s.ApprovalChannel, Approvers: s.Approvers, Requesters: s.Requesters}, rules(s))
+}
+
+func printFindings(out io.Writer, found checkup.List, format string) error {
+	if format == "json" {
+		e := json.NewEncoder(out)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(found)
+	}
+	counts := map[checkup.Result]int{}
+	for _, f := range found {
+		counts[f.Result]++
+		result := string(f.Result)
+		if f.Result == checkup.Failed {
+			result = "FAILED"
+		}
+		_, _ = fmt.Fprintf(out, "%-8s %-18s %s\n", result, f.Check, oneLine(f.What))
+		if f.Remedy != "" {
+			_, _ = fmt.Fprintf(out, "%-27s %s\n", "", strings.TrimPrefix(oneLine(f.Variable+": "+f.Remedy), ": "))
+		}
+	}
+	_, err := fmt.Fprintf(out, "%d passed, %d warnings, %d failed\n", counts[checkup.Passed], counts[checkup.Warning], counts[checkup.Failed])
+	return err
+}
+
+// oneLine keeps what others have written, as a group's or a person's name, from looking like a line of its own.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// checkAtStart looks at what the start itself doesn't: Slack is looked at in bot, and the database when it is opened. A bot with a wrong key runs
+// on, as keys are rotated, but says so at once, and not after somebody has approved something.
+func checkAtStart(ctx context.Context, s *settings.Settings, log *slog.Logger) {
+	var cloud checkup.List
+	var both sync.WaitGroup
+	both.Go(func() { cloud = checkTencentCloud(ctx, s) })
+	network := checkNetwork(ctx, s)
+	both.Wait()
+	if ctx.Err() != nil {
+		return
+	}
+	for _, f := range append(cloud, network...) {
+		level := slog.LevelDebug
+		switch f.Result {
+		case checkup.Failed:
+			level = slog.LevelError
+		case checkup.Warning:
+			level = slog.LevelWarn
+		}
+		log.Log(ctx, level, f.Problem(), "check", f.Check)
+	}
+}

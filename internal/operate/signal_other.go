@@ -1,0 +1,8 @@
+//go:build !unix
+
+package operate
+
+import "os"
+
+// debugSignals has none here.
+var debugSignals []os.Signal

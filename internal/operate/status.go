@@ -1,0 +1,116 @@
+package operate
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/internal/cli"
+	"github.com/invitebot/invitebot/internal/settings"
+)
+
+const statusHelp = `invitebot status [--format text|json]: tell how the database stands: what waits, what is due and since when, who runs, and where the ledger ends.
+
+It reads the database only. The exit status is 0 where nothing of the machine's own is overdue by more than a minute and a bot that is connected
+to Slack runs on it, and 1 otherwise; what waits for people doesn't count. So it fits a container's health check. This variable says where the
+database is:
+
+`
+
+// Status prints how the database stands.
+func Status(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("status", flag.ContinueOnError)
+	format := flags.String("format", "text", "")
+	if _, err := cli.Parse(flags, statusHelp+settings.Table(&settings.Ledger{})+settings.FromFiles, args, 0); err != nil {
+		return err
+	}
+	if *format != "text" && *format != "json" {
+		return cli.Misused("status: --format is text or json")
+	}
+	var l settings.Ledger
+	if err := l.Read(); err != nil {
+		return err
+	}
+	s, err := statusOf(ctx, l.DatabaseURL)
+	if err != nil {
+		return forAPerson(err)
+	}
+	if err := printStatus(os.Stdout, s, *format); err != nil {
+		return err
+	}
+	if len(s.Overdue()) > 0 {
+		return cli.Status(cli.ExitFailed)
+	}
+	return nil
+}
+
+func statusOf(ctx context.Context, url string) (s approvals.Status, err error) {
+	store, err := approvals.OpenReadOnly(ctx, url, approvals.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return s, err
+	}
+	defer func() { _ = store.Close() }()
+	return store.Status(ctx)
+}
+
+func printStatus(out io.Writer, s approvals.Status, format string) error {
+	overdue := s.Overdue()
+	if format == "json" {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		return e.Encode(struct {
+			approvals.Status
+			Overdue []approvals.Overdue `json:"overdue"`
+		}{s, append([]approvals.Overdue{}, overdue...)})
+	}
+	line := func(name, format string, args ...any) {
+		_, _ = fmt.Fprintf(out, "%-12s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	ago := func(t time.Time) string { return s.At.Sub(t).Round(time.Second).String() + " ago" }
+	line("ledger", "%s: %d requests, newest event %s", s.Ledger, s.Requests, s.Head)
+	for _, b := range s.Bots {
+		line("bot", "started %s, %d connections to Slack since %s, seen %s", at(b.Started), b.Connections, at(b.Since), ago(b.Seen))
+	}
+	if len(s.Bots) == 0 {
+		line("bot", "none runs")
+	}
+	for _, b := range []struct {
+		name, what string
+		approvals.Backlog
+	}{
+		{"pending", "requests that wait for approvers", s.Pending}, {"stuck", "outcomes that a person must find out", s.Stuck}, {"unknown", "outcomes that nobody knows yet", s.Unknown},
+		{"messages", "to be said in Slack", s.Messages}, {"deliveries", "invitations to be sent", s.Deliveries}, {"cancels", "invitations to be cancelled", s.Cancels},
+	} {
+		text := fmt.Sprintf("%d %s", b.Count, b.what)
+		if !b.Since.IsZero() {
+			text += ", the oldest since " + at(b.Since)
+		}
+		line(b.name, "%s", text)
+	}
+	for _, l := range s.Lists {
+		text := "never read as a whole"
+		if !l.ReadAt.IsZero() {
+			text = "read as a whole " + ago(l.ReadAt)
+		}
+		if l.Failures > 0 {
+			text += fmt.Sprintf("; the last %d tries failed: %s", l.Failures, l.Code)
+		}
+		line(l.Name, "%s", text)
+	}
+	for _, o := range overdue {
+		text := o.What
+		if !o.Since.IsZero() {
+			text += ", since " + at(o.Since)
+		}
+		line("OVERDUE", "%s", text)
+	}
+	return nil
+}
+
+func at(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
