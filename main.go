@@ -24,6 +24,7 @@ var commands = []cli.Command{
 	{Name: "status", Purpose: "tell what waits, what is overdue, and who runs", Run: operate.Status},
 	{Name: "audit", Arguments: "[REQUEST]", Purpose: "print the ledger, find in it, or tell one request as a story", Run: audit.Run},
 	{Name: "demo", Purpose: "try the bot in a browser, without any account", Run: demo.Run},
+	{Name: "backup", Arguments: "FILE", Purpose: "keep a verified copy of the database, while the bot runs", Run: operate.Backup},
 	{Name: "copy", Arguments: "FROM TO", Purpose: "move to another database, SQLite or PostgreSQL", Run: operate.Copy},
 	{Name: "reopen", Arguments: "DATABASE", Purpose: "have a database that was moved go on all the same", Run: operate.Reopen},
 	{Name: "rekey", Arguments: "DATABASE", Purpose: "have a database go on whose LEDGER_KEY is lost", Run: operate.Rekey},

@@ -81,9 +81,8 @@ func lookAtAnswer(found *checkup.List, s *settings.Settings, p invite.Probe) boo
 	refused, failed := errors.AsType[*invite.CallError](p.Invitations)
 	if !failed || refused.Forbidden() {
 		found.Pass(checkKey, "Tencent Cloud takes it at %s", s.Endpoint)
-		found.Pass(checkOrganization, "the key's account has one")
-		if refused != nil { // nothing tells
-			*found = (*found)[:len(*found)-1]
+		if !failed {
+			found.Pass(checkOrganization, "the key's account has one")
 		}
 		return true
 	}

@@ -1,0 +1,110 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
+)
+
+// A backup is one SQLite file, whatever the database is: of SQLite the file as it is at one moment, of PostgreSQL what [Copy] would bring over,
+// read in one transaction. It is the same installation, of the time when it was made: a bot that is started on it notices by Slack's memory that
+// the database was set back (setback.go).
+
+// BackedUp tells what a backup has.
+type BackedUp struct {
+	Ledger   string
+	Head     ledger.Head
+	Requests int
+}
+
+// Backup writes the database at url into a new file, also while bots run on it, and verifies that before it gives it its name: where Backup returns an
+// error there is no file, and one that was there is as it was.
+func Backup(ctx context.Context, url, file string, o Options) (done BackedUp, err error) {
+	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		return done, database.SetUp("there is a file %s already: name a new one", file)
+	}
+	if about, err := os.Stat(filepath.Dir(file)); err != nil || !about.IsDir() {
+		return done, database.SetUp("there is no folder %s: create it, or name another path", filepath.Dir(file))
+	}
+	source, err := OpenReadOnly(ctx, url, o)
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	part := file + ".part"
+	if err := remove(part); err != nil { // what another try has left
+		return done, err
+	}
+	defer func() { err = errors.Join(err, remove(part)) }()
+	if err := source.writeTo(ctx, part, o); err != nil {
+		return done, err
+	}
+	if done, err = verifyBackup(ctx, part, o); err != nil {
+		return done, err
+	}
+	if err := os.Link(part, file); err != nil { // which replaces nothing
+		if err := os.Rename(part, file); err != nil {
+			return done, err
+		}
+	}
+	return done, database.Sync(file)
+}
+
+// writeTo writes the state that the database has now into a new file.
+func (s *Store) writeTo(ctx context.Context, file string, o Options) (err error) {
+	if s.db.Alone() {
+		return database.Snapshot(ctx, s.db, file)
+	}
+	newest, err := database.Newest(schemas, s.db.Dialect())
+	if err != nil {
+		return err
+	}
+	if s.schema < newest {
+		return database.SetUp("the database's schema is version %d, of an older invitebot: make the backup with that, or when a bot of this version has been started on it", s.schema)
+	}
+	o.Expect, o.Keys, o.keyLost = "", nil, true // what it is sealed with comes with it
+	target, err := Open(ctx, "sqlite:"+file, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, target.Close(), database.Sync(file)) }()
+	return target.db.Write(ctx, func(out *database.Tx) error {
+		return s.db.Read(ctx, func(in *database.Tx) error {
+			_, err := copyAll(ctx, in, out)
+			return err
+		})
+	})
+}
+
+// verifyBackup reads a backup as an auditor would.
+func verifyBackup(ctx context.Context, file string, o Options) (done BackedUp, err error) {
+	s, err := OpenReadOnly(ctx, "sqlite:"+file, o)
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	v, err := s.Verify(ctx)
+	if err != nil {
+		return done, err
+	}
+	if len(v.Falsehoods) > 0 {
+		return done, fmt.Errorf("no backup is kept, because the ledger isn't proved: %s. \"invitebot audit verify\" tells all of it", v.Falsehoods[0].What)
+	}
+	return BackedUp{Ledger: s.installation, Head: v.Chain.Head, Requests: v.Requests}, nil
+}
+
+// remove removes a file, if there is one, and what SQLite keeps beside it.
+func remove(file string) (err error) {
+	for _, name := range []string{file, file + "-wal", file + "-shm", file + "-journal"} {
+		if e := os.Remove(name); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
+}

@@ -1,0 +1,42 @@
+package operate
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/internal/cli"
+	"github.com/invitebot/invitebot/internal/settings"
+)
+
+const backupHelp = `invitebot backup FILE: write the database into a new file, also while bots run on it, and verify that.
+
+FILE is an SQLite file, whatever the database is, and has everything as it was at one moment. Nobody else can read it. Where anything is wrong there is
+no file. To restore it, stop the bots; then put it in the place of an SQLite file, or have "invitebot copy sqlite:FILE postgres://…" bring it into
+an empty PostgreSQL database. The bot notices at its start that Slack knows more, has what was open approved anew, and sends nothing twice.
+These variables say where the database is, and how the ledger is sealed; LEDGER_KEY isn't in the backup:
+
+`
+
+// Backup keeps a copy of the database.
+func Backup(ctx context.Context, args []string) error {
+	rest, err := cli.Parse(flag.NewFlagSet("backup", flag.ContinueOnError), backupHelp+settings.Table(&settings.Found{})+settings.FromFiles, args, 1)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return cli.Misused("backup: name the file to write")
+	}
+	var f settings.Found
+	if err := f.Read(); err != nil {
+		return err
+	}
+	done, err := approvals.Backup(ctx, f.DatabaseURL, rest[0], approvals.Options{Keys: f.Keys(), Expect: f.ExpectLedger, Program: version(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return forWhoTyped(err)
+	}
+	fmt.Printf("Backed up and verified: ledger %s, %d requests, newest event %s.\n", done.Ledger, done.Requests, done.Head)
+	return nil
+}
