@@ -216,7 +216,7 @@ func (w *Worker) record(ctx context.Context, what func(context.Context, *tx) err
 	unstoppable := context.WithoutCancel(ctx)
 	for failures := 1; failures <= tries; failures++ {
 		err = w.store.write(unstoppable, func(t *tx) error { return what(unstoppable, t) })
-		if err == nil || errors.Is(err, errConflict) || ctx.Err() != nil {
+		if err == nil || errors.Is(err, errConflict) || errors.Is(err, database.ErrGone) || ctx.Err() != nil {
 			break
 		}
 		sleep(ctx, backoff(failures, 250*time.Millisecond, 4*time.Second))

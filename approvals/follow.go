@@ -126,15 +126,17 @@ func (t *tx) findMembers(ctx context.Context, w *Worker, p page) error {
 	if err != nil {
 		return err
 	}
-	return t.findLeft(ctx, w)
+	return t.findLeft(ctx, w, p)
 }
 
-// findLeft notes who is a member no more. Where most are gone at once, this is more likely another organization than the end of this one.
-func (t *tx) findLeft(ctx context.Context, w *Worker) error {
-	const joined = ` FROM invitations AS i JOIN followed ON invitation_id = i.id WHERE i.state = 'joined' AND member = 1`
+// findLeft notes who is a member no more: who was seen among them, or joined so long before this reading that they must have been. Where most
+// are gone at once, this is more likely another organization than the end of this one.
+func (t *tx) findLeft(ctx context.Context, w *Worker, p page) error {
+	const joined = ` FROM invitations AS i JOIN followed ON invitation_id = i.id WHERE i.state = 'joined' AND (member = 1 OR found_at > 0 AND found_at <= ?)`
 	const gone = joined + ` AND NOT EXISTS (SELECT 1 FROM listed_members AS m WHERE m.uin = i.uin)`
+	surely := p.beganAt.Add(-w.rosterEvery)
 	var were, left int
-	if err := t.Row(ctx, `SELECT (SELECT COUNT(*)`+joined+`), (SELECT COUNT(*)`+gone+`)`).Scan(&were, &left); err != nil || left == 0 {
+	if err := t.Row(ctx, `SELECT (SELECT COUNT(*)`+joined+`), (SELECT COUNT(*)`+gone+`)`, surely, surely).Scan(&were, &left); err != nil || left == 0 {
 		return err
 	}
 	if left > 3 && 2*left > were {
@@ -142,7 +144,7 @@ func (t *tx) findLeft(ctx context.Context, w *Worker) error {
 			"gone", left, "of", were)
 		return nil
 	}
-	return t.Run(ctx, `UPDATE followed SET found = 'left', found_at = ? WHERE found = '' AND invitation_id IN (SELECT i.id`+gone+`)`, t.now)
+	return t.Run(ctx, `UPDATE followed SET found = 'left', found_at = ? WHERE found = '' AND invitation_id IN (SELECT i.id`+gone+`)`, t.now, surely)
 }
 
 // ended is an invitation of which the lists tell more than was told.

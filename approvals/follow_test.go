@@ -84,6 +84,18 @@ func TestWhoIsAMemberHasJoined(t *testing.T) {
 	}
 }
 
+// TestWhoJoinedAndLeftUnseen: the list of invitations says that somebody has joined, and when the members are read they have left.
+func TestWhoJoinedAndLeftUnseen(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		r := following(h)
+		h.cloud.becomes(invite.StatusAccepted)
+		h.pass(6 * time.Minute)
+		h.is(r, Approved, Joined) // the list of members may be a little behind
+		h.pass(time.Hour)
+		h.is(r, Approved, Left)
+	})
+}
+
 // TestAnotherOrganization: with the key of another organization all members seem to be gone. Nobody is told that they left.
 func TestAnotherOrganization(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {

@@ -279,7 +279,10 @@ func (s *Store) committed(t *tx) {
 
 // Answers returns nil where the database takes what is written to it, as a command that somebody types would be.
 func (s *Store) Answers(ctx context.Context) error {
-	return s.write(ctx, func(t *tx) error { return t.Run(ctx, `UPDATE installation SET id = id`) })
+	return s.write(ctx, func(t *tx) error {
+		_, err := t.Change(ctx, `UPDATE installation SET id = id`)
+		return err
+	})
 }
 
 func (s *Store) read(ctx context.Context, fn func(*tx) error) error {

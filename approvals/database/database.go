@@ -23,7 +23,7 @@ type DB interface {
 	// unless that is [ErrUnsure]. fn may be run more than once, so what it leaves outside the transaction must be assigned,
 	// not added.
 	Write(ctx context.Context, fn func(*Tx) error) error
-	// Read runs fn in a transaction that sees one state of the database and changes nothing.
+	// Read runs fn in a transaction that sees one state of the database and changes nothing. fn is run again only where nothing was read yet.
 	Read(ctx context.Context, fn func(*Tx) error) error
 	// Slot reserves the next moment of a common pace, every apart from the one before, for all processes together.
 	Slot(ctx context.Context, now time.Time, every time.Duration) (time.Time, error)

@@ -16,6 +16,7 @@ import (
 type pipeline struct {
 	conn    *pgx.Conn
 	waiting pgx.Batch
+	sends   int // ways to the server so far
 }
 
 func (p *pipeline) Run(ctx context.Context, query string, args ...any) error {
@@ -69,6 +70,7 @@ func (p *pipeline) Script(ctx context.Context, statements string) error {
 func (p *pipeline) send(ctx context.Context) pgx.BatchResults {
 	batch := p.waiting
 	p.waiting = pgx.Batch{}
+	p.sends++
 	return p.conn.SendBatch(ctx, &batch)
 }
 

@@ -157,15 +157,27 @@ func (db *postgres) Close() error { return db.pool.Close() }
 
 // Write runs fn again where another process was in its way: then fn finds what the other has done.
 func (db *postgres) Write(ctx context.Context, fn func(*Tx) error) error {
-	const tries = 10
-	var err error
+	return again(ctx, func() error { return db.once(ctx, fn) })
+}
+
+// again does something again whose transaction surely wasn't committed: another one was in its way, or its connection was one that the
+// server had closed, as those are that a pool keeps while the server is started anew.
+func again(ctx context.Context, do func() error) (err error) {
+	const tries = poolSize + 2
 	for range tries {
-		if err = db.once(ctx, fn); !inTheWay(err) {
+		err = do()
+		_, lost := errors.AsType[*lostError](err)
+		if !lost && !inTheWay(err) || ctx.Err() != nil {
 			break
 		}
 	}
 	return err
 }
+
+// lostError: the connection was broken before anything came back over it, and what was sent isn't committed.
+type lostError struct{ error }
+
+func (e *lostError) Unwrap() error { return e.error }
 
 func (db *postgres) once(ctx context.Context, fn func(*Tx) error) error {
 	return db.transact(ctx, "BEGIN", func(p *pipeline) error {
@@ -191,6 +203,9 @@ func (db *postgres) transact(ctx context.Context, begin string, fn func(*pipelin
 			p.waiting.Queue(db.begin)
 		}
 		err := fn(p)
+		if err != nil && p.sends <= 1 && p.conn.IsClosed() && !errors.Is(err, ErrUnsure) {
+			return &lostError{err}
+		}
 		if isReadOnly(err) { // this server isn't the one to write to any more, and its connections must not come again
 			_ = p.conn.Close(ctx)
 		}
@@ -219,8 +234,10 @@ func isReadOnly(err error) bool {
 }
 
 func (db *postgres) Read(ctx context.Context, fn func(*Tx) error) error {
-	return db.transact(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", func(p *pipeline) error {
-		return fn(&Tx{conn: p, rebind: dollars, dialect: Postgres})
+	return again(ctx, func() error {
+		return db.transact(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", func(p *pipeline) error {
+			return fn(&Tx{conn: p, rebind: dollars, dialect: Postgres})
+		})
 	})
 }
 

@@ -65,7 +65,7 @@ func TestAMoveBesideARunningBot(t *testing.T) {
 	w.ask(alice, "1000 Alice")
 	w.card(1)
 	for _, way := range [][]string{{from, to}, {to, from}} {
-		if e := invoke(t, w.env, "copy", way[0], way[1]); e.status != 1 || !strings.Contains(e.errors, "a bot is running on it") {
+		if e := invoke(t, w.env, "copy", way[0], way[1]); e.status != 2 || !strings.Contains(e.errors, "a bot is running on it") {
 			t.Errorf("beside a bot: exit status %d, errors\n%s", e.status, e.errors)
 		}
 	}
@@ -82,7 +82,7 @@ func TestAMoveBesideARunningBot(t *testing.T) {
 		t.Fatalf("copy: exit status %d, output %s, errors\n%s", e.status, e.out, e.errors)
 	}
 	e := invoke(t, w.env)
-	for _, want := range []string{"this database was moved on 20", database.Address(to), `"invitebot reopen DATABASE"`} {
+	for _, want := range []string{"this database was moved on 20", database.Address(to), `invitebot reopen DATABASE`} {
 		if e.status != 2 || !strings.Contains(e.errors, want) {
 			t.Errorf("a bot on what was moved: no %q, exit status %d, errors\n%s", want, e.status, e.errors)
 		}

@@ -109,7 +109,7 @@ func TestALostKey(t *testing.T) {
 	w.ask(alice, "100012345678 Alice")
 	old := w.card(1)
 	file := w.env["DATABASE_URL"]
-	if e := invoke(t, map[string]string{"LEDGER_KEY": newKey}, "rekey", file); e.status != 1 || !strings.Contains(e.errors, "another process is using this database") {
+	if e := invoke(t, map[string]string{"LEDGER_KEY": newKey}, "rekey", file); e.status != 2 || !strings.Contains(e.errors, "another process is using this database") {
 		t.Errorf("beside the bot: exit status %d, %s", e.status, e.errors)
 	}
 	w.stop()
@@ -121,10 +121,10 @@ func TestALostKey(t *testing.T) {
 		key, database, says string
 		status              int
 	}{
-		{"", file, "LEDGER_KEY is not set", 1},
+		{"", file, "LEDGER_KEY is not set", 2},
 		{"short", file, "LEDGER_KEY", 2},
-		{oldKey, file, "nothing is lost", 1},
-		{newKey, "sqlite:" + filepath.Join(t.TempDir(), "missing.db"), "", 1},
+		{oldKey, file, "nothing is lost", 2},
+		{newKey, "sqlite:" + filepath.Join(t.TempDir(), "missing.db"), "", 2},
 	} {
 		if e := invoke(t, map[string]string{"LEDGER_KEY": x.key}, "rekey", x.database); e.status != x.status || !strings.Contains(e.errors, x.says) {
 			t.Errorf("%q: exit status %d, %s", x.says, e.status, e.errors)
