@@ -92,7 +92,7 @@ func brokenBy(out string) (seed int, promise string) {
 func copyModule(t *testing.T) string {
 	t.Helper()
 	to := t.TempDir()
-	for _, name := range []string{"approvals", "bot", "invite"} {
+	for _, name := range []string{"approvals", "bot", "invite", "internal/checkup"} {
 		if err := os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join("..", name))); err != nil {
 			t.Fatal(err)
 		}

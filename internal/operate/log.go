@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"sync"
@@ -65,15 +66,23 @@ func debugOnSignal(log *slog.Logger, level *slog.LevelVar) (end func()) {
 }
 
 // logStart logs with what the bot starts, and loudly that its ledger is a new one: where another was expected, all that it knew is missing.
-func logStart(log *slog.Logger, s *settings.Settings, store *approvals.Store) {
+func logStart(log *slog.Logger, s *settings.Settings, store *approvals.Store, http net.Listener) {
 	ledger, isNew := store.Ledger()
 	address := database.Address(s.DatabaseURL)
 	log.Info("invitebot starts", "version", version(), "database", address, "ledger", ledger, "sealed", len(s.Keys()) > 0, "channel", s.ApprovalChannel,
 		"approvers", s.Approvers, "approvals_required", s.ApprovalsRequired, "allow_self_approval", s.AllowSelfApproval, "request_ttl", s.RequestTTL.String(),
-		"connections", s.SlackConnections, "http", s.HTTPAddr)
+		"connections", s.SlackConnections, "http", addressOf(http))
 	if isNew {
 		log.Warn("new ledger at "+address+": 0 requests. If there was one before, stop the bot and restore it; EXPECT_LEDGER="+ledger+" refuses any other from now on", "ledger", ledger)
 	}
+}
+
+// addressOf is where something listens; empty: nowhere.
+func addressOf(l net.Listener) string {
+	if l == nil {
+		return ""
+	}
+	return l.Addr().String()
 }
 
 // logFatal logs why the bot ends, a line for each thing that a person must put right, and returns what is left to tell: the exit status.

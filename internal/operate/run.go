@@ -94,7 +94,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	logStart(log, s, store)
+	logStart(log, s, store, listener)
 	rules := rules(s)
 	present, err := store.Join(ctx, rules)
 	if err != nil {
