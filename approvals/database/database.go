@@ -39,6 +39,8 @@ type DB interface {
 	Now(ctx context.Context, t *Tx, now time.Time) (time.Time, error)
 	Close() error
 
+	// rebuild runs fn in a transaction in which tables that others refer to may be replaced.
+	rebuild(ctx context.Context, fn func(*Tx) error) error
 	// lockStart keeps other processes from starting until the end of the transaction.
 	lockStart(ctx context.Context, t *Tx) error
 	// freeze keeps other processes from writing to tables until the end of the transaction.

@@ -26,7 +26,7 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute) // another process may be at it
 	defer cancel()
-	return db.Write(ctx, func(t *Tx) error {
+	return db.rebuild(ctx, func(t *Tx) error {
 		if err := db.lockStart(ctx, t); err != nil {
 			return err
 		}

@@ -116,6 +116,9 @@ func explain(config *pgx.ConnConfig, err error) error {
 		"or write ?sslmode=disable behind DATABASE_URL where nobody else can listen", config.Host)
 }
 
+// rebuild is Write: PostgreSQL changes tables in place.
+func (db *postgres) rebuild(ctx context.Context, fn func(*Tx) error) error { return db.Write(ctx, fn) }
+
 func (db *postgres) Dialect() string { return Postgres }
 
 // Intact is for the server to see to.

@@ -151,6 +151,31 @@ func (db *sqlite) Dialect() string { return SQLite }
 // lockStart needs no lock: the file has one process.
 func (db *sqlite) lockStart(context.Context, *Tx) error { return nil }
 
+// rebuild lets a table be dropped that others refer to, and another take its place: SQLite would count its rows as deleted, and refuse to. That
+// can't be switched within a transaction, so nobody else may write meanwhile. In the end everything must refer to what is there.
+func (db *sqlite) rebuild(ctx context.Context, fn func(*Tx) error) (err error) {
+	if _, err := db.writer.ExecContext(ctx, `PRAGMA foreign_keys = OFF`); err != nil {
+		return err
+	}
+	defer func() {
+		_, on := db.writer.ExecContext(context.WithoutCancel(ctx), `PRAGMA foreign_keys = ON`)
+		err = errors.Join(err, on)
+	}()
+	return db.Write(ctx, func(t *Tx) error {
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.Rows(ctx, func(scan func(...any) error) error {
+			var table, parent string
+			var row, key any
+			if err := scan(&table, &row, &parent, &key); err != nil {
+				return err
+			}
+			return fmt.Errorf("row %v of %s refers to a row of %s that isn't there", row, table, parent)
+		}, `PRAGMA foreign_key_check`)
+	})
+}
+
 // freeze has nobody to keep out.
 func (db *sqlite) freeze(context.Context, *Tx, []string) error { return nil }
 

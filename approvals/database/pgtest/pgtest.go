@@ -63,7 +63,8 @@ func OrSkip(t testing.TB, err error) {
 
 func programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
+		path, err = filepath.EvalSymlinks(path) // the others are beside the program itself
+		return filepath.Dir(path), err
 	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if len(found) == 0 {
@@ -208,4 +209,9 @@ func freePort() (int, error) {
 	}
 	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// Client runs one of the programs that come with the server, such as psql or pg_dump, on one of its databases.
+func (s *Server) Client(name, url string, args ...string) *exec.Cmd {
+	return s.command(name, append(args, url)...)
 }
