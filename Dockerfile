@@ -14,4 +14,6 @@ COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532
 VOLUME /data
 ENV DATABASE_URL=sqlite:/data/invitebot.db
+# The exit status tells whether anything of the machine's own is overdue, or no bot is connected to Slack.
+HEALTHCHECK --interval=1m --timeout=10s --start-period=2m CMD ["/invitebot", "status"]
 ENTRYPOINT ["/invitebot"]

@@ -124,6 +124,34 @@ func TestImage(t *testing.T) {
 			t.Errorf("%v: %s", err, output)
 		}
 	})
+	t.Run("looks after its health", func(t *testing.T) {
+		text, err := os.ReadFile(filepath.Join(module, "Dockerfile"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		health := directive(t, string(text), `HEALTHCHECK .*CMD \["/invitebot", "(\w+)"\]`)[1]
+		w := newWorld(t, "DATABASE_URL", "sqlite:"+filepath.Join(i.root, "data", "health.db"))
+		for _, x := range []struct {
+			what    string
+			arrange func()
+			status  int
+			args    []string
+			prints  string
+		}{
+			{"with a bot", w.start, 0, []string{health}, "bot          started"},
+			{"a backup", func() {}, 0, []string{"backup", "/data/backup.db"}, "Backed up and verified"},
+			{"without one", w.stop, 1, []string{health}, "no bot runs"},
+		} {
+			x.arrange()
+			for _, beside := range []string{"health.db", "health.db-wal", "health.db-shm"} { // as the image's user would have made them
+				_ = os.Chown(filepath.Join(i.root, "data", beside), int(i.user), int(i.user))
+			}
+			cmd, output := i.command(t.Context(), map[string]string{"DATABASE_URL": "sqlite:/data/health.db"}, x.args...)
+			if err := cmd.Run(); cmd.ProcessState.ExitCode() != x.status || !strings.Contains(output.String(), x.prints) {
+				t.Errorf("%s: %v: %s", x.what, err, output)
+			}
+		}
+	})
 	t.Run("keeps its database in the volume", func(t *testing.T) {
 		called := make(chan struct{}, 100)
 		slack := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -304,4 +305,35 @@ func TestSystemd(t *testing.T) {
 	await("WATCHDOG=1")
 	w.stop()
 	await("STOPPING=1")
+}
+
+// TestANewLedger is told loudly, and refused where another one is expected, before anything is made.
+func TestANewLedger(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	w.stop()
+	for _, l := range w.lines() {
+		if id, ok := l["ledger"].(string); ok && l["level"] == "WARN" && strings.Contains(l["msg"].(string), ": 0 requests") {
+			w.set("EXPECT_LEDGER", id)
+		}
+	}
+	if w.env["EXPECT_LEDGER"] == "" {
+		t.Fatalf("it isn't told\n%s", w.output())
+	}
+	w.start() // it is the one
+	w.stop()
+	there := w.env["DATABASE_URL"]
+	w.set("DATABASE_URL", there+".lost")
+	if status, log := w.ends(); status != 2 || !strings.Contains(log, "there is no ledger in this database") {
+		t.Errorf("exit status %d\n%s", status, log)
+	}
+	if _, err := os.Stat(strings.TrimPrefix(there, "sqlite:") + ".lost"); err == nil {
+		t.Error("it has made one")
+	}
+	w.set("DATABASE_URL", there)
+	w.set("EXPECT_LEDGER", "0123456789ab")
+	if status, log := w.ends(); status != 2 || !strings.Contains(log, "the database has the ledger ") {
+		t.Errorf("exit status %d\n%s", status, log)
+	}
 }
