@@ -1,26 +1,21 @@
 package e2e
 
 import (
-	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/invitebot/invitebot/bot/bottest"
+	"github.com/invitebot/invitebot/invite/invitetest"
 )
 
-// backup copies the program's database while it runs, as "sqlite3 bot.db .backup" does.
+// backup has the program keep a copy of its database, while it runs.
 func (w *world) backup() (file string) {
 	w.Helper()
 	file = filepath.Join(w.TempDir(), "backup.db")
-	db, err := sql.Open("sqlite", "file:"+w.databaseFile()+"?mode=ro&_pragma=busy_timeout(5000)")
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	if _, err := db.Exec(`VACUUM INTO ?`, file); err != nil {
-		w.Fatal(err)
+	if e := invoke(w.TB.(*testing.T), w.env, "backup", file); e.status != 0 || !strings.Contains(e.out, "Backed up and verified: ledger ") {
+		w.Fatalf("backup: exit status %d\n%s%s", e.status, e.out, e.errors)
 	}
 	return file
 }
@@ -107,4 +102,39 @@ func TestARestoredDatabase(t *testing.T) {
 		t.Errorf("the channel was told %d times", n)
 	}
 	w.stop()
+}
+
+// TestABackupOfPostgresIsRestored into an empty database, by copy: the same happens as with a file that is put in its place.
+func TestABackupOfPostgresIsRestored(t *testing.T) {
+	t.Parallel()
+	const a, b = "100012345671", "100012345672"
+	server := postgres(t)
+	w := shared(t, server, invitetest.Options{}, "LEDGER_KEY", aLedgerKey)
+	w.start()
+	w.ask(alice, a+" Account A")
+	w.card(1)
+	backup := w.backup()
+	w.click(ann, w.card(1), "approve") // sent, and forgotten
+	w.await("the invitation", func() bool { return w.finished(1) })
+	w.ask(alice, b+" Account B") // forgotten, too
+	w.card(2)
+	w.leave()
+	url, err := server.Database()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := invoke(t, w.env, "copy", "sqlite:"+backup, url); e.status != 0 {
+		t.Fatalf("copy: exit status %d\n%s%s", e.status, e.out, e.errors)
+	}
+	w.set("DATABASE_URL", url)
+	w.start()
+	w.await("what is open to be posted anew", func() bool { return len(w.cardsAbout(a)) == 2 })
+	w.await("the channel to be told", func() bool { return strings.Contains(w.transcript(), "The bot's database was set back") })
+	if n := len(w.org.Sends()); n != 1 {
+		t.Errorf("%d invitations were sent", n)
+	}
+	w.leave()
+	if e := invoke(t, w.env, "audit", "verify"); e.status != 0 {
+		t.Errorf("verify: exit status %d\n%s%s", e.status, e.out, e.errors)
+	}
 }
