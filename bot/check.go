@@ -59,9 +59,8 @@ type inspection struct {
 	rules   approvals.Rules
 	self    *identity
 
-	kind    kind
-	members []string // of the approvals channel; nil: that isn't known
-	able    deciders
+	kind kind
+	able deciders
 }
 
 // Check looks at the workspace as a start does, and at what a start doesn't wait for: whether a connection can be opened, and who is in the

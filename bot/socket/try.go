@@ -9,7 +9,7 @@ import (
 )
 
 // ErrTooMany: Slack takes no more connections of this app.
-var ErrTooMany = errors.New("Slack takes ten connections from an app, and there are as many")
+var ErrTooMany = errors.New("as many connections of this app are open as Slack takes: ten")
 
 // Try opens a connection, waits for Slack's hello, and closes it. What Slack hands to it meanwhile, as it may hand anything to any
 // connection of the app, is declined. Where Slack says definitely no, the error is a [*webapi.ConfigError].
@@ -38,7 +38,7 @@ func Try(ctx context.Context, api *webapi.Client, decline func(Envelope) any) er
 		case e.Type == typeDisconnect && e.Reason == reasonTooMany:
 			return ErrTooMany
 		case e.Type == typeDisconnect:
-			return fmt.Errorf("Slack closes it at once: %s", e.Reason)
+			return fmt.Errorf("it is closed at once: %s", e.Reason)
 		case decline(e) != nil:
 			_ = c.acknowledge(e.ID, decline(e))
 		}
