@@ -150,6 +150,13 @@ func (ws *Workspace) RevokeBotToken() {
 	ws.botRevoked = true
 }
 
+// RestoreTokens makes both tokens valid again, as the app is when an admin has installed it anew, but for the tokens' being others then.
+func (ws *Workspace) RestoreTokens() {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.revoked, ws.botRevoked = false, false
+}
+
 // RevokeTokens makes both tokens invalid (token_revoked) and cuts the sockets, as
 // when an admin removes the app.
 func (ws *Workspace) RevokeTokens() {

@@ -30,7 +30,7 @@ type responseURL struct {
 func (ws *Workspace) responseURL(r *room, user, origin string) string {
 	now, key := ws.now(), ws.id("")
 	ws.replies.put(key, &responseURL{room: r, user: user, origin: origin, at: now}, now, now.Add(responseMemory))
-	return "http://" + ws.addr + "/response/" + key
+	return ws.opts.Origin + "/response/" + key
 }
 
 // serveResponse answers "ok" as text, and errors as JSON with a 404, as Slack does.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,7 +60,7 @@ func (ws *Workspace) appsConnectionsOpen(args) (answer, error) {
 	defer ws.mu.Unlock()
 	ticket := ws.id("ticket-")
 	ws.tickets.put(ticket, struct{}{}, ws.now(), ws.now().Add(ticketLife))
-	return answer{"url": "ws://" + ws.addr + "/link/?ticket=" + ticket + "&app_id=" + ws.AppID}, nil
+	return answer{"url": "ws" + strings.TrimPrefix(ws.opts.Origin, "http") + "/link/?ticket=" + ticket + "&app_id=" + ws.AppID}, nil
 }
 
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}

@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -26,6 +27,9 @@ type Options struct {
 	Addr string
 	// Listener is what to listen on in place of Addr, where that isn't the machine's own network.
 	Listener net.Listener
+	// Origin is by which scheme and host the app reaches it, as https://slack.test; http:// and where it listens if empty. For
+	// https the Listener has to speak TLS.
+	Origin string
 	// TeamID and TeamDomain name the workspace; T0HOME and "home" if empty.
 	TeamID, TeamDomain string
 	// EnterpriseID makes the workspace part of an Enterprise Grid organization.
@@ -91,7 +95,6 @@ type Workspace struct {
 	TeamID, AppID, BotUserID, BotID string
 
 	opts     Options
-	addr     string
 	server   *http.Server
 	serving  sync.WaitGroup
 	closed   chan struct{}
@@ -124,6 +127,7 @@ type Workspace struct {
 func Start(opts Options) *Workspace {
 	opts = opts.withDefaults()
 	listener := opts.listen()
+	opts.Origin = cmp.Or(opts.Origin, "http://"+listener.Addr().String())
 	ws := &Workspace{
 		BotToken:  "xoxb-bottest-bot",
 		AppToken:  "xapp-bottest-app",
@@ -132,7 +136,6 @@ func Start(opts Options) *Workspace {
 		BotUserID: "U0BOT",
 		BotID:     "B0BOT",
 		opts:      opts,
-		addr:      listener.Addr().String(),
 		closed:    make(chan struct{}),
 		people:    newPeople(),
 		rooms:     map[string]*room{},
@@ -179,7 +182,7 @@ func (ws *Workspace) Close() {
 }
 
 // APIURL is the base of the Web API, ending in a slash as slack-go wants it.
-func (ws *Workspace) APIURL() string { return "http://" + ws.addr + "/api/" }
+func (ws *Workspace) APIURL() string { return ws.opts.Origin + "/api/" }
 
 // TeamURL is the workspace's address as auth.test tells it, the base of permalinks.
 func (ws *Workspace) TeamURL() string { return "https://" + ws.opts.TeamDomain + ".slack.com/" }
