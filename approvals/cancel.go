@@ -175,8 +175,13 @@ func (w *Worker) callToCancel(ctx context.Context, c cancelling, moment time.Tim
 	defer cancel()
 	w.depart(call, moment)
 	result := w.sender.Cancel(call, c.listed, c.calledAt)
-	w.logCall("CancelOrganizationInvitation", c.delivery, result)
-	w.finish(ctx, c.delivery, func(ctx context.Context, t *tx) error { return t.finishCancel(ctx, w, &c, result) })
+	var next time.Time
+	w.finish(ctx, c.delivery, func(ctx context.Context, t *tx) error {
+		err := t.finishCancel(ctx, w, &c, result)
+		next = t.cancel
+		return err
+	})
+	w.logCall("CancelOrganizationInvitation", c.delivery, result, next)
 }
 
 func (t *tx) finishCancel(ctx context.Context, w *Worker, c *cancelling, r invite.Result) error {

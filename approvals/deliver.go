@@ -198,8 +198,13 @@ func (w *Worker) deliver(ctx context.Context, d delivery, moment time.Time) {
 	defer cancel()
 	w.depart(call, moment)
 	result := w.sender.Send(call, d.Invitation, d.attemptedAt)
-	w.logCall("SendOrganizationInvitation", d, result)
-	w.finish(ctx, d, func(ctx context.Context, t *tx) error { return t.finishAttempt(ctx, &d, result) })
+	var next time.Time
+	w.finish(ctx, d, func(ctx context.Context, t *tx) error {
+		err := t.finishAttempt(ctx, &d, result)
+		next = t.deliver
+		return err
+	})
+	w.logCall("SendOrganizationInvitation", d, result, next)
 }
 
 // finish records what became of a claimed invitation. What can't be recorded is found again when the lease is over.

@@ -35,6 +35,7 @@ type Backlog struct {
 	Count int       `json:"count"`
 	Since time.Time `json:"since,omitzero"` // the oldest has been there
 	Late  time.Time `json:"late,omitzero"`
+	Taken int       `json:"taken,omitempty"` // by a process, with a lease that holds: it is being done
 }
 
 // ListState is how far the reading of one of the organization's lists is.
@@ -131,21 +132,21 @@ func (st *Status) readBacklogs(ctx context.Context, t *tx) error {
 		query string
 		args  []any
 	}{
-		{&st.Pending, `SELECT COUNT(*), COALESCE(MIN(created_at), 0), 0 FROM requests WHERE state = 'pending'`, nil},
-		{&st.Expiries, `SELECT COUNT(*), COALESCE(MIN(expires_at), 0), COALESCE(MIN(expires_at), 0) FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ?`, []any{now}},
-		{&st.Stuck, `SELECT COUNT(*), COALESCE(MIN(attempted_at), 0), 0 FROM invitations WHERE state = 'unknown' AND told = 'stuck'`, nil},
-		{&st.Unknown, `SELECT COUNT(*), COALESCE(MIN(attempted_at), 0), COALESCE(MIN(CASE WHEN attempted_at <= ? THEN attempted_at END), 0)
+		{&st.Pending, `SELECT COUNT(*), COALESCE(MIN(created_at), 0), 0, 0 FROM requests WHERE state = 'pending'`, nil},
+		{&st.Expiries, `SELECT COUNT(*), COALESCE(MIN(expires_at), 0), COALESCE(MIN(expires_at), 0), 0 FROM requests WHERE state = 'pending' AND expires_at > 0 AND expires_at <= ?`, []any{now}},
+		{&st.Stuck, `SELECT COUNT(*), COALESCE(MIN(attempted_at), 0), 0, 0 FROM invitations WHERE state = 'unknown' AND told = 'stuck'`, nil},
+		{&st.Unknown, `SELECT COUNT(*), COALESCE(MIN(attempted_at), 0), COALESCE(MIN(CASE WHEN attempted_at <= ? THEN attempted_at END), 0), 0
 			FROM invitations WHERE state = 'unknown' AND told <> 'stuck'`, []any{now.Add(-unknownIsLate)}},
 		{&st.Messages, `SELECT COUNT(*), COALESCE(MIN(created_at), 0), COALESCE(MIN(CASE WHEN failures > 0 AND failing_since > 0 THEN failing_since
-			WHEN leased_until > ? THEN NULL WHEN leased_until > due_at THEN leased_until WHEN due_at <= ? THEN due_at END), 0)
-			FROM posts WHERE wanted > shown AND gave_up = ''`, []any{now, now}},
-		{&st.Deliveries, `SELECT COUNT(*), COALESCE(MIN(ready_at), 0), COALESCE(MIN(CASE WHEN state = 'ready' AND failures > 0 THEN ready_at WHEN due_at <= ? THEN due_at END), 0)
-			FROM invitations WHERE state IN ('ready', 'sending')`, []any{now}},
-		{&st.Cancels, `SELECT COUNT(*), COALESCE(MIN(cancel_asked_at), 0), COALESCE(MIN(CASE WHEN cancel_failures > 0 THEN cancel_asked_at WHEN cancel_due_at <= ? THEN cancel_due_at END), 0)
-			FROM followed WHERE cancel <> ''`, []any{now}},
+			WHEN leased_until > ? THEN NULL WHEN leased_until > due_at THEN leased_until WHEN due_at <= ? THEN due_at END), 0), COALESCE(SUM(CASE WHEN leased_until > ? THEN 1 ELSE 0 END), 0)
+			FROM posts WHERE wanted > shown AND gave_up = ''`, []any{now, now, now}},
+		{&st.Deliveries, `SELECT COUNT(*), COALESCE(MIN(ready_at), 0), COALESCE(MIN(CASE WHEN state = 'ready' AND failures > 0 THEN ready_at WHEN due_at <= ? THEN due_at END), 0),
+			COALESCE(SUM(CASE WHEN state = 'sending' AND due_at > ? THEN 1 ELSE 0 END), 0) FROM invitations WHERE state IN ('ready', 'sending')`, []any{now, now}},
+		{&st.Cancels, `SELECT COUNT(*), COALESCE(MIN(cancel_asked_at), 0), COALESCE(MIN(CASE WHEN cancel_failures > 0 THEN cancel_asked_at WHEN cancel_due_at <= ? THEN cancel_due_at END), 0),
+			COALESCE(SUM(CASE WHEN cancel = 'sending' AND cancel_due_at > ? THEN 1 ELSE 0 END), 0) FROM followed WHERE cancel <> ''`, []any{now, now}},
 	} {
 		var since, late int64
-		if err := t.Row(ctx, b.query, b.args...).Scan(&b.into.Count, &since, &late); err != nil {
+		if err := t.Row(ctx, b.query, b.args...).Scan(&b.into.Count, &since, &late, &b.into.Taken); err != nil {
 			return err
 		}
 		b.into.Since, b.into.Late = database.Unstamp(since), database.Unstamp(late)

@@ -94,6 +94,16 @@ const (
 	noSpace     = 10 << 20
 )
 
+// CheckSpace looks whether there is room for what a bot writes, where the database is a file. A process that has it open may, too.
+func CheckSpace(url string) (found checkup.List) {
+	if path, err := sqlitePath(url); err == nil {
+		if path, err = realPath(path); err == nil {
+			checkFree(&found, filepath.Dir(path))
+		}
+	}
+	return found
+}
+
 func checkFree(found *checkup.List, folder string) {
 	free, known := freeSpace(folder)
 	const remedy = "make room there, or name a file on another disk"

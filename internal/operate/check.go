@@ -9,10 +9,12 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/bot"
 	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/internal/checkup"
@@ -128,7 +130,7 @@ func oneLine(text string) string {
 	}, text)
 }
 
-// checkAtStart looks at what the start itself doesn't: Slack is looked at in bot, and the database when it is opened. A bot with a wrong key runs
+// checkAtStart looks at what the start itself doesn't: Slack is looked at in bot, and the database, but for its disk, when it is opened. A bot with a wrong key runs
 // on, as keys are rotated, but says so at once, and not after somebody has approved something.
 func checkAtStart(ctx context.Context, s *settings.Settings, log *slog.Logger) {
 	var cloud checkup.List
@@ -139,7 +141,7 @@ func checkAtStart(ctx context.Context, s *settings.Settings, log *slog.Logger) {
 	if ctx.Err() != nil {
 		return
 	}
-	for _, f := range append(cloud, network...) {
+	for _, f := range slices.Concat(cloud, network, database.CheckSpace(s.DatabaseURL)) {
 		level := slog.LevelDebug
 		switch f.Result {
 		case checkup.Failed:

@@ -91,6 +91,9 @@ func printStatus(out io.Writer, s approvals.Status, format string) error {
 		if !b.Since.IsZero() {
 			text += ", the oldest since " + at(b.Since)
 		}
+		if b.Taken > 0 {
+			text += fmt.Sprintf(", %d being done", b.Taken)
+		}
 		line(b.name, "%s", text)
 	}
 	for _, l := range s.Lists {
