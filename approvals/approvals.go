@@ -14,7 +14,8 @@
 // what is open. That what is sent is what was
 // approved is proved in digest.go, and all that the database says in verify.go; it is held against what Slack remembers in testimony.go, and against what Tencent Cloud has in organization.go. That a database has one history is seen
 // to by process.go and rules.go (which processes run on it, all by the same rules), moved.go and copy.go (it goes on in
-// one place only) and setback.go (it was restored from a backup).
+// one place only) and setback.go (it was restored from a backup, which backup.go makes). For who watches the bot status.go says how a database
+// stands, and check.go whether a bot could work on it; logcall.go is what the log has of calls.
 //
 // How the record of it all is kept, read and exported is in approvals/ledger, how a transaction is made on SQLite and
 // PostgreSQL in approvals/database, and which tables there are in approvals/schema. Who may ask and who may decide, and

@@ -19,7 +19,7 @@ import (
 // An approval whose commit was not answered counts, and what it claimed is done at once: nobody has to find out what became
 // of a call that was never made.
 func TestCommitWhoseAnswerIsLost(t *testing.T) {
-	h, l := onALine(t)
+	h, l := onALine(t, ann)
 	r := h.ask(1)
 	eventually(t, func() bool { return h.request(r).Card.TS != "" })
 	l.cut(afterCommit, 0)
@@ -31,7 +31,7 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 
 // The same, where the database can't be reached for a moment: the approver is told to try again, and it is done all the same.
 func TestCommitWhoseAnswerIsLostInAnOutage(t *testing.T) {
-	h, l := onALine(t)
+	h, l := onALine(t, ann)
 	r := h.ask(1)
 	eventually(t, func() bool { return h.request(r).Card.TS != "" })
 	l.cut(afterCommit, time.Second)
@@ -43,7 +43,7 @@ func TestCommitWhoseAnswerIsLostInAnOutage(t *testing.T) {
 
 // A card that was claimed by the commit of its request is posted at once, too.
 func TestCardWhoseCommitIsNotAnswered(t *testing.T) {
-	h, l := onALine(t)
+	h, l := onALine(t, alice)
 	l.cut(afterCommit, 0)
 	r := h.ask(1)
 	eventually(t, func() bool { return h.request(r).Card.TS != "" })
@@ -54,7 +54,7 @@ func TestCardWhoseCommitIsNotAnswered(t *testing.T) {
 
 // A commit that didn't arrive is none, and nothing is done.
 func TestCommitThatIsLost(t *testing.T) {
-	h, l := onALine(t)
+	h, l := onALine(t, ann)
 	r := h.ask(1)
 	eventually(t, func() bool { return h.request(r).Card.TS != "" })
 	l.cut(beforeCommit, 0)
@@ -85,9 +85,10 @@ func TestClaimWhoseCommitIsNotAnswered(t *testing.T) {
 }
 
 // onALine is a house with a worker at work, on a PostgreSQL at the end of a line.
-func onALine(t *testing.T) (*house, *line) {
+func onALine(t *testing.T, who Person) (*house, *line) {
 	t.Helper()
 	h, l := houseOnALine(t)
+	l.only = []byte(who.ID) // whose doing is lost; the worker commits, too
 	ctx, stop := context.WithCancel(context.Background())
 	var working sync.WaitGroup
 	working.Go(func() { _ = h.worker.Run(ctx) })
@@ -138,6 +139,7 @@ type line struct {
 	url     string
 	to      string
 	at      atomic.Int32 // where it is to be cut next; 0: nowhere
+	only    []byte       // what the transaction has to name; empty: any
 	mu      sync.Mutex
 	outage  time.Duration // how long it is then down, for all connections
 	until   time.Time     // when it is up again
@@ -222,14 +224,21 @@ func (l *line) serve(client net.Conn) {
 		_ = client.Close()
 	}()
 	var commits commits
+	meant := false // the transaction
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := client.Read(buffer)
 		if err != nil {
 			return
 		}
+		meant = meant || bytes.Contains(buffer[:n], l.only)
 		if commits.in(buffer[:n]) {
-			switch l.at.Swap(0) {
+			at := int32(0)
+			if meant {
+				at = l.at.Swap(0)
+			}
+			meant = false
+			switch at {
 			case beforeCommit:
 				return
 			case afterCommit:

@@ -2,7 +2,7 @@
 //
 // What happens here: addresses are read (address.go) and opened ([Open], [OpenReadOnly]), numbered schema files are applied
 // ([Migrate]), and functions run in transactions ([DB].Write and Read) that are on disk when they return. Everything
-// that SQLite and PostgreSQL do differently is in sqlite.go and postgres.go; statements are written once, with ? for
+// that SQLite and PostgreSQL do differently is in sqlite.go and postgres.go; whether one could be worked on is found out in check.go. Statements are written once, with ? for
 // both ([Tx]). What doesn't happen here: which tables there are is the schema files' matter (approvals/schema), and
 // what is done with them that of the packages above (approvals, approvals/ledger).
 //

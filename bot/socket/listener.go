@@ -11,7 +11,7 @@
 //
 // One that Slack is about to close goes on being read while the next is opened, so a refresh loses nothing. One that is
 // silent for 35 seconds is replaced. When the listener stops, it takes no more envelopes, finishes those in hand, and
-// closes the connections last, so that every acknowledgement was written before.
+// closes the connections last, so that every acknowledgement was written before. Whether one can be opened at all is tried in try.go.
 package socket
 
 import (
