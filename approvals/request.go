@@ -42,11 +42,25 @@ func (t *tx) load(ctx context.Context, id int64, lock string) (r Request, err er
 	if r.Invitations, err = t.invitations(ctx, id); err != nil {
 		return r, fmt.Errorf("load the invitations of request %d: %w", id, err)
 	}
+	t.accounts = noted(t.accounts, r)
 	r.Digest = t.store.digest(r)
 	if r.Decisions, err = t.decisions(ctx, r); err != nil {
 		return r, fmt.Errorf("load the decisions on request %d: %w", id, err)
 	}
 	return r, nil
+}
+
+// noted adds the accounts of a request.
+func noted(accounts map[int64][]string, r Request) map[int64][]string {
+	if accounts == nil {
+		accounts = map[int64][]string{}
+	}
+	if accounts[r.ID] == nil {
+		for _, i := range r.Invitations {
+			accounts[r.ID] = append(accounts[r.ID], i.UIN.String())
+		}
+	}
+	return accounts
 }
 
 func (t *tx) invitations(ctx context.Context, request int64) (all []Invitation, err error) {

@@ -214,11 +214,12 @@ type tx struct {
 	now   time.Time
 	crew  *crew // who does at once what this transaction claims; nil: nobody
 
-	events   []ledger.Event // that it recorded, to be logged when it is committed
-	recorded ledger.Head    // an event that it recorded; zero: none, or it has claimed something
-	claim    claim          // the newest that it made; zero: none
-	early    []early        // what it claims for this process, to be done after the commit
-	touched  map[int64]bool // the requests of which more may be said now; true: it made something due itself
+	accounts map[int64][]string // of the requests that it has loaded, for the log
+	events   []ledger.Event     // that it recorded, to be logged when it is committed
+	recorded ledger.Head        // an event that it recorded; zero: none, or it has claimed something
+	claim    claim              // the newest that it made; zero: none
+	early    []early            // what it claims for this process, to be done after the commit
+	touched  map[int64]bool     // the requests of which more may be said now; true: it made something due itself
 
 	deliver, say, card, sweep, ends, cancel, warn, time time.Time // when work of this kind is due that it planned and didn't claim; zero: never
 }
@@ -263,7 +264,7 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 
 func (s *Store) committed(t *tx) {
 	for _, e := range t.events {
-		s.log.LogAttrs(context.Background(), slog.LevelInfo, "ledger", e.Attrs()...)
+		s.log.LogAttrs(context.Background(), slog.LevelInfo, "ledger", e.Attrs(t.accounts[e.Request])...)
 		s.recorded(e)
 	}
 	s.deliveries.plan(t.deliver)

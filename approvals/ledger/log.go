@@ -6,8 +6,8 @@ import (
 )
 
 // Attrs are an event in the log's words, which are the same for each: its number and kind, the request, the accounts, and who
-// did it. What people typed isn't among them.
-func (e Event) Attrs() []slog.Attr {
+// did it. What people typed isn't among them. Accounts are those of the request, for an event that doesn't tell them itself.
+func (e Event) Attrs(accounts []string) []slog.Attr {
 	attrs := []slog.Attr{slog.Int64("event", e.ID), slog.String("kind", string(e.Kind))}
 	add := func(key, value string) {
 		if value != "" {
@@ -17,7 +17,10 @@ func (e Event) Attrs() []slog.Attr {
 	if e.Request != 0 {
 		attrs = append(attrs, slog.Int64("request", e.Request))
 	}
-	add("uin", strings.Join(e.uins(), ","))
+	if own := e.uins(); len(own) > 0 {
+		accounts = own
+	}
+	add("uin", strings.Join(accounts, ","))
 	by := e.Actor.ID
 	if by == "" {
 		by = self

@@ -37,6 +37,6 @@ func Backup(ctx context.Context, args []string) error {
 	if err != nil {
 		return forWhoTyped(err)
 	}
-	fmt.Printf("Backed up and verified: ledger %s, %d requests, newest event %s.\n", done.Ledger, done.Requests, done.Head)
+	fmt.Printf("Backed up and verified: ledger %s, %s, newest event %s.\n", done.Ledger, counted(done.Requests, "request"), done.Head)
 	return nil
 }

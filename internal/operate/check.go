@@ -70,7 +70,7 @@ func findings(ctx context.Context) (found checkup.List) {
 	}
 	found.Pass("configuration", "all variables can be read")
 	if len(s.Keys()) == 0 {
-		found.Warn("configuration", "LEDGER_KEY", "write a key of 32 characters or more there, such as openssl rand -base64 33 makes", "not set: whoever can write to the database could make up a decision")
+		found.Warn("configuration", "LEDGER_KEY", "write a key of 32 characters or more there, such as openssl rand -base64 33 makes", "there is none, so whoever can write to the database could make up a decision")
 	}
 	looks := []func(context.Context) checkup.List{
 		func(ctx context.Context) checkup.List { return checkSlack(ctx, &s) },
@@ -116,7 +116,7 @@ func printFindings(out io.Writer, found checkup.List, format string) error {
 			_, _ = fmt.Fprintf(out, "%-27s %s\n", "", strings.TrimPrefix(oneLine(f.Variable+": "+f.Remedy), ": "))
 		}
 	}
-	_, err := fmt.Fprintf(out, "%d passed, %d warnings, %d failed\n", counts[checkup.Passed], counts[checkup.Warning], counts[checkup.Failed])
+	_, err := fmt.Fprintf(out, "%d passed, %s, %d failed\n", counts[checkup.Passed], counted(counts[checkup.Warning], "warning"), counts[checkup.Failed])
 	return err
 }
 

@@ -73,9 +73,9 @@ func printStatus(out io.Writer, s approvals.Status, format string) error {
 		_, _ = fmt.Fprintf(out, "%-12s %s\n", name, fmt.Sprintf(format, args...))
 	}
 	ago := func(t time.Time) string { return s.At.Sub(t).Round(time.Second).String() + " ago" }
-	line("ledger", "%s: %d requests, newest event %s", s.Ledger, s.Requests, s.Head)
+	line("ledger", "%s: %s, newest event %s", s.Ledger, counted(s.Requests, "request"), s.Head)
 	for _, b := range s.Bots {
-		line("bot", "started %s, %d connections to Slack since %s, seen %s", at(b.Started), b.Connections, at(b.Since), ago(b.Seen))
+		line("bot", "started %s, %s to Slack since %s, seen %s", at(b.Started), counted(b.Connections, "connection"), at(b.Since), ago(b.Seen))
 	}
 	if len(s.Bots) == 0 {
 		line("bot", "none runs")
@@ -84,8 +84,8 @@ func printStatus(out io.Writer, s approvals.Status, format string) error {
 		name, what string
 		approvals.Backlog
 	}{
-		{"pending", "requests that wait for approvers", s.Pending}, {"stuck", "outcomes that a person must find out", s.Stuck}, {"unknown", "outcomes that nobody knows yet", s.Unknown},
-		{"messages", "to be said in Slack", s.Messages}, {"deliveries", "invitations to be sent", s.Deliveries}, {"cancels", "invitations to be cancelled", s.Cancels},
+		{"pending", "waiting for approvers", s.Pending}, {"stuck", "of which a person must find out the outcome", s.Stuck}, {"unknown", "of which nobody knows the outcome yet", s.Unknown},
+		{"messages", "to be said in Slack", s.Messages}, {"deliveries", "to be sent to Tencent Cloud", s.Deliveries}, {"cancels", "to be cancelled", s.Cancels},
 	} {
 		text := fmt.Sprintf("%d %s", b.Count, b.what)
 		if !b.Since.IsZero() {
@@ -117,3 +117,11 @@ func printStatus(out io.Writer, s approvals.Status, format string) error {
 }
 
 func at(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// counted is a number of things.
+func counted[N int | int64](n N, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
