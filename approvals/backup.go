@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -21,11 +22,15 @@ type BackedUp struct {
 	Ledger   string
 	Head     ledger.Head
 	Requests int
+	Proved   bool // the ledger is; not where its schema is older than this program's
 }
 
 // Backup writes the database at url into a new file, also while bots run on it, and verifies that before it gives it its name: where Backup returns an
 // error there is no file, and one that was there is as it was.
 func Backup(ctx context.Context, url, file string, o Options) (done BackedUp, err error) {
+	if strings.Contains(file, "?") || strings.Contains(file, "://") {
+		return done, database.SetUp("a backup's name can't have ? or :// in it: name another file")
+	}
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		return done, database.SetUp("there is a file %s already: name a new one", file)
 	}
@@ -37,10 +42,7 @@ func Backup(ctx context.Context, url, file string, o Options) (done BackedUp, er
 		return done, err
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	part := file + ".part"
-	if err := remove(part); err != nil { // what another try has left
-		return done, err
-	}
+	part := file + "." + newNonce() + ".part" // nobody else's
 	defer func() { err = errors.Join(err, remove(part)) }()
 	if err := source.writeTo(ctx, part, o); err != nil {
 		return done, err
@@ -48,12 +50,25 @@ func Backup(ctx context.Context, url, file string, o Options) (done BackedUp, er
 	if done, err = verifyBackup(ctx, part, o); err != nil {
 		return done, err
 	}
-	if err := os.Link(part, file); err != nil { // which replaces nothing
-		if err := os.Rename(part, file); err != nil {
-			return done, err
-		}
+	if err := name(part, file); err != nil {
+		return done, err
 	}
 	return done, database.Sync(file)
+}
+
+// name gives a file its name, and replaces nothing.
+func name(part, file string) error {
+	err := os.Link(part, file)
+	if errors.Is(err, fs.ErrExist) {
+		return database.SetUp("there is a file %s already: name a new one", file)
+	}
+	if err == nil {
+		return nil
+	}
+	if _, there := os.Lstat(file); !errors.Is(there, fs.ErrNotExist) { // a file system that has no links
+		return err
+	}
+	return os.Rename(part, file)
 }
 
 // writeTo writes the state that the database has now into a new file.
@@ -89,6 +104,13 @@ func verifyBackup(ctx context.Context, file string, o Options) (done BackedUp, e
 		return done, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	newest, err := database.Newest(schemas, s.db.Dialect())
+	if err != nil {
+		return done, err
+	}
+	if s.schema < newest {
+		return s.readBackup(ctx)
+	}
 	v, err := s.Verify(ctx)
 	if err != nil {
 		return done, err
@@ -96,7 +118,20 @@ func verifyBackup(ctx context.Context, file string, o Options) (done BackedUp, e
 	if len(v.Falsehoods) > 0 {
 		return done, fmt.Errorf("no backup is kept, because the ledger isn't proved: %s. \"invitebot audit verify\" tells all of it", v.Falsehoods[0].What)
 	}
-	return BackedUp{Ledger: s.installation, Head: v.Chain.Head, Requests: v.Requests}, nil
+	return BackedUp{Ledger: s.installation, Head: v.Chain.Head, Requests: v.Requests, Proved: true}, nil
+}
+
+// readBackup tells what a backup of an older schema has, of which only the file can be held against itself.
+func (s *Store) readBackup(ctx context.Context) (done BackedUp, err error) {
+	err = s.db.Read(ctx, func(t *database.Tx) error {
+		done.Ledger = s.installation
+		var sound string
+		if err := t.Row(ctx, `PRAGMA quick_check`).Scan(&sound); err != nil || sound != "ok" {
+			return errors.Join(err, fmt.Errorf("no backup is kept, because the database is damaged: %s", sound))
+		}
+		return t.Row(ctx, `SELECT (SELECT COUNT(*) FROM requests), (SELECT COALESCE(MAX(id), 0) FROM events)`).Scan(&done.Requests, &done.Head.Number)
+	})
+	return done, err
 }
 
 // remove removes a file, if there is one, and what SQLite keeps beside it.

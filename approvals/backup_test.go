@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -74,4 +76,43 @@ func TestABackupThatIsNotKept(t *testing.T) {
 	if mine, _ := os.ReadFile(taken); string(mine) != "mine" {
 		t.Errorf("the file that was there has %q", mine)
 	}
+}
+
+// TestBackupOfSomethingElse: another ledger than is expected isn't backed up, and what lies beside the file isn't touched; of two backups by one name
+// there is one.
+func TestBackupOfSomethingElse(t *testing.T) {
+	h := newHouse(t, Rules{})
+	h.ask(1)
+	folder := t.TempDir()
+	beside := filepath.Join(folder, "backup.db.part")
+	if err := os.WriteFile(beside, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "backup.db")
+	if _, err := Backup(t.Context(), h.url, file, Options{Expect: "0123456789ab"}); !isLedgerError(err) {
+		t.Errorf("of another ledger: %v", err)
+	}
+	var made atomic.Int32
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			if _, err := Backup(t.Context(), h.url, file, Options{}); err == nil {
+				made.Add(1)
+			} else if !strings.Contains(err.Error(), "there is a file") {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	if made.Load() != 1 {
+		t.Errorf("%d backups by one name", made.Load())
+	}
+	if mine, _ := os.ReadFile(beside); string(mine) != "mine" {
+		t.Error("what lay beside it is gone")
+	}
+}
+
+func isLedgerError(err error) bool {
+	_, ok := errors.AsType[*LedgerError](err)
+	return ok
 }

@@ -18,35 +18,42 @@ func Check(ctx context.Context, url string, o Options, rules Rules) checkup.List
 	if found.Worst() == checkup.Failed {
 		return found
 	}
+	expected := o.Expect
+	o.Expect, o.Brief = "", true
 	s, err := OpenReadOnly(ctx, url, o)
 	if err != nil && database.MustExist(url) == nil && !database.IsWithoutTables(err) {
 		found.Unanswered(checkLedger, "DATABASE_URL", "try again", "it can't be read: %v", err)
 		return found
 	}
 	if err != nil { // there is none yet
-		if o.Expect != "" {
-			found.Fail(checkLedger, "DATABASE_URL", "name the database that has it, or restore a backup", "there is no ledger yet, and EXPECT_LEDGER asks for %s", o.Expect)
+		if expected != "" {
+			found.Fail(checkLedger, "DATABASE_URL", "name the database that has it, or restore a backup", "there is no ledger yet, and EXPECT_LEDGER asks for %s", expected)
 		}
 		return found
 	}
 	defer func() { _ = s.Close() }()
-	if err := s.read(ctx, func(t *tx) error { return s.lookAtLedger(ctx, t, &found, o.Expect, rules) }); err != nil {
+	if err := s.read(ctx, func(t *tx) error { return s.lookAtLedger(ctx, t, &found, expected, rules) }); err != nil {
 		found.Unanswered(checkLedger, "DATABASE_URL", "try again", "it can't be read: %v", err)
 	}
 	return found
 }
 
 func (s *Store) lookAtLedger(ctx context.Context, t *tx, found *checkup.List, expected string, rules Rules) error {
-	newest, err := database.Newest(schemas, s.db.Dialect())
-	if err != nil || s.schema < newest {
-		return err // what an older one says will be another thing after the start
-	}
 	if err := refuseOther(expected, s.installation); err != nil {
 		found.Fail(checkLedger, "EXPECT_LEDGER", "", "%v", err)
 		return nil
 	}
+	if err := s.refuse(ctx, t, s.schema, "", true); mustEnd(err) {
+		found.Fail(checkLedger, "", "", "%v", err)
+		return nil
+	} else if err != nil {
+		return err
+	}
+	newest, err := database.Newest(schemas, s.db.Dialect())
+	if err != nil || s.schema < newest {
+		return err // what else an older one says will be another thing after the start
+	}
 	for _, look := range []func() error{
-		func() error { return refuseMoved(ctx, t) },
 		func() error { return s.keys.Fit(ctx, t.Tx) },
 		func() error { return t.refuseOthersBeside(ctx, rules.book()) },
 	} {

@@ -59,6 +59,7 @@ func Copy(ctx context.Context, from, to string, o Options) (copied Copied, err e
 		return nil, fmt.Errorf("the database to copy from: %w", err)
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
+	o.Expect = ""
 	target, err := Open(ctx, to, o)
 	if err != nil {
 		return nil, fmt.Errorf("the database to copy to: %w", err)

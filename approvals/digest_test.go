@@ -187,7 +187,7 @@ func makeOld(t *testing.T, path, script string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = old.Close() }()
-	if err := database.Migrate(t.Context(), old, onlyFirst(script), nil, ""); err != nil {
+	if err := database.Migrate(t.Context(), old, onlyFirst(script), database.Upgrades{}, ""); err != nil {
 		t.Fatal(err)
 	}
 	err = old.Write(t.Context(), func(tx *database.Tx) error {

@@ -41,6 +41,29 @@ func TestFirstVersionsDatabaseGoesOn(t *testing.T) {
 	}
 }
 
+// A database that is refused is as it was: with another ledger than is expected, or moved.
+func TestARefusedDatabaseStaysAsItWas(t *testing.T) {
+	for kind, url := range emptyDatabases(t) {
+		t.Run(kind, func(t *testing.T) {
+			makeFirstVersions(t, url)
+			if _, err := Open(t.Context(), url, Options{Expect: "0123456789ab"}); !isLedgerError(err) {
+				t.Errorf("got %v", err)
+			}
+			db, err := database.Open(t.Context(), url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = db.Close() }()
+			var schema int
+			if err := db.Read(t.Context(), func(x *database.Tx) error {
+				return x.Row(t.Context(), `SELECT MAX(version) FROM schema_versions`).Scan(&schema)
+			}); err != nil || schema != 1 {
+				t.Errorf("its schema is %d, %v", schema, err)
+			}
+		})
+	}
+}
+
 // emptyDatabases are the addresses of new ones, by their kind. PostgreSQL's is missing where the machine has none.
 func emptyDatabases(t *testing.T) map[string]string {
 	t.Helper()
@@ -65,7 +88,7 @@ func makeFirstVersions(t *testing.T, url string) {
 	name := path.Join(db.Dialect(), "001_start.sql")
 	script, err := fs.ReadFile(schemas, name)
 	if err == nil {
-		err = database.Migrate(t.Context(), db, fstest.MapFS{name: &fstest.MapFile{Data: script}}, nil, "")
+		err = database.Migrate(t.Context(), db, fstest.MapFS{name: &fstest.MapFile{Data: script}}, database.Upgrades{}, "")
 	}
 	if err == nil {
 		err = db.Write(t.Context(), func(t *database.Tx) error { return fillFirstVersions(db, t) })

@@ -15,7 +15,7 @@ import (
 
 // Which processes run on a database that several share is in the database, so that none works beside another that mustn't
 // know of it: all work by the same rules and can check each other's seals, and a copy isn't made while one is running. Each says every few seconds that it is there, by the server's clock.
-// SQLite needs none of that, as its file has one process: that one says it once a minute, for who watches it (status.go).
+// SQLite needs none of that, as its file has one process: that one says it now and then, for who watches it (status.go).
 
 const (
 	seenEvery = 5 * time.Second  // how often a process says that it is there
@@ -24,9 +24,9 @@ const (
 	// needn't.
 	lapse = 20 * time.Second
 
-	lookEvery    = 2 * time.Second   // how often a process that is alone on its database looks whether that is still there
-	aloneEvery   = time.Minute       // how often it says, for who watches it, that it is there itself
-	aloneSeenFor = 150 * time.Second // how long it counts as running after that
+	lookEvery    = 2 * time.Second  // how often a process that is alone on its database looks whether that is still there
+	aloneEvery   = 15 * time.Second // how often it says, for who watches it, that it is there itself
+	aloneSeenFor = 40 * time.Second // how long it counts as running after that
 )
 
 // errLapsed: this process stood still, or couldn't reach the database, for so long that others may take it for dead.

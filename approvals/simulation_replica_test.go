@@ -35,7 +35,7 @@ func (r *replica) String() string { return fmt.Sprintf("process %d", r.number) }
 func (r *replica) start() {
 	ctx := context.Background()
 	store := newStore(&flaky{DB: r.s.db, s: r.s, sole: len(r.s.replicas) == 1}, Options{Log: quiet, Keys: ownersKey})
-	if err := store.prepare(ctx); err != nil {
+	if err := store.prepare(ctx, "", false); err != nil {
 		r.s.note("%s doesn't start: %v", r, err)
 		return
 	}

@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"embed"
 	"encoding/hex"
 	"errors"
@@ -44,6 +45,8 @@ type Options struct {
 	Keys ledger.Keys      // what decisions and events are sealed with; nil: they aren't
 	// Expect is the ID of the ledger that must be there; empty: any, or none.
 	Expect string
+	// Brief says that what is opened to be read is read in a moment, and leaves nothing beside the database.
+	Brief bool
 	// Program is the version of the program, which the database remembers when it has brought its schema up to date.
 	Program string
 	// Recorded is called with each event that this process has committed; nil: nobody is told.
@@ -67,56 +70,44 @@ var schemas = func() fs.FS {
 // Open opens the database at url, as [database.Open] wants it, and brings its schema up to date. One that was moved is
 // refused with a [*MovedError], and one that is sealed with another key with a [*ledger.KeysError].
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
-	s, err := openEvenMoved(ctx, url, o)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.read(ctx, func(t *tx) error { return refuseMoved(ctx, t) }); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
+	return openStore(ctx, url, o, true)
 }
 
 func openEvenMoved(ctx context.Context, url string, o Options) (*Store, error) {
-	if o.Expect != "" {
-		if err := expect(ctx, url, o); err != nil {
-			return nil, err
-		}
+	return openStore(ctx, url, o, false)
+}
+
+func openStore(ctx context.Context, url string, o Options, unmoved bool) (*Store, error) {
+	if o.Expect != "" && database.MustExist(url) != nil { // opening it would make it
+		return nil, &LedgerError{Expected: o.Expect}
 	}
 	db, err := database.Open(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	s := newStore(db, o)
-	if err := s.prepare(ctx); err != nil {
+	if err := s.prepare(ctx, o.Expect, unmoved); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare the database: %w", err), db.Close())
 	}
 	return s, nil
 }
 
-// expect refuses a database that hasn't the ledger which is expected, with a [*LedgerError], before anything in it is changed.
-func expect(ctx context.Context, url string, o Options) error {
-	if database.MustExist(url) != nil {
-		return &LedgerError{Expected: o.Expect}
-	}
-	s, err := OpenReadOnly(ctx, url, o)
-	if database.IsWithoutTables(err) {
-		return &LedgerError{Expected: o.Expect}
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(refuseOther(o.Expect, s.installation), s.Close())
-}
-
 // OpenReadOnly opens the database at url for reading, also while a bot is running on it.
 func OpenReadOnly(ctx context.Context, url string, o Options) (*Store, error) {
-	db, err := database.OpenReadOnly(ctx, url)
+	openReadOnly := database.OpenReadOnly
+	if o.Brief {
+		openReadOnly = database.Glance
+	}
+	db, err := openReadOnly(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	s := newStore(db, o)
-	if err := s.read(ctx, func(t *tx) error { return s.recognize(ctx, t) }); err != nil {
+	err = s.read(ctx, func(t *tx) error { return s.recognize(ctx, t) })
+	if err == nil {
+		err = refuseOther(o.Expect, s.installation)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
@@ -159,12 +150,32 @@ func (s *Store) Events(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Ev
 	return ledger.Read(ctx, s.db, f)
 }
 
-func (s *Store) prepare(ctx context.Context) error {
+func (s *Store) prepare(ctx context.Context, expected string, unmoved bool) error {
+	before := func(ctx context.Context, d *database.Tx, schema int) error {
+		return s.refuse(ctx, &tx{Tx: d, store: s}, schema, expected, unmoved)
+	}
 	upgrades := map[int]database.Upgrade{2: s.stampOld}
-	if err := database.Migrate(ctx, s.db, schemas, upgrades, s.program); err != nil {
+	if err := database.Migrate(ctx, s.db, schemas, database.Upgrades{Before: before, After: upgrades}, s.program); err != nil {
 		return err
 	}
 	return s.write(ctx, func(t *tx) error { return s.identify(ctx, t) })
+}
+
+// movable is the first schema that knows of databases that were moved.
+const movable = 3
+
+// refuse says whether a database mustn't be worked on, whatever the version of its schema; 0: there is none yet. Nothing in it is changed then.
+func (s *Store) refuse(ctx context.Context, t *tx, schema int, expected string, unmoved bool) error {
+	var found string
+	if schema > 0 {
+		if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&found); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	if err := refuseOther(expected, found); err != nil || !unmoved || schema < movable {
+		return err
+	}
+	return refuseMoved(ctx, t)
 }
 
 // identify gives a new database its name, and learns that of an old one.

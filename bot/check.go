@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"net"
@@ -48,6 +49,7 @@ const (
 	checkGroups     = "user groups"
 	checkApprovers  = "approvers"
 	checkEnough     = "enough approvers"
+	checkOthers     = "others"
 )
 
 // inspection looks at a workspace: whether a bot can do there what it is configured for.
@@ -65,15 +67,26 @@ type inspection struct {
 
 // Check looks at the workspace as a start does, and at what a start doesn't wait for: whether a connection can be opened, and who is in the
 // approvals channel. It changes nothing there, and needs neither a database nor that no bot runs.
-func Check(ctx context.Context, c Config, rules approvals.Rules) checkup.List {
+//
+// A bot that is connected proves that connections can be opened; where one is, none is opened that might be handed what people do.
+func Check(ctx context.Context, c Config, rules approvals.Rules, connected bool) checkup.List {
+	ctx, cancel := context.WithTimeout(ctx, checkLimit)
+	defer cancel()
 	self := identity{}
 	i := &inspection{api: c.API, channel: c.Channel, rules: rules, self: &self, people: newPeople(c.API.Slack, &self, c.Approvers, c.Requesters, time.Now)}
 	var socketMode checkup.List
 	var both sync.WaitGroup
-	both.Go(func() { socketMode = trySocketMode(ctx, c.API) })
+	both.Go(func() {
+		if socketMode = (checkup.List{}); connected {
+			socketMode.Pass(checkSocketMode, "a bot is connected")
+			return
+		}
+		socketMode = trySocketMode(ctx, c.API)
+	})
 	if i.identify(ctx) {
 		i.look(ctx)
 		i.lookAround(ctx)
+		i.lookAtOthers(ctx, c.Notify.Who)
 		i.lookWhetherEnough()
 	}
 	both.Wait()
@@ -101,8 +114,10 @@ func (b *Bot) check(ctx context.Context) error {
 	return nil
 }
 
-// callLimit is how long one call may take before Slack counts as not answering.
-const callLimit = 2500 * time.Millisecond
+const (
+	callLimit  = 2500 * time.Millisecond // for one call, before Slack counts as not answering
+	checkLimit = 10 * time.Second        // for all that is looked at there
+)
 
 // identify asks Slack who the token's bot is, and says whether it did.
 func (i *inspection) identify(ctx context.Context) bool {
@@ -133,7 +148,9 @@ func (i *inspection) refused(check, variable string, refused, err error) {
 		return
 	}
 	what, remedy := unreachable(err)
-	i.Unanswered(check, "", remedy, "%s", what)
+	if !slices.ContainsFunc(i.List, func(f checkup.Finding) bool { return f.Check == check && f.What == what }) { // once is enough
+		i.Unanswered(check, "", remedy, "%s", what)
+	}
 }
 
 // unreachable says why Slack could not be asked, and what to look at.
@@ -160,13 +177,7 @@ func trySocketMode(ctx context.Context, api *webapi.Client) checkup.List {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
 	i := inspection{}
-	declined := words.NewBook(words.English, "", "").Restarting().Private()
-	err := socket.Try(ctx, api, func(e socket.Envelope) any {
-		if e.Type != socket.Command {
-			return nil
-		}
-		return declined
-	})
+	err := socket.Try(ctx, api, func(e socket.Envelope) { tellAgain(ctx, api, e) })
 	_, refused := errors.AsType[*webapi.ConfigError](err)
 	switch {
 	case err == nil:
@@ -179,6 +190,19 @@ func trySocketMode(ctx context.Context, api *webapi.Client) checkup.List {
 		i.refused(checkSocketMode, "", nil, err)
 	}
 	return i.List
+}
+
+// tellAgain tells somebody by whose command or click Slack has met the check that nothing came of it.
+func tellAgain(ctx context.Context, api *webapi.Client, e socket.Envelope) {
+	var from struct {
+		URL string `json:"response_url"`
+	}
+	if json.Unmarshal(e.Payload, &from) != nil || from.URL == "" {
+		return // Slack says that it failed
+	}
+	sorry := words.NewBook(words.English, "", "").Restarting()
+	_, _, _, _ = api.Slack.SendMessageContext(ctx, "", slack.MsgOptionText(sorry.Text, false), slack.MsgOptionBlocks(sorry.Blocks...),
+		slack.MsgOptionResponseURL(from.URL, slack.ResponseTypeEphemeral))
 }
 
 // look looks at all that a start needs, but for whether there are enough approvers.
@@ -334,10 +358,12 @@ const lookedAt = 100
 func (i *inspection) lookAtApprovers(ctx context.Context) {
 	users := i.people.approvers.users
 	found := i.askAbout(ctx, users)
-	for n, id := range users {
-		if n < lookedAt {
-			i.lookAtApprover(id, found[n])
-		}
+	for n := range found {
+		i.lookAtApprover(users[n], found[n])
+	}
+	if len(found) < len(users) {
+		i.able.all = false
+		i.Pass(checkApprovers, "%d are listed, of whom the first %d were looked at", len(users), len(found))
 	}
 }
 
@@ -411,9 +437,14 @@ func (i *inspection) lookAround(ctx context.Context) {
 	if i.kind == unclear {
 		return
 	}
-	members, err := i.inChannel(ctx)
+	members, whole, err := i.inChannel(ctx)
 	if err != nil {
 		i.refused(checkChannel, "", nil, err)
+		return
+	}
+	if !whole {
+		i.Warn(checkChannel, "APPROVAL_CHANNEL", "use a channel of fewer people", "more than %d people are in it, and see every request", len(members))
+		i.lookAtGroupMembers(ctx)
 		return
 	}
 	i.Pass(checkChannel, "%d people and bots are in it, and see every request", len(members))
@@ -429,19 +460,39 @@ func (i *inspection) lookAround(ctx context.Context) {
 	i.lookAtGroupMembers(ctx)
 }
 
-// inChannel are all who are in the approvals channel; of a very large one, the first ten thousand.
-func (i *inspection) inChannel(ctx context.Context) (all []string, err error) {
-	for cursor, pages := "", 0; pages < 10; pages++ {
+// lookAtOthers looks whether those are there who may ask, and who are mentioned: nothing depends on it, but somebody is meant.
+func (i *inspection) lookAtOthers(ctx context.Context, mentioned []string) {
+	for variable, ids := range map[string][]string{"REQUESTERS": i.people.requesters.users, "NOTIFY": newList(mentioned).users} {
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(i.people.approvers.users, id) })
+		for n, u := range i.askAbout(ctx, ids) {
+			if webapi.CodeOf(u.err) == "user_not_found" || u.err == nil && u.Deleted {
+				i.Warn(checkOthers, variable, "correct the ID or leave it out", "there is no user %s in this workspace, or it was deactivated", ids[n])
+			}
+		}
+	}
+	for _, group := range newList(mentioned).groups {
+		if slices.Contains(slices.Concat(i.people.approvers.groups, i.people.requesters.groups), group) {
+			continue
+		}
+		if _, err := i.people.groups.get(ctx, group); webapi.CodeOf(err) != "" {
+			i.Warn(checkOthers, "NOTIFY", "correct the ID or leave it out", "there is no user group %s (%s)", group, webapi.CodeOf(err))
+		}
+	}
+}
+
+// inChannel are who is in the approvals channel, and whether these are all: of a very large one only the first are read.
+func (i *inspection) inChannel(ctx context.Context) (all []string, whole bool, err error) {
+	for cursor, pages := "", 0; pages < 5; pages++ {
 		call, cancel := context.WithTimeout(ctx, callLimit)
 		var page []string
 		page, cursor, err = i.api.Slack.GetUsersInConversationContext(call, &slack.GetUsersInConversationParameters{ChannelID: i.channel, Limit: 999, Cursor: cursor})
 		cancel()
 		all = append(all, page...)
 		if err != nil || cursor == "" {
-			break
+			return all, true, err
 		}
 	}
-	return all, err
+	return all, false, nil
 }
 
 // lookAtGroupMembers warns of those in a group of approvers who can't decide.
@@ -454,7 +505,10 @@ func (i *inspection) lookAtGroupMembers(ctx context.Context) {
 	}
 	var cannot []string
 	for n, u := range i.askAbout(ctx, ids) {
-		if u.err == nil && (u.IsRestricted || u.IsBot || u.Deleted || !i.people.isOurs(u.User)) {
+		if u.err != nil {
+			i.able.all = false
+			i.refused(checkApprovers, "", nil, u.err)
+		} else if u.IsRestricted || u.IsBot || u.Deleted || !i.people.isOurs(u.User) {
 			cannot = append(cannot, ids[n])
 			delete(i.able.known, ids[n])
 		}

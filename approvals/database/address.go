@@ -104,7 +104,7 @@ func MustExist(url string) error {
 	if _, err := os.Stat(path); err != nil {
 		return setUp("there is no database at %s; correct the path", path)
 	}
-	return nil
+	return mustBeFile(path)
 }
 
 // Address is how the address of a database may be shown and written down: without a password or anything else that isn't

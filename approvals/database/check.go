@@ -64,7 +64,7 @@ func checkSQLite(ctx context.Context, found *checkup.List, path string, schemas 
 		found.Pass(checkItself, "there is none at %s yet: the bot makes it, with an empty ledger", path)
 		return
 	}
-	db, err := openSQLiteReadOnly(ctx, path)
+	db, err := glanceSQLite(ctx, path)
 	if err != nil {
 		found.Fail(checkItself, variable, "name another file, or restore a backup", "%s can't be read: %v", path, err)
 		return
@@ -132,6 +132,10 @@ func checkSchema(ctx context.Context, found *checkup.List, db DB, where string, 
 	switch {
 	case forAPerson:
 		found.Fail(checkItself, variable, "", "%v", err)
+	case IsWithoutTables(err):
+		found.Pass(checkItself, "%s is empty: the bot makes its tables, with an empty ledger", where)
+	case err != nil && db.Dialect() == Postgres:
+		found.Unanswered(checkItself, variable, "try again", "%s can't be read now: %v", where, err)
 	case err != nil:
 		found.Fail(checkItself, variable, "name another one, or restore a backup", "%s is no database of this program, or it is damaged: %v", where, err)
 	case version < known:
@@ -144,12 +148,11 @@ func checkSchema(ctx context.Context, found *checkup.List, db DB, where string, 
 func checkPostgres(ctx context.Context, found *checkup.List, url string, schemas fs.FS) {
 	ctx, cancel := context.WithTimeout(ctx, answerLimit)
 	defer cancel()
-	config, err := pgx.ParseConfig(url)
+	config, err := parse(url)
 	if err != nil {
-		found.Fail(checkServer, variable, "correct it", "this address can't be read")
+		found.Fail(checkServer, variable, "correct it", "it can't be used: %v", err)
 		return
 	}
-	encrypt(config)
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		cannotConnect(found, config, err)

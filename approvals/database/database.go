@@ -84,6 +84,13 @@ func OpenReadOnly(ctx context.Context, url string) (DB, error) {
 		func(path string) (DB, error) { return openSQLiteReadOnly(ctx, path) })
 }
 
+// Glance is OpenReadOnly for who reads for a moment only: of an SQLite file that nobody is using it leaves nothing beside it.
+func Glance(ctx context.Context, url string) (DB, error) {
+	return either(url,
+		func() (DB, error) { return openPostgres(ctx, url) },
+		func(path string) (DB, error) { return glanceSQLite(ctx, path) })
+}
+
 // either opens what the address names. A nil pointer in an interface isn't nil, so errors come alone.
 func either(url string, postgres func() (DB, error), sqlite func(path string) (DB, error)) (db DB, err error) {
 	if IsPostgres(url) {

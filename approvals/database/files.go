@@ -52,6 +52,14 @@ func mustHold(path string) error {
 	return nil
 }
 
+// mustBeFile refuses what would be waited for, or isn't kept.
+func mustBeFile(path string) error {
+	if about, err := os.Stat(path); err == nil && !about.Mode().IsRegular() && !about.IsDir() {
+		return setUp("%s isn't a file: name one in DATABASE_URL", path)
+	}
+	return nil
+}
+
 // mustBeWritable is content where there is no such file.
 func mustBeWritable(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)

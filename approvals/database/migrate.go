@@ -11,15 +11,24 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/invitebot/invitebot/internal/checkup"
 )
 
 // Upgrade does what a schema file can't. It finds the newest schema, whichever file it belongs to.
 type Upgrade func(context.Context, *Tx) error
 
+// Upgrades are what is done beside the schema files. Before may refuse the database by its newest schema, 0 where there is none: then nothing is
+// changed. After are by the numbers of the files that they follow.
+type Upgrades struct {
+	Before func(ctx context.Context, t *Tx, schema int) error
+	After  map[int]Upgrade
+}
+
 // Migrate applies the schema files that the database has not seen, in one transaction: those of its dialect, in the
 // order of their names, which begin with their numbers, and then their upgrades, by these numbers. It refuses a database
 // that a newer program made, with a [*SetupError]. Program is the version of this one.
-func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade, program string) error {
+func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades Upgrades, program string) error {
 	names, err := fs.Glob(schemas, path.Join(db.Dialect(), "*.sql"))
 	if err != nil {
 		return err
@@ -33,6 +42,9 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade
 		if err := t.conn.Script(ctx, `CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY)`); err != nil {
 			return err
 		}
+		if err := upgrades.refuse(ctx, t); err != nil {
+			return err
+		}
 		var due []Upgrade
 		newest := 0
 		for _, name := range names {
@@ -43,7 +55,7 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade
 			if err != nil {
 				return fmt.Errorf("apply %s: %w", path.Base(name), err)
 			}
-			if upgrade := upgrades[newest]; isNew && upgrade != nil {
+			if upgrade := upgrades.After[newest]; isNew && upgrade != nil {
 				due = append(due, upgrade)
 			}
 		}
@@ -54,6 +66,17 @@ func Migrate(ctx context.Context, db DB, schemas fs.FS, upgrades map[int]Upgrade
 		}
 		return t.refuseNewer(ctx, newest, program)
 	})
+}
+
+func (u Upgrades) refuse(ctx context.Context, t *Tx) error {
+	if u.Before == nil {
+		return nil
+	}
+	var schema int
+	if err := t.Row(ctx, `SELECT COALESCE(MAX(version), 0) FROM schema_versions`).Scan(&schema); err != nil {
+		return err
+	}
+	return u.Before(ctx, t, schema)
 }
 
 // Newest is the number of the newest schema file of a dialect.
@@ -79,7 +102,7 @@ func Schema(ctx context.Context, t *Tx, known int) (version int, err error) {
 	}
 	run := "the newer invitebot that made it"
 	if made != "" {
-		run = "invitebot " + made + ", which made it, or a newer one"
+		run = "invitebot " + checkup.OneLine(made[:min(len(made), 60)]) + ", which made it, or a newer one"
 	}
 	return version, setUp("the database's schema is version %d, and this program knows %d: run %s. No schema goes back", version, known, run)
 }

@@ -27,11 +27,10 @@ type postgres struct {
 const poolSize = 8
 
 func openPostgres(ctx context.Context, url string) (*postgres, error) {
-	config, err := pgx.ParseConfig(url)
-	if err != nil { // it shows the address; what is wrong with it is inside
-		return nil, fmt.Errorf("open the database: %w", cmp.Or(errors.Unwrap(err), ErrURL))
+	config, err := parse(url)
+	if err != nil {
+		return nil, setUp("DATABASE_URL can't be used: %v", err)
 	}
-	encrypt(config)
 	shared, err := isShared(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", explain(config, err))
@@ -46,6 +45,22 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	db.pool.SetConnMaxIdleTime(5 * time.Minute)
 	db.pool.SetConnMaxLifetime(30 * time.Minute) // so that servers that were added, or that changed their roles, are found
 	return db, nil
+}
+
+// connectLimit is how long a server may take to let somebody in, where the address doesn't say.
+const connectLimit = 5 * time.Second
+
+// parse reads an address. Its error doesn't show it.
+func parse(url string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil { // it shows the address; what is wrong with it is inside
+		return nil, cmp.Or(errors.Unwrap(err), ErrURL)
+	}
+	if !strings.Contains(url, "connect_timeout=") {
+		config.ConnectTimeout = connectLimit
+	}
+	encrypt(config)
+	return config, nil
 }
 
 // settings are what each session begins with, or each transaction where sessions are shared; PostgreSQL knows all of it since
@@ -74,6 +89,8 @@ func newPool(config pgx.ConnConfig) *sql.DB {
 // the server: then nothing can be left in a session, no prepared statement either. Who the client is told to talk to isn't
 // who answers then.
 func isShared(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*connectLimit)
+	defer cancel()
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return false, err
@@ -101,8 +118,8 @@ func isHere(host string) bool {
 }
 
 // noEntry are the codes of a server that knows who it is and won't have them: invalid_password, invalid_authorization_specification,
-// invalid_catalog_name.
-var noEntry = []string{"28P01", "28000", "3D000"}
+// invalid_catalog_name, undefined_object and invalid_parameter_value (of a parameter in the address), invalid_schema_name, insufficient_privilege.
+var noEntry = []string{"28P01", "28000", "3D000", "42704", "22023", "3F000", "42501"}
 
 // explain says what to do where a server lets nobody in, or has no TLS.
 func explain(config *pgx.ConnConfig, err error) error {

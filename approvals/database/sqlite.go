@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -95,7 +96,10 @@ func (db *sqlite) connect(ctx context.Context, path string) (err error) {
 		return err
 	}
 	db.writers.SetMaxOpenConns(1)
-	if db.writer, err = db.writers.Conn(ctx); err != nil {
+	if db.writer, err = db.writers.Conn(ctx); err != nil && strings.Contains(err.Error(), "file is not a database") {
+		return setUp("%s is no database: name another file in DATABASE_URL, or restore a backup", path)
+	}
+	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	if db.readers, err = sql.Open("sqlite", dsn(path, "ro")); err != nil {
@@ -118,10 +122,24 @@ func (db *sqlite) Intact() error {
 
 // openSQLiteReadOnly opens the file beside a running bot; it takes no lock.
 func openSQLiteReadOnly(ctx context.Context, path string) (*sqlite, error) {
+	return readSQLite(ctx, path, dsn(path, "ro"))
+}
+
+// glanceSQLite opens the file as one that doesn't change, where nothing beside it says that somebody is writing: SQLite would make files there, which
+// stay, and belong to whoever looked.
+func glanceSQLite(ctx context.Context, path string) (*sqlite, error) {
+	address := dsn(path, "ro")
+	if about, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) || err == nil && about.Size() == 0 {
+		address += "&immutable=1"
+	}
+	return readSQLite(ctx, path, address)
+}
+
+func readSQLite(ctx context.Context, path, address string) (*sqlite, error) {
 	if err := MustExist("sqlite:" + path); err != nil {
 		return nil, err
 	}
-	readers, err := sql.Open("sqlite", dsn(path, "ro"))
+	readers, err := sql.Open("sqlite", address)
 	if err != nil {
 		return nil, err
 	}
@@ -428,7 +446,7 @@ func realPath(path string) (string, error) {
 		return "", err
 	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real, nil
+		return real, mustBeFile(real)
 	}
 	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
 	if err != nil {

@@ -152,7 +152,13 @@ func (c *connection) farewell() slog.Level {
 // close ends the connection, in good manners where the other side still listens.
 func (c *connection) close() {
 	c.closing.Store(true)
+	c.sayGoodbye()
+	_ = c.conn.Close()
+}
+
+// sayGoodbye asks the other side to send nothing more, and to answer that.
+func (c *connection) sayGoodbye() {
 	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 	_ = c.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
-	_ = c.conn.Close()
+	_ = c.conn.SetReadDeadline(time.Now().Add(time.Second))
 }

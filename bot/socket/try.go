@@ -11,9 +11,10 @@ import (
 // ErrTooMany: Slack takes no more connections of this app.
 var ErrTooMany = errors.New("as many connections of this app are open as Slack takes: ten")
 
-// Try opens a connection, waits for Slack's hello, and closes it. What Slack hands to it meanwhile, as it may hand anything to any
-// connection of the app, is declined. Where Slack says definitely no, the error is a [*webapi.ConfigError].
-func Try(ctx context.Context, api *webapi.Client, decline func(Envelope) any) error {
+// Try opens a connection, waits for Slack's hello, and closes it. Slack may hand a command or a click to it in these moments, as it may to any
+// connection of the app: that is given to missed, which can only tell the person to try again, as a connection that is being closed takes no
+// acknowledgement. Where Slack says definitely no, the error is a [*webapi.ConfigError].
+func Try(ctx context.Context, api *webapi.Client, missed func(Envelope)) error {
 	c, err := dial(ctx, api, halfOpen)
 	if refused := webapi.AppToken.Refused(err); refused != nil {
 		return refused
@@ -21,26 +22,30 @@ func Try(ctx context.Context, api *webapi.Client, decline func(Envelope) any) er
 	if err != nil {
 		return err
 	}
-	defer c.close()
-	defer context.AfterFunc(ctx, c.close)()
+	defer func() { _ = c.conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = c.conn.Close() })()
+	greeted := false
 	for {
 		e, err := c.receive()
 		switch {
 		case errors.Is(err, errMalformed):
+		case err != nil && greeted:
+			return nil // Slack has answered the goodbye
 		case err != nil && ctx.Err() != nil:
 			return fmt.Errorf("wait for Slack's hello: %w", ctx.Err())
 		case err != nil:
 			return fmt.Errorf("wait for Slack's hello: %w", err)
 		case e.Type == typeHello:
-			return nil
+			greeted = true
+			c.sayGoodbye()
 		case e.Type == typeDisconnect && e.Reason == reasonLinkDisabled:
 			return switchedOff
 		case e.Type == typeDisconnect && e.Reason == reasonTooMany:
 			return ErrTooMany
 		case e.Type == typeDisconnect:
 			return fmt.Errorf("it is closed at once: %s", e.Reason)
-		case decline(e) != nil:
-			_ = c.acknowledge(e.ID, decline(e))
+		default:
+			missed(e)
 		}
 	}
 }

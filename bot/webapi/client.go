@@ -61,7 +61,7 @@ func NewClient(apiURL, botToken, appToken string) *Client {
 	c.http = &http.Client{
 		Timeout:       callLimit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: observed{tell: func() Observer { return c.Observe }, next: bounded{&http.Transport{
+		Transport: observed{base: c.base, tell: c.observe, next: bounded{&http.Transport{
 			Proxy: http.ProxyFromEnvironment,
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 				return c.Dial(ctx, network, address)

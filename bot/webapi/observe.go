@@ -6,27 +6,44 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/slack-go/slack"
 )
 
 // Observer is told of each call to Slack when it is over: the method, how long it took, and the result, which is "ok", Slack's
 // error code, "http_" and a status, or "unreachable".
 type Observer func(method string, took time.Duration, result string)
 
-// observed tells an observer of each call.
+// observe tells of a call that is over, and heeds a bot token that Slack no longer takes. (One method takes the other token.)
+func (c *Client) observe(method string, took time.Duration, result string) {
+	if method != "apps.connections.open" {
+		c.heed(slack.SlackErrorResponse{Err: result})
+	}
+	if c.Observe != nil {
+		c.Observe(method, took, result)
+	}
+}
+
+// IsBarred says whether a result of a call means that Slack refuses it until an operator has done something.
+func IsBarred(result string) bool { return slices.Contains(never, result) }
+
+// observed tells of each call.
 type observed struct {
+	base string // of the methods' addresses
 	next http.RoundTripper
-	tell func() Observer
+	tell Observer
 }
 
 func (o observed) RoundTrip(r *http.Request) (*http.Response, error) {
-	began, method := time.Now(), path.Base(r.URL.Path)
-	tell := func(result string) {
-		if to := o.tell(); to != nil {
-			to(method, time.Since(began), result)
-		}
+	began, method := time.Now(), "response_url" // whose addresses are many, and secrets
+	if strings.HasPrefix(r.URL.String(), o.base) {
+		method = path.Base(r.URL.Path)
 	}
+	tell := func(result string) { o.tell(method, time.Since(began), result) }
 	resp, err := o.next.RoundTrip(r)
 	switch {
 	case err != nil:

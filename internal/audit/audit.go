@@ -60,7 +60,7 @@ func Run(ctx context.Context, args []string) (err error) {
 	if err := l.Read(); err != nil {
 		return err
 	}
-	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{Keys: l.Keys()})
+	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{Keys: l.Keys(), Expect: l.ExpectLedger})
 	if err != nil {
 		return err
 	}

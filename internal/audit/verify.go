@@ -118,7 +118,7 @@ func verify(ctx context.Context, args []string) error {
 
 // prove holds the ledger against all that it is to be held against. The chain comes first: everything else rests on it.
 func (a asked) prove(ctx context.Context, l settings.Ledger) (p proof, err error) {
-	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{Keys: l.Keys()})
+	store, err := approvals.OpenReadOnly(ctx, l.DatabaseURL, approvals.Options{Keys: l.Keys(), Expect: l.ExpectLedger})
 	if err != nil {
 		return p, err
 	}

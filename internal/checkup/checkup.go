@@ -5,6 +5,7 @@ package checkup
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Result is how a check ended.
@@ -82,6 +83,16 @@ func (l List) Worst() Result {
 		}
 	}
 	return worst
+}
+
+// OneLine keeps what others have written, as a group's or a person's name, from looking like a line of its own, or steering a terminal.
+func OneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // Names lists at most so many, and how many more there are.

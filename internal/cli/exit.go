@@ -5,6 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/database"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // The exit statuses.
@@ -39,6 +43,16 @@ func (e forAPerson) Unwrap() error { return e.error }
 // ExitStatus is [ExitMisconfigured].
 func (forAPerson) ExitStatus() int { return ExitMisconfigured }
 
+// isForAPerson says of errors of the rooms below, which don't know of exit statuses, whether time mends nothing of them.
+func isForAPerson(err error) bool {
+	_, moved := errors.AsType[*approvals.MovedError](err)
+	_, others := errors.AsType[*approvals.RulesError](err)
+	_, another := errors.AsType[*approvals.LedgerError](err)
+	_, keys := errors.AsType[*ledger.KeysError](err)
+	_, setup := errors.AsType[*database.SetupError](err)
+	return moved || others || another || keys || setup || errors.Is(err, database.ErrURL)
+}
+
 // Told is an error of which the operator has been told: only its status is left.
 func Told(err error) error { return told{err} }
 
@@ -69,6 +83,9 @@ func report(err error) int {
 		ExitStatus() int
 	}](err); ok {
 		return status.ExitStatus()
+	}
+	if isForAPerson(err) {
+		return ExitMisconfigured
 	}
 	return ExitFailed
 }

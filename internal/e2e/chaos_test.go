@@ -232,12 +232,22 @@ func (c *chaos) commonTroubles(clock time.Duration) []trouble {
 			any().signal(syscall.SIGKILL) // who keeps it notes that
 		}},
 		{"a process is stopped", func() {
-			p := any()
+			// Nothing tells how old a command is. One that came to who stood still for long would be typed again, and decided, before it is
+			// read: so for long only who Slack has lost, too.
+			p, long := any(), c.chance(2) == 0
 			c.changes(p, func(k *known) { k.murky = true })
+			if long {
+				p.line.become(cut)
+			}
 			p.signal(syscall.SIGSTOP)
-			c.lasts(2*time.Second, 12*time.Second)
+			if c.lasts(time.Second, 2*time.Second); long {
+				c.lasts(2*time.Second, 30*time.Second)
+			}
 			p.signal(syscall.SIGCONT)
-			c.changes(p, func(k *known) { k.murky = false })
+			if long {
+				p.line.become(open)
+			}
+			c.changes(p, func(k *known) { k.line, k.murky = open, false })
 		}},
 		{"a clock is set", func() {
 			off := rand.N(2*clock) - clock

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,7 +63,7 @@ var misconfigurations = map[string]wrong{
 	"no secret key":    fails("TENCENTCLOUD_SECRET_KEY", "not set", "SecretKey").with("TENCENTCLOUD_SECRET_KEY", ""),
 	"unknown database": fails("DATABASE_URL", "no database that this program knows", "write sqlite:PATH").with("DATABASE_URL", "mysql://x"),
 	"short ledger key": fails("LEDGER_KEY", "one of the keys has 5 characters", "32 characters").with("LEDGER_KEY", "short"),
-	"no ledger key":    warns("LEDGER_KEY", "not set", "openssl rand").with("LEDGER_KEY", ""),
+	"no ledger key":    warns("LEDGER_KEY", "there is none", "openssl rand").with("LEDGER_KEY", ""),
 	"missing secret file": fails("SLACK_BOT_TOKEN_FILE", "doesn't exist", "correct the path").when(func(w *world) {
 		w.set("SLACK_BOT_TOKEN", "")
 		w.set("SLACK_BOT_TOKEN_FILE", filepath.Join(w.TempDir(), "nothing"))
@@ -167,6 +169,21 @@ var misconfigurations = map[string]wrong{
 	}),
 	"no key anywhere": fails("TENCENTCLOUD_SECRET_ID", "no key was found", "profile or a role").with("TENCENTCLOUD_SECRET_ID", "", "TENCENTCLOUD_SECRET_KEY", ""),
 
+	"too many calls": fails("", "has had too many calls", "try again").when(func(w *world) {
+		w.org.Fail(invitetest.Fault{Kind: invitetest.AnswerCode, Code: "RequestLimitExceeded"})
+	}),
+
+	// Who watches.
+	"an address of another machine": fails("HTTP_ADDR", "can't be listened on", "address of this machine").with("HTTP_ADDR", "192.0.2.1:8080"),
+	"an address that is taken": fails("HTTP_ADDR", "address already in use", "that is free").when(func(w *world) {
+		taken := httptest.NewServer(http.NotFoundHandler())
+		w.Cleanup(taken.Close)
+		w.set("HTTP_ADDR", strings.TrimPrefix(taken.URL, "http://"))
+	}),
+	"nobody hears the heartbeat":  warns("HEARTBEAT_URL", "can't be reached", "connect there").with("HEARTBEAT_URL", "http://"+closedPort+"/"),
+	"nobody is mentioned":         warns("NOTIFY", "no user U0NOBODY", "correct the ID").with("NOTIFY", "U0NOBODY"),
+	"a requester who isn't there": warns("REQUESTERS", "no user U0NOBODY", "correct the ID").with("REQUESTERS", alice+",U0NOBODY"),
+
 	// The way there.
 	"a proxy that isn't there": fails("HTTPS_PROXY", "can't be: connect: connection refused", "NO_PROXY").with("SLACK_API_URL", "https://slack.example/api/", "HTTPS_PROXY", "http://"+closedPort),
 	"a proxy that asks who": fails("", "wants to know who it is", "USER:PASSWORD").when(func(w *world) {
@@ -192,10 +209,11 @@ var misconfigurations = map[string]wrong{
 		w.used("")
 		w.set("EXPECT_LEDGER", "0123456789ab")
 	}),
-	"no ledger where one was": fails("DATABASE_URL", "there is no ledger yet", "restore a backup").with("EXPECT_LEDGER", "0123456789ab"),
-	"another ledger key":      fails("", "sealed with another key", "").when(func(w *world) { w.used(""); w.set("LEDGER_KEY", aLedgerKey+" but another") }),
-	"moved":                   fails("", "was moved on", "").when(func(w *world) { w.used(`INSERT INTO moved (single, at, address) VALUES (1, 1, 'sqlite:/elsewhere')`) }),
-	"no server":               fails("DATABASE_URL", "can't be reached", "start it").with("DATABASE_URL", "postgres://bot:secret@"+closedPort+"/bot"),
+	"no ledger where one was":    fails("DATABASE_URL", "there is no ledger yet", "restore a backup").with("EXPECT_LEDGER", "0123456789ab"),
+	"another ledger key":         fails("", "sealed with another key", "").when(func(w *world) { w.used(""); w.set("LEDGER_KEY", aLedgerKey+" but another") }),
+	"moved":                      fails("", "was moved on", "").when(func(w *world) { w.used(`INSERT INTO moved (single, at, address) VALUES (1, 1, 'sqlite:/elsewhere')`) }),
+	"a parameter that isn't one": fails("DATABASE_URL", "sslmode is invalid", "correct it").with("DATABASE_URL", "postgres://bot@"+closedPort+"/bot?sslmode=sometimes"),
+	"no server":                  fails("DATABASE_URL", "can't be reached", "start it").with("DATABASE_URL", "postgres://bot:secret@"+closedPort+"/bot"),
 }
 
 // used starts the bot once on the world's database, stops it, and changes what is in it.
@@ -338,4 +356,45 @@ func TestCheckForPeople(t *testing.T) {
 	if e := invoke(t, w.env, "check", "--strict"); e.status != 1 {
 		t.Errorf("with a warning the exit status is %d\n%s", e.status, e.out)
 	}
+}
+
+// TestWhatTheCheckIsHanded: where nobody can tell that a bot is connected, Slack hands commands to the check's own connection, too. Whoever typed one is told
+// to type it again.
+func TestWhatTheCheckIsHanded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "LEDGER_KEY", aLedgerKey)
+	w.start()
+	elsewhere := &world{TB: t, program: w.program, Workspace: w.Workspace, org: w.org, env: with(w.env, "DATABASE_URL", "sqlite:"+filepath.Join(t.TempDir(), "other.db"))}
+	stop := make(chan struct{})
+	var typing sync.WaitGroup
+	var unheard atomic.Int32
+	for range 4 {
+		typing.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if answer, err := w.Command(t.Context(), alice, general, "/invite-member list"); err == nil && !answer.OK() {
+					unheard.Add(1)
+				}
+			}
+		})
+	}
+	for range 8 {
+		elsewhere.checked()
+	}
+	close(stop)
+	typing.Wait()
+	told := func() (n int32) {
+		for _, m := range w.Ephemerals(alice) {
+			if strings.Contains(m.Text, "again") && m.Channel == general {
+				n++
+			}
+		}
+		return n
+	}
+	w.await("everybody to be told", func() bool { return told() >= unheard.Load() })
+	t.Logf("%d of the commands met the check", unheard.Load())
 }

@@ -40,7 +40,8 @@ func shared(t testing.TB, server *pgtest.Server, cloud invitetest.Options, chang
 
 // another is one more process of the program: the same workspace, organization, database and configuration.
 func (w *world) another() *world {
-	twin := &world{TB: w.TB, program: w.program, Workspace: w.Workspace, org: w.org, env: w.env}
+	twin := &world{TB: w.TB, program: w.program, Workspace: w.Workspace, org: w.org, env: w.env, others: true}
+	w.others = true
 	twin.logged = sync.NewCond(&twin.mu)
 	w.Cleanup(func() {
 		twin.kill()

@@ -102,7 +102,6 @@ func (w *world) livesWith(program string) {
 	w.approveOld(3)
 	w.awaitCall("the call", func() bool { return len(w.org.Sends()) == 3 })
 	w.kill()
-	w.await("Slack to see that", func() bool { return w.Connections() == 0 })
 	w.org.Clear()
 	w.org.Fail(invitetest.Fault{Kind: invitetest.HTTPStatus, Status: 503}) // so that nobody finds out
 	w.start()

@@ -337,3 +337,43 @@ func TestANewLedger(t *testing.T) {
 		t.Errorf("exit status %d\n%s", status, log)
 	}
 }
+
+// TestATokenThatIsRevokedIsNoticed by whatever call meets it first, and the bot ends with what to do.
+func TestATokenThatIsRevokedIsNoticed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	w.RevokeBotToken()
+	w.ask(alice, "100012345678 Alice") // who she is can't be asked
+	w.endsWith("SLACK_BOT_TOKEN: ", "install the app again", `"method":"users.info","result":"token_revoked"`)
+}
+
+// TestManyWhoAskNothing hold their connections, and don't keep others from asking.
+func TestManyWhoAskNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "HTTP_ADDR", "127.0.0.1:0")
+	w.start()
+	for range 200 {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(w.http(), "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	w.until("/readyz", 200)
+}
+
+// TestAConfigurationThatIsWrongInJSON: whoever asks for JSON reads the log with a program.
+func TestAConfigurationThatIsWrongInJSON(t *testing.T) {
+	t.Parallel()
+	e := invoke(t, configured("LOG_FORMAT", "json", "APPROVERS", "nobody", "SLACK_CONNECTIONS", "77"))
+	if e.status != 2 || strings.Count(e.errors, "\n") != 2 {
+		t.Errorf("exit status %d\n%s", e.status, e.errors)
+	}
+	for line := range strings.Lines(e.errors) {
+		var l map[string]any
+		if err := json.Unmarshal([]byte(line), &l); err != nil || l["level"] != "ERROR" || l["problem"] == nil {
+			t.Errorf("a line is %s", line)
+		}
+	}
+}

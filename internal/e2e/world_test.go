@@ -32,6 +32,7 @@ type world struct {
 	proc     *exec.Cmd
 	log      bytes.Buffer
 	logged   *sync.Cond     // told of each line
+	others   bool           // processes of the program are connected to the workspace, too
 	restarts sync.WaitGroup // kills that were armed, each with the start that follows
 }
 
@@ -102,6 +103,11 @@ func (w *world) launch() {
 func (w *world) kill() {
 	w.signal(syscall.SIGKILL)
 	w.reap()
+	if !w.others { // whoever types next must not be heard by the dead
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		_ = w.Wait(ctx, func() bool { return w.Connections() == 0 })
+	}
 }
 
 func (w *world) signal(s os.Signal) {

@@ -3,12 +3,14 @@ package monitor
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/bot/socket"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -20,6 +22,7 @@ type Figures struct {
 	slackCalls       *prometheus.CounterVec
 	cloudCalls       *prometheus.CounterVec
 	acknowledgements *prometheus.HistogramVec
+	results          words // of calls to Slack, whose codes are its own
 }
 
 // NewFigures returns figures that count from now on. Version is the program's.
@@ -44,7 +47,7 @@ func NewFigures(version string) *Figures {
 
 // SlackCall counts a call to Slack: a [webapi.Observer].
 func (f *Figures) SlackCall(method string, _ time.Duration, result string) {
-	f.slackCalls.WithLabelValues(method, result).Inc()
+	f.slackCalls.WithLabelValues(method, f.results.known(result)).Inc()
 }
 
 // CloudCall counts a call to Tencent Cloud. An empty code is success.
@@ -54,6 +57,9 @@ func (f *Figures) CloudCall(action string, _ time.Duration, code string) {
 
 // Acknowledged counts a command or a click that was acknowledged.
 func (f *Figures) Acknowledged(kind string, took time.Duration) {
+	if kind != socket.Command && kind != socket.Interactive {
+		kind = others
+	}
 	f.acknowledgements.WithLabelValues(kind).Observe(took.Seconds())
 }
 
@@ -67,6 +73,31 @@ func (f *Figures) Recorded(e ledger.Event) {
 	}
 }
 
+// others stands for what isn't known by a name of its own.
+const others = "other"
+
+// words are labels in somebody else's words: the first that come, and others for the rest, so that the number of series has an end.
+type words struct {
+	mu    sync.Mutex
+	taken map[string]bool
+}
+
+// mostWords is more than Slack has for the methods in use.
+const mostWords = 40
+
+func (w *words) known(word string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.taken[word] && len(w.taken) >= mostWords {
+		return others
+	}
+	if w.taken == nil {
+		w.taken = map[string]bool{}
+	}
+	w.taken[word] = true
+	return word
+}
+
 // known keeps the number of a figure's series in bounds: of codes that aren't known only the family counts.
 func known(code, none string) string {
 	if code == "" {
@@ -78,7 +109,7 @@ func known(code, none string) string {
 	if family, ok := invite.Family(code); ok {
 		return family
 	}
-	return "other"
+	return others
 }
 
 // watch adds what is asked for when somebody looks.

@@ -15,9 +15,10 @@ func (m *Monitor) serve(ctx context.Context) error {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { tell(w, m.Alive()) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { tell(w, m.Ready(r.Context())) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.Figures.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 5 * time.Second}))
-	server := &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10}
+	server := &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 8 << 10}
+	server.SetKeepAlivesEnabled(false) // so that nobody holds a place who asks for nothing
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
-	if err := server.Serve(m.Listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(limit(m.Listener, connectionLimit)); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

@@ -22,21 +22,25 @@ These variables say where the database is, and how the ledger is sealed; LEDGER_
 
 // Backup keeps a copy of the database.
 func Backup(ctx context.Context, args []string) error {
-	rest, err := cli.Parse(flag.NewFlagSet("backup", flag.ContinueOnError), backupHelp+settings.Table(&settings.Found{})+settings.FromFiles, args, 1)
+	rest, err := cli.Parse(flag.NewFlagSet("backup", flag.ContinueOnError), backupHelp+settings.Table(&settings.Ledger{})+settings.FromFiles, args, 1)
 	if err != nil {
 		return err
 	}
-	if len(rest) != 1 {
+	if len(rest) != 1 || rest[0] == "" {
 		return cli.Misused("backup: name the file to write")
 	}
-	var f settings.Found
-	if err := f.Read(); err != nil {
+	var l settings.Ledger
+	if err := l.Read(); err != nil {
 		return err
 	}
-	done, err := approvals.Backup(ctx, f.DatabaseURL, rest[0], approvals.Options{Keys: f.Keys(), Expect: f.ExpectLedger, Program: version(), Log: slog.New(slog.DiscardHandler)})
+	done, err := approvals.Backup(ctx, l.DatabaseURL, rest[0], approvals.Options{Keys: l.Keys(), Expect: l.ExpectLedger, Program: version(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return forWhoTyped(err)
 	}
-	fmt.Printf("Backed up and verified: ledger %s, %s, newest event %s.\n", done.Ledger, counted(done.Requests, "request"), done.Head)
+	verified := "verified"
+	if !done.Proved {
+		verified = "readable, but not proved, as its schema is an older version's"
+	}
+	fmt.Printf("Backed up and "+verified+": ledger %s, %s, newest event %s.\n", done.Ledger, counted(done.Requests, "request"), done.Head)
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/bot"
 	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/internal/checkup"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/settings"
@@ -43,6 +44,9 @@ func Check(ctx context.Context, args []string) error {
 	}
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // what it has to say is in the findings
 	found := findings(ctx)
+	if ctx.Err() != nil {
+		return errors.New("check: it was interrupted")
+	}
 	if err := printFindings(os.Stdout, found, *format); err != nil {
 		return err
 	}
@@ -72,13 +76,15 @@ func findings(ctx context.Context) (found checkup.List) {
 	if len(s.Keys()) == 0 {
 		found.Warn("configuration", "LEDGER_KEY", "write a key of 32 characters or more there, such as openssl rand -base64 33 makes", "there is none, so whoever can write to the database could make up a decision")
 	}
+	running := runningOn(ctx, s.DatabaseURL)
 	looks := []func(context.Context) checkup.List{
-		func(ctx context.Context) checkup.List { return checkSlack(ctx, &s) },
+		func(ctx context.Context) checkup.List { return checkSlack(ctx, &s, running.connected) },
 		func(ctx context.Context) checkup.List { return checkTencentCloud(ctx, &s) },
 		func(ctx context.Context) checkup.List {
 			return approvals.Check(ctx, s.DatabaseURL, approvals.Options{Keys: s.Keys(), Expect: s.ExpectLedger, Log: slog.Default()}, rules(&s))
 		},
 		func(ctx context.Context) checkup.List { return checkNetwork(ctx, &s) },
+		func(context.Context) checkup.List { return checkListening(s.HTTPAddr, running.any) },
 	}
 	results := make([]checkup.List, len(looks))
 	var all sync.WaitGroup
@@ -92,9 +98,25 @@ func findings(ctx context.Context) (found checkup.List) {
 	return found
 }
 
-func checkSlack(ctx context.Context, s *settings.Settings) checkup.List {
+// running is what runs on the database, as that tells.
+type running struct{ any, connected bool }
+
+func runningOn(ctx context.Context, url string) (r running) {
+	ctx, cancel := context.WithTimeout(ctx, cloudLimit)
+	defer cancel()
+	s, err := statusOf(ctx, url, "")
+	if err != nil {
+		return r // another check says why
+	}
+	for _, b := range s.Bots {
+		r.any, r.connected = true, r.connected || b.Connections > 0
+	}
+	return r
+}
+
+func checkSlack(ctx context.Context, s *settings.Settings, connected bool) checkup.List {
 	api := webapi.NewClient(s.SlackAPIURL, s.SlackBotToken.Reveal(), s.SlackAppToken.Reveal())
-	return bot.Check(ctx, bot.Config{API: api, Channel: s.ApprovalChannel, Approvers: s.Approvers, Requesters: s.Requesters}, rules(s))
+	return bot.Check(ctx, bot.Config{API: api, Channel: s.ApprovalChannel, Approvers: s.Approvers, Requesters: s.Requesters, Notify: words.Notify{Who: s.Mentioned()}}, rules(s), connected)
 }
 
 func printFindings(out io.Writer, found checkup.List, format string) error {
@@ -111,23 +133,13 @@ func printFindings(out io.Writer, found checkup.List, format string) error {
 		if f.Result == checkup.Failed {
 			result = "FAILED"
 		}
-		_, _ = fmt.Fprintf(out, "%-8s %-18s %s\n", result, f.Check, oneLine(f.What))
+		_, _ = fmt.Fprintf(out, "%-8s %-18s %s\n", result, f.Check, checkup.OneLine(f.What))
 		if f.Remedy != "" {
-			_, _ = fmt.Fprintf(out, "%-27s %s\n", "", strings.TrimPrefix(oneLine(f.Variable+": "+f.Remedy), ": "))
+			_, _ = fmt.Fprintf(out, "%-27s %s\n", "", strings.TrimPrefix(checkup.OneLine(f.Variable+": "+f.Remedy), ": "))
 		}
 	}
 	_, err := fmt.Fprintf(out, "%d passed, %s, %d failed\n", counts[checkup.Passed], counted(counts[checkup.Warning], "warning"), counts[checkup.Failed])
 	return err
-}
-
-// oneLine keeps what others have written, as a group's or a person's name, from looking like a line of its own.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, text)
 }
 
 // checkAtStart looks at what the start itself doesn't: Slack is looked at in bot, and the database, but for its disk, when it is opened. A bot with a wrong key runs

@@ -109,6 +109,8 @@ func lookAtAnswer(found *checkup.List, s *settings.Settings, p invite.Probe) boo
 		found.Fail(checkCloud, "TENCENTCLOUD_ENDPOINT", "write "+invite.DefaultEndpoint+", or that of the Chinese site", "%s isn't the organization API (%s)", s.Endpoint, refused.Code)
 	case refused.Code == "ClientError.HttpStatusCodeError", refused.Code == "ClientError.ParseJsonError", refused.Code == "ClientError.NoRequestId":
 		found.Fail(checkCloud, "TENCENTCLOUD_ENDPOINT", "write "+invite.DefaultEndpoint+", or have the proxy on the way pass it on", "%s doesn't answer as Tencent Cloud does: %v", s.Endpoint, refused.Err)
+	case head == "RequestLimitExceeded":
+		found.Unanswered(checkCloud, "", "try again; other programs call as the same account", "Tencent Cloud has had too many calls (%s)", refused.Code)
 	default:
 		what, remedy, certificate := checkup.Untrusted(refused.Err, s.Endpoint)
 		if !certificate {

@@ -2,16 +2,22 @@ package operate
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"github.com/invitebot/invitebot/internal/checkup"
 	"github.com/invitebot/invitebot/internal/settings"
 )
 
-const checkProxy = "proxy"
+const (
+	checkProxy     = "proxy"
+	checkHTTP      = "HTTP"
+	checkHeartbeat = "heartbeat"
+)
 
 // checkNetwork looks whether the proxies are there through which Slack and Tencent Cloud are reached. What else may stand in the way, certificates
 // for instance, is told where those are asked.
@@ -32,7 +38,50 @@ func checkNetwork(ctx context.Context, s *settings.Settings) (found checkup.List
 		asked[proxy.Host] = true
 		lookAtProxy(ctx, &found, proxy, to.Host)
 	}
+	lookAtHeartbeat(ctx, &found, s.HeartbeatURL.Reveal())
 	return found
+}
+
+// checkListening looks whether HTTP_ADDR can be listened on. A bot that runs has taken it, most likely.
+func checkListening(address string, runs bool) (found checkup.List) {
+	if address == "" {
+		return nil
+	}
+	listener, err := net.Listen("tcp", address)
+	switch {
+	case err == nil:
+		_ = listener.Close()
+		found.Pass(checkHTTP, "%s is free", address)
+	case runs && errors.Is(err, syscall.EADDRINUSE):
+		found.Pass(checkHTTP, "%s is taken, by the bot that runs", address)
+	default:
+		found.Fail(checkHTTP, "HTTP_ADDR", "write an address of this machine that is free", "%s can't be listened on: %v", address, cause(err))
+	}
+	return found
+}
+
+// lookAtHeartbeat looks whether its service can be reached. It isn't called: that would say that the bot is well.
+func lookAtHeartbeat(ctx context.Context, found *checkup.List, address string) {
+	to, err := url.Parse(address)
+	if address == "" || err != nil {
+		return
+	}
+	if proxy, err := http.ProxyFromEnvironment(&http.Request{URL: to}); err != nil || proxy != nil {
+		return // which is looked at
+	}
+	ctx, cancel := context.WithTimeout(ctx, cloudLimit)
+	defer cancel()
+	port := to.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[to.Scheme]
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(to.Hostname(), port))
+	if err != nil {
+		found.Warn(checkHeartbeat, "HEARTBEAT_URL", "correct it, or let this machine connect there", "%s can't be reached: %v", to.Hostname(), cause(err))
+		return
+	}
+	_ = conn.Close()
+	found.Pass(checkHeartbeat, "%s can be reached", to.Hostname())
 }
 
 func lookAtProxy(ctx context.Context, found *checkup.List, proxy *url.URL, to string) {

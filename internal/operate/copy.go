@@ -37,7 +37,7 @@ func Copy(ctx context.Context, args []string) error {
 	if err := seal.Read(); err != nil {
 		return err
 	}
-	copied, err := approvals.Copy(ctx, rest[0], rest[1], approvals.Options{Keys: seal.Keys(), Program: version(), Log: slog.New(slog.DiscardHandler)})
+	copied, err := approvals.Copy(ctx, rest[0], rest[1], approvals.Options{Keys: seal.Keys(), Expect: seal.ExpectLedger, Program: version(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return forWhoTyped(err)
 	}

@@ -104,6 +104,10 @@ func logFatal(log *slog.Logger, err error) error {
 func observeSlack(figures *monitor.Figures, log *slog.Logger) webapi.Observer {
 	return func(method string, took time.Duration, result string) {
 		figures.SlackCall(method, took, result)
+		if webapi.IsBarred(result) {
+			log.Error("Slack refuses a call until somebody has done something: \"invitebot check\" says what", "method", method, "result", result)
+			return
+		}
 		logCall(log, "called Slack", "method", method, took, result)
 	}
 }

@@ -35,7 +35,7 @@ func Reopen(ctx context.Context, args []string) error {
 	if err := seal.Read(); err != nil {
 		return err
 	}
-	moved, err := approvals.Reopen(ctx, rest[0], approvals.Options{Keys: seal.Keys(), Program: version(), Log: slog.New(slog.DiscardHandler)})
+	moved, err := approvals.Reopen(ctx, rest[0], approvals.Options{Keys: seal.Keys(), Expect: seal.ExpectLedger, Program: version(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return forWhoTyped(err)
 	}

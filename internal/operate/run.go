@@ -16,8 +16,6 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals"
-	"github.com/invitebot/invitebot/approvals/database"
-	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot"
 	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/bot/words"
@@ -41,10 +39,14 @@ func Run(ctx context.Context, args []string) error {
 		return err
 	}
 	var s settings.Settings
-	if err := s.Read(); err != nil {
-		return err
-	}
+	wrong := s.Read()
 	log, level := logger(&s)
+	if wrong != nil && s.LogFormat == "json" { // whoever asked for that reads the log with a program
+		return logFatal(log, wrong)
+	}
+	if wrong != nil {
+		return wrong
+	}
 	slog.SetDefault(log)
 	defer debugOnSignal(log, level)()
 	began := time.Now()
@@ -53,31 +55,24 @@ func Run(ctx context.Context, args []string) error {
 		log.Info("invitebot ends, as it was told to", "after", time.Since(began).Round(time.Second).String())
 		return nil
 	}
-	return logFatal(log, forAPerson(err))
+	return logFatal(log, problems(err))
 }
 
-// forAPerson gives what only a person can put right the exit status that says so.
-func forAPerson(err error) error {
+// problems are what Slack refuses for good, as what is wrong with the configuration; any other error stays as it is.
+func problems(err error) error {
 	if wrong, ok := errors.AsType[*webapi.ConfigError](err); ok {
 		return settings.Problems(wrong.Problems)
-	}
-	_, moved := errors.AsType[*approvals.MovedError](err)
-	_, others := errors.AsType[*approvals.RulesError](err)
-	_, another := errors.AsType[*approvals.LedgerError](err)
-	_, keys := errors.AsType[*ledger.KeysError](err)
-	_, setup := errors.AsType[*database.SetupError](err)
-	if moved || others || another || keys || setup || errors.Is(err, database.ErrURL) {
-		return cli.ForAPerson(err)
 	}
 	return err
 }
 
-// forWhoTyped is forAPerson for a command that somebody has typed: they can stop the bot that is in its way, too.
+// forWhoTyped gives an error of a command that somebody has typed the status that says that it is for them, where a bot is in its way: they can
+// stop that.
 func forWhoTyped(err error) error {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return cli.ForAPerson(err)
 	}
-	return forAPerson(err)
+	return err
 }
 
 // now is the clock that the bot works by.

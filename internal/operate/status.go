@@ -37,9 +37,9 @@ func Status(ctx context.Context, args []string) error {
 	if err := l.Read(); err != nil {
 		return err
 	}
-	s, err := statusOf(ctx, l.DatabaseURL)
+	s, err := statusOf(ctx, l.DatabaseURL, l.ExpectLedger)
 	if err != nil {
-		return forAPerson(err)
+		return err
 	}
 	if err := printStatus(os.Stdout, s, *format); err != nil {
 		return err
@@ -50,8 +50,8 @@ func Status(ctx context.Context, args []string) error {
 	return nil
 }
 
-func statusOf(ctx context.Context, url string) (s approvals.Status, err error) {
-	store, err := approvals.OpenReadOnly(ctx, url, approvals.Options{Log: slog.New(slog.DiscardHandler)})
+func statusOf(ctx context.Context, url, expected string) (s approvals.Status, err error) {
+	store, err := approvals.OpenReadOnly(ctx, url, approvals.Options{Expect: expected, Brief: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return s, err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -36,12 +37,12 @@ func (w wrongs) fetch(name string) {
 		return
 	}
 	if os.Getenv(name) != "" {
-		w.add(name, "set, but the file %s has it too; leave one of them out", path)
+		w.add(name, "set, but %s has it too; leave one of them out", named(path))
 		return
 	}
 	text, problem := readSecret(path)
 	if problem != "" {
-		w.add(variable, "the file %s %s", path, problem)
+		w.add(variable, "%s %s", named(path), problem)
 		return
 	}
 	_ = os.Setenv(name, text)
@@ -60,16 +61,24 @@ func inCredentials(name string) string {
 	return path
 }
 
+// named is a file as it may be shown: what isn't a path may be the secret itself, in the wrong variable.
+func named(path string) string {
+	if !filepath.IsAbs(path) || strings.Contains(path, "://") {
+		return "the file that it names (not by a whole path, which would be shown here)"
+	}
+	return "the file " + strings.Trim(strconv.Quote(path), `"`)
+}
+
 // readSecret reads a file that nobody else may read, and says what is wrong with it.
 func readSecret(path string) (text, problem string) {
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|nonblocking, 0) // a pipe would be waited for
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", "doesn't exist; correct the path"
 	case errors.Is(err, fs.ErrPermission):
 		return "", "can't be read by the user as whom the bot runs; give it that file (chown)"
 	case err != nil:
-		return "", "can't be read"
+		return "", "can't be read (" + errors.Unwrap(err).Error() + "); correct the path"
 	}
 	defer func() { _ = file.Close() }()
 	about, err := file.Stat()
@@ -82,13 +91,15 @@ func readSecret(path string) (text, problem string) {
 		return "", "can be read or written by every user of the machine; chmod o= it"
 	}
 	raw, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
-	text = strings.TrimSpace(string(raw))
+	text = strings.TrimSpace(strings.TrimPrefix(string(raw), "\ufeff")) // which some editors put in front
 	switch {
 	case err != nil:
 		return "", "can't be read"
 	case text == "":
 		return "", "is empty; write the secret into it"
-	case len(raw) > maxSecret, strings.ContainsAny(text, "\n\r\x00"):
+	case len(raw) > maxSecret:
+		return "", "is too long for a secret; correct the path"
+	case strings.ContainsAny(text, "\n\r\x00"):
 		return "", "has more than one line in it; write the secret alone"
 	}
 	return text, ""

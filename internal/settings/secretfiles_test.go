@@ -1,9 +1,12 @@
+//go:build unix
+
 package settings
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -43,6 +46,18 @@ func TestSecretsInFiles(t *testing.T) {
 			"can be read or written by every user of the machine; chmod o="},
 		"empty":    {func(t *testing.T, folder string) { t.Setenv("LEDGER_KEY_FILE", file(t, folder, "key", " \n", 0o600)) }, "is empty"},
 		"a folder": {func(t *testing.T, folder string) { t.Setenv("LEDGER_KEY_FILE", folder) }, "isn't a file with a secret in it"},
+		"a pipe": {func(t *testing.T, folder string) {
+			pipe := filepath.Join(folder, "pipe")
+			if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+				t.Skip(err)
+			}
+			t.Setenv("LEDGER_KEY_FILE", pipe)
+		}, "isn't a file with a secret in it"},
+		"with a mark in front": {func(t *testing.T, folder string) {
+			t.Setenv("LEDGER_KEY_FILE", file(t, folder, "key", "\ufeff"+aKey, 0o600))
+		}, ""},
+		"the secret itself":        {func(t *testing.T, _ string) { t.Setenv("LEDGER_KEY_FILE", aKey) }, "LEDGER_KEY_FILE: the file that it names (not by a whole path"},
+		"a path that isn't a line": {func(t *testing.T, folder string) { t.Setenv("LEDGER_KEY_FILE", folder+"/a\nLEDGER_KEY: x") }, `/a\nLEDGER_KEY: x doesn't exist`},
 		"two lines": {func(t *testing.T, folder string) {
 			t.Setenv("LEDGER_KEY_FILE", file(t, folder, "key", aKey+"\n"+aKey, 0o600))
 		}, "has more than one line"},

@@ -21,7 +21,7 @@ import (
 // Settings are the bot's configuration. Their tags are its only list: what is read, what --help prints, and what an
 // error tells to write.
 type Settings struct {
-	Found
+	Ledger
 	Channel
 	SlackAppToken     Secret        `envconfig:"SLACK_APP_TOKEN" unset:"required" want:"an app-level token with connections:write, xapp-…, from Basic Information of your Slack app"`
 	SlackConnections  int           `envconfig:"SLACK_CONNECTIONS" default:"2" want:"how many Socket Mode connections to hold, 1 to 9"`
@@ -67,15 +67,10 @@ type Ledger struct {
 	DatabaseURL string `envconfig:"DATABASE_URL" secret:"true" default:"sqlite:invitebot.db" want:"sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"`
 }
 
-// Found is what a command needs that must not begin another ledger than the one that is there.
-type Found struct {
-	Ledger
-	ExpectLedger string `envconfig:"EXPECT_LEDGER" unset:"any" want:"the ID of the ledger, 12 characters as \"invitebot status\" shows it: a database with another one is refused"`
-}
-
-// Seal is what the ledger is sealed with: all that a command needs to which the databases are named.
+// Seal is which ledger it is, and what it is sealed with: all that a command needs to which the databases are named.
 type Seal struct {
-	LedgerKey Secret `envconfig:"LEDGER_KEY" unset:"none" want:"a key of 32 characters or more that isn't in the database, with which decisions and events are sealed; to replace it write the new one, a comma, and the old one"`
+	ExpectLedger string `envconfig:"EXPECT_LEDGER" unset:"any" want:"the ID of the ledger, 12 characters as \"invitebot status\" shows it: a database with another one is refused"`
+	LedgerKey    Secret `envconfig:"LEDGER_KEY" unset:"none" want:"a key of 32 characters or more that isn't in the database, with which decisions and events are sealed; to replace it write the new one, a comma, and the old one"`
 }
 
 // Read fills s from the environment and returns everything that is wrong.
@@ -84,7 +79,7 @@ func (s *Settings) Read() error {
 	s.Channel.check(wrong)
 	s.checkSlack(wrong)
 	s.checkTencentCloud(wrong)
-	s.Found.check(wrong)
+	s.Ledger.check(wrong)
 	if s.RequestTTL != 0 && s.RequestTTL < time.Minute {
 		wrong.refuse("REQUEST_TTL", s.RequestTTL.String()+" won't do")
 	}
@@ -121,20 +116,6 @@ func (c *Cloud) Read() error {
 	return wrong.err()
 }
 
-// Read fills f from the environment and returns everything that is wrong.
-func (f *Found) Read() error {
-	wrong := readEnvironment(f)
-	f.check(wrong)
-	return wrong.err()
-}
-
-func (f *Found) check(wrong wrongs) {
-	f.Ledger.check(wrong)
-	if f.ExpectLedger != "" && !isLedgerID.MatchString(f.ExpectLedger) {
-		wrong.refuse("EXPECT_LEDGER", shown(f.ExpectLedger)+" won't do")
-	}
-}
-
 // isLedgerID says whether text is written as a database's ID is.
 var isLedgerID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
@@ -163,6 +144,9 @@ func (s *Seal) Keys() (keys ledger.Keys) {
 }
 
 func (s *Seal) check(wrong wrongs) {
+	if s.ExpectLedger != "" && !isLedgerID.MatchString(s.ExpectLedger) {
+		wrong.refuse("EXPECT_LEDGER", shown(s.ExpectLedger)+" won't do")
+	}
 	for _, key := range s.Keys() {
 		if len(key) < 32 {
 			wrong.refuse("LEDGER_KEY", fmt.Sprintf("one of the keys has %d characters", len(key)))
