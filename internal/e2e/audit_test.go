@@ -116,7 +116,7 @@ func TestAuditForPrograms(t *testing.T) {
 
 func TestAuditWithoutADatabase(t *testing.T) {
 	t.Parallel()
-	if e := invoke(t, nil, "audit"); e.status != 1 || e.out != "" || !strings.Contains(e.errors, "there is no database") {
+	if e := invoke(t, nil, "audit"); e.status != 2 || e.out != "" || !strings.Contains(e.errors, "there is no database") {
 		t.Errorf("exit status %d, output %q, errors\n%s", e.status, e.out, e.errors)
 	}
 	got := problemLines(t, invoke(t, map[string]string{"DATABASE_URL": "oracle://db/bot"}, "audit"))
