@@ -22,6 +22,7 @@ type BackedUp struct {
 	Ledger   string
 	Head     ledger.Head
 	Requests int
+	Sealed   bool // it has seals
 	Proved   bool // the ledger is; not where its schema is older than this program's
 }
 
@@ -74,7 +75,10 @@ func name(part, file string) error {
 // writeTo writes the state that the database has now into a new file.
 func (s *Store) writeTo(ctx context.Context, file string, o Options) (err error) {
 	if s.db.Alone() {
-		return database.Snapshot(ctx, s.db, file)
+		if err := database.Snapshot(ctx, s.db, file); err != nil || s.schema < movable {
+			return err
+		}
+		return database.Change(ctx, file, `DELETE FROM processes`) // none runs on the copy
 	}
 	newest, err := database.Newest(schemas, s.db.Dialect())
 	if err != nil {
@@ -118,7 +122,7 @@ func verifyBackup(ctx context.Context, file string, o Options) (done BackedUp, e
 	if len(v.Falsehoods) > 0 {
 		return done, fmt.Errorf("no backup is kept, because the ledger isn't proved: %s. \"invitebot audit verify\" tells all of it", v.Falsehoods[0].What)
 	}
-	return BackedUp{Ledger: s.installation, Head: v.Chain.Head, Requests: v.Requests, Proved: true}, nil
+	return BackedUp{Ledger: s.installation, Head: v.Chain.Head, Requests: v.Requests, Sealed: v.Chain.Sealed, Proved: true}, nil
 }
 
 // readBackup tells what a backup of an older schema has, of which only the file can be held against itself.

@@ -21,7 +21,7 @@ func Check(ctx context.Context, url string, o Options, rules Rules) checkup.List
 	expected := o.Expect
 	o.Expect, o.Brief = "", true
 	s, err := OpenReadOnly(ctx, url, o)
-	if err != nil && database.MustExist(url) == nil && !database.IsWithoutTables(err) {
+	if err != nil && database.MustExist(url) == nil && !isEmpty(err) {
 		found.Unanswered(checkLedger, "DATABASE_URL", "try again", "it can't be read: %v", err)
 		return found
 	}

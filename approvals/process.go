@@ -1,11 +1,13 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +26,7 @@ const (
 	// needn't.
 	lapse = 20 * time.Second
 
-	lookEvery    = 2 * time.Second  // how often a process that is alone on its database looks whether that is still there
+	lookEvery    = time.Second      // how often a process looks whether it has something to say, and whether a file is still there
 	aloneEvery   = 15 * time.Second // how often it says, for who watches it, that it is there itself
 	aloneSeenFor = 40 * time.Second // how long it counts as running after that
 )
@@ -63,15 +65,10 @@ func (s *Store) Join(ctx context.Context, rules Rules) (*Presence, error) {
 // Keep says that the process is there until ctx is done. It returns an error where the process must end: another may have
 // taken it for dead, and have moved the database or started with other rules; or the database is gone.
 func (p *Presence) Keep(ctx context.Context) error {
-	every := seenEvery
-	if p.store.db.Alone() {
-		every = lookEvery
-	}
-	for wait := every; ; {
-		if sleep(ctx, wait); ctx.Err() != nil {
+	for {
+		if sleep(ctx, lookEvery); ctx.Err() != nil {
 			return nil
 		}
-		wait = every
 		if err := p.store.db.Intact(); err != nil {
 			return err
 		}
@@ -85,16 +82,19 @@ func (p *Presence) Keep(ctx context.Context) error {
 		case err == nil:
 			p.told = p.saying
 		case ctx.Err() == nil:
-			p.store.log.Warn("the database could not be told that this process is there; trying again", "again_in", wait.String(), "error", err)
-			wait = min(wait, time.Second)
+			p.store.log.Warn("the database could not be told that this process is there; trying again", "again_in", lookEvery.String(), "error", err)
 		}
 	}
 }
 
-// isToSay says whether somebody is to hear now that the process is there: whoever shares the database all the time, others seldom,
-// and when it has another number of connections.
+// isToSay says whether somebody is to hear now that the process is there: now and then, more often where others share the database, and when it
+// has another number of connections.
 func (p *Presence) isToSay() bool {
-	return !p.store.db.Alone() || time.Since(*p.seen.Load()) >= aloneEvery || p.live() != p.told
+	every := seenEvery
+	if p.store.db.Alone() {
+		every = aloneEvery
+	}
+	return time.Since(*p.seen.Load()) >= every || p.live() != p.told
 }
 
 func (p *Presence) live() int {
@@ -180,7 +180,16 @@ func (p *Presence) enter(ctx context.Context, t *tx) error {
 	if err := t.enforce(ctx, p.rules); err != nil {
 		return err
 	}
-	return t.Run(ctx, `INSERT INTO processes (id, started_at, seen_at, connected_at, rules, keys) VALUES (?, ?, ?, ?, ?, ?)`, p.id, now, now, now, p.rules.Hash(), s.keys.Names())
+	return t.Run(ctx, `INSERT INTO processes (id, who, started_at, seen_at, connected_at, rules, keys) VALUES (?, ?, ?, ?, ?, ?, ?)`, p.id, s.who(), now, now, now, p.rules.Hash(), s.keys.Names())
+}
+
+// who tells an operator which process this is.
+func (s *Store) who() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "an unknown host"
+	}
+	return fmt.Sprintf("%s, process %d, %s", host, os.Getpid(), cmp.Or(s.program, "an unknown version"))
 }
 
 // refuseOtherKeys returns a [*ledger.KeysError] where a process runs that couldn't check what this one seals, or the other

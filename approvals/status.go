@@ -27,7 +27,8 @@ type Status struct {
 	Cancels    Backlog     `json:"cancels"`  // invitations that somebody wants cancelled
 	Expiries   Backlog     `json:"expiries"` // requests whose time is over, and that haven't expired
 	Lists      []ListState `json:"lists"`
-	Bots       []BotState  `json:"bots"` // that run
+	Bots       []BotState  `json:"bots"`               // that run
+	MovedTo    string      `json:"moved_to,omitempty"` // another database, which goes on in its place
 }
 
 // Backlog is work of one kind. Late is since when the oldest of it should have been done; zero: all is in time, or it is for people.
@@ -50,6 +51,7 @@ type ListState struct {
 
 // BotState is a process that runs on the database.
 type BotState struct {
+	Who         string    `json:"who"` // host, number of the process, version
 	Started     time.Time `json:"started"`
 	Seen        time.Time `json:"seen"`
 	Connections int       `json:"connections"`
@@ -75,6 +77,9 @@ func (s Status) Overdue() (all []Overdue) {
 	add("requests to expire", s.Expiries.Late)
 	for _, l := range s.Lists {
 		add("the organization's list of "+l.Name+" to be read", l.Late)
+	}
+	if s.MovedTo != "" {
+		return append(all, Overdue{What: "this database was moved to " + s.MovedTo + ", where the bot goes on"})
 	}
 	if len(s.Bots) == 0 {
 		return append(all, Overdue{What: "no bot runs on this database"})
@@ -106,6 +111,11 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	}
 	err = s.read(ctx, func(t *tx) error {
 		st = Status{At: s.now(), Ledger: s.installation}
+		if moved, err := movedTo(ctx, t.Tx); err != nil {
+			return err
+		} else if moved != nil {
+			st.MovedTo = moved.To
+		}
 		for _, read := range []func(context.Context, *tx) error{st.readLedger, st.readBacklogs, st.readLists, st.readBots} {
 			if err := read(ctx, t); err != nil {
 				return err
@@ -188,9 +198,9 @@ func (st *Status) readBots(ctx context.Context, t *tx) error {
 	return t.Rows(ctx, func(scan func(...any) error) error {
 		var b BotState
 		var started, seen, since int64
-		err := scan(&started, &seen, &b.Connections, &since)
+		err := scan(&b.Who, &started, &seen, &b.Connections, &since)
 		b.Started, b.Seen, b.Since = byOurs(started), byOurs(seen), byOurs(since)
 		st.Bots = append(st.Bots, b)
 		return err
-	}, `SELECT started_at, seen_at, connections, connected_at FROM processes WHERE seen_at > ? ORDER BY started_at`, now.Add(-counts))
+	}, `SELECT who, started_at, seen_at, connections, connected_at FROM processes WHERE seen_at > ? ORDER BY started_at`, now.Add(-counts))
 }

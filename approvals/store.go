@@ -115,14 +115,26 @@ func OpenReadOnly(ctx context.Context, url string, o Options) (*Store, error) {
 
 // recognize learns which database this is, of which nothing is known to be as this program would have it.
 func (s *Store) recognize(ctx context.Context, t *tx) error {
-	if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation); err != nil {
-		return fmt.Errorf("read which database this is (has a bot ever been started on it?): %w", err)
+	if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation); database.IsWithoutTables(err) {
+		return &emptyError{database.SetUp("there is no ledger in this database yet: a bot makes it when it is first started on it. Correct DATABASE_URL if there was one")}
+	} else if err != nil {
+		return fmt.Errorf("read which database this is: %w", err)
 	}
 	newest, err := database.Newest(schemas, s.db.Dialect())
 	if err == nil {
 		s.schema, err = database.Schema(ctx, t.Tx, newest)
 	}
 	return err
+}
+
+// emptyError: nothing was ever made in the database.
+type emptyError struct{ error }
+
+func (e *emptyError) Unwrap() error { return e.error }
+
+func isEmpty(err error) bool {
+	_, empty := errors.AsType[*emptyError](err)
+	return empty
 }
 
 func newStore(db database.DB, o Options) *Store {

@@ -151,7 +151,9 @@ func unreachable(err error) (what, remedy string) {
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return "Slack asks to wait for " + limited.RetryAfter.String(), "try again then"
 	}
-	if code := webapi.CodeOf(err); code != "" {
+	if code := webapi.CodeOf(err); webapi.IsBarred(code) {
+		return "the token may not ask that (" + code + ")", "add the scopes that are missing, and install the app again"
+	} else if code != "" {
 		return "Slack doesn't answer that (" + code + ")", "try again later"
 	}
 	if what, remedy, ok := checkup.Untrusted(err, "Slack"); ok {

@@ -33,7 +33,7 @@ func (i *inspection) lookWhetherEnough() {
 	case n < rules.Required:
 		i.Fail(checkEnough, "APPROVERS", "list more people of this workspace", "%d of those who are listed can approve, and APPROVALS_REQUIRED asks for %d", n, rules.Required)
 	case n == rules.Required && !rules.AllowSelf:
-		i.Warn(checkEnough, "APPROVERS", "list one more", "requests of some people can't be approved: nobody decides their own, and there are no more approvers than the %d that are needed: %s",
+		i.Warn(checkEnough, "APPROVERS", "list one more", "requests of some people can't be approved: nobody decides their own, and there are only as many approvers as are needed, %d: %s",
 			rules.Required, checkup.Names(slices.Sorted(maps.Keys(i.able.known)), 10))
 	default:
 		i.Pass(checkEnough, "%d people can approve, and a request needs %d", n, rules.Required)

@@ -3,9 +3,11 @@ package database
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -101,8 +103,13 @@ func MustExist(url string) error {
 	if err != nil {
 		return nil // of another kind, or refused elsewhere
 	}
-	if _, err := os.Stat(path); err != nil {
-		return setUp("there is no database at %s; correct the path", path)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrPermission) {
+		return notOpened(path, err)
+	} else if err != nil {
+		if whole, err := filepath.Abs(path); err == nil {
+			path = whole
+		}
+		return setUp("there is no database at %s; correct the path, or start a bot on it first, which makes it", path)
 	}
 	return mustBeFile(path)
 }

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -24,6 +25,19 @@ func Snapshot(ctx context.Context, db DB, path string) error {
 	}
 	if _, err := s.readers.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return fmt.Errorf("write the backup: %w", err)
+	}
+	return Sync(path)
+}
+
+// Change runs a statement on an SQLite file that nobody else has open.
+func Change(ctx context.Context, path, statement string) error {
+	db, err := sql.Open("sqlite", dsn(path, "rw", "journal_mode(DELETE)"))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, statement)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
 	}
 	return Sync(path)
 }

@@ -3,6 +3,7 @@ package database
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -126,7 +127,13 @@ func explain(config *pgx.ConnConfig, err error) error {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && slices.Contains(noEntry, refused.Code) {
 		return setUp("the PostgreSQL server at %s doesn't let the user %s into the database %s: %s (%s). Correct DATABASE_URL, or let the user in there", config.Host, config.User, config.Database, refused.Message, refused.Code)
 	}
+	_, answered := errors.AsType[*pgconn.PgError](err)
+	refused, isConnect := errors.AsType[*pgconn.ConnectError](err)
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	if !strings.Contains(err.Error(), "server refused TLS connection") {
+		if isConnect && !answered && !untrusted { // it has a line for each address that was tried
+			return fmt.Errorf("the PostgreSQL server at %s:%d can't be reached: %w", config.Host, config.Port, innermost(refused))
+		}
 		return err
 	}
 	return setUp("the PostgreSQL server at %s takes no encrypted connections (TLS), and what goes there would be readable on the way: switch TLS on there, "+

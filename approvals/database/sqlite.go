@@ -143,7 +143,9 @@ func readSQLite(ctx context.Context, path, address string) (*sqlite, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := readers.PingContext(ctx); err != nil {
+	if err := readers.PingContext(ctx); err != nil && strings.Contains(err.Error(), "unable to open database file") {
+		return nil, errors.Join(setUp("%s, or a file beside it, can't be read by the user %s: run this as one who may", path, whoami()), readers.Close())
+	} else if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), readers.Close())
 	}
 	return &sqlite{readers: readers}, nil
@@ -449,6 +451,9 @@ func realPath(path string) (string, error) {
 		return real, mustBeFile(real)
 	}
 	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if errors.Is(err, fs.ErrPermission) {
+		return "", notOpened(filepath.Dir(path), err)
+	}
 	if err != nil {
 		return "", setUp("the database's folder %s does not exist: create it, or name another path in DATABASE_URL", filepath.Dir(path))
 	}

@@ -14,6 +14,7 @@ type Verified struct {
 	Since    int64 // the first event of the chain: older ones have no hash
 	Events   int64 // of the chain
 	Unsealed int64 // of them, those before the first seal: there was no key then
+	Sealed   bool  // there are seals, whether or not there was a key to hold them against
 	Rekeyed  int64 // the event that tells that the key of those before was lost: no seal of theirs is demanded; 0: none
 	Head     Head
 	First    *Falsehood
@@ -140,9 +141,13 @@ func (c *chainReader) next(l link) *Falsehood {
 		return &Falsehood{id, fmt.Sprintf("event %d, or one before it, isn't what it was: its hash is %s, and should be %s", id, Short(hash), Short(right))}
 	}
 	if len(c.keys) > 0 && id >= c.Rekeyed && (l.seal != "" || c.sealed) && !c.keys.Sealed(l.seal, "event", hash) {
+		if l.seal != "" {
+			return &Falsehood{id, fmt.Sprintf("event %d bears the seal of another key than LEDGER_KEY has", id)}
+		}
 		return &Falsehood{id, fmt.Sprintf("event %d bears no seal of LEDGER_KEY, and those before it do", id)}
 	}
 	c.sealed = c.sealed || l.seal != ""
+	c.Sealed = c.sealed
 	if !c.sealed {
 		c.Unsealed++
 	}

@@ -82,7 +82,7 @@ func parse(args []string) (s search, err error) {
 	flags.StringVar(&s.format, "format", "table", "")
 	flags.BoolVar(&s.summary, "summary", false, "")
 	local := flags.Bool("local", false, "")
-	rest, err := cli.Parse(flags, help+settings.Table(&settings.Ledger{}), args, 1)
+	rest, err := cli.Parse(flags, help+settings.Table(&settings.Ledger{})+settings.FromFiles, args, 1)
 	if err != nil {
 		return s, err
 	}

@@ -48,6 +48,7 @@ type proof struct {
 	Tencent    *tencentProof      `json:"tencent,omitempty"`
 	Falsehoods []ledger.Falsehood `json:"falsehoods"`
 	rekeyed    int64
+	sealed     bool // there are seals
 }
 
 type slackProof struct {
@@ -127,7 +128,7 @@ func (a asked) prove(ctx context.Context, l settings.Ledger) (p proof, err error
 	if err != nil {
 		return p, err
 	}
-	p = proof{Since: v.Chain.Since, Events: v.Chain.Events, Unsealed: v.Chain.Unsealed, Requests: v.Requests, Head: v.Chain.Head, Falsehoods: v.Falsehoods, rekeyed: v.Chain.Rekeyed}
+	p = proof{Since: v.Chain.Since, Events: v.Chain.Events, Unsealed: v.Chain.Unsealed, Requests: v.Requests, Head: v.Chain.Head, Falsehoods: v.Falsehoods, rekeyed: v.Chain.Rekeyed, sealed: v.Chain.Sealed}
 	if a.slack {
 		if err := p.hearSlack(ctx, store, a.since); err != nil {
 			return p, err
@@ -152,6 +153,8 @@ func (p proof) print(out io.Writer, format string, keyed bool) error {
 		line("%d events are older than the chain: nothing proves them", p.Since-1)
 	}
 	switch {
+	case !keyed && p.sealed:
+		line("the ledger is sealed, and no seal was looked at, as LEDGER_KEY isn't set: set it, or whoever can write to the database could have made all of it up")
 	case !keyed:
 		line("without LEDGER_KEY: whoever can write to the database can make up decisions, and the whole chain anew; --slack finds that")
 	case p.rekeyed > 0:
@@ -177,7 +180,10 @@ func (p proof) print(out io.Writer, format string, keyed bool) error {
 	for _, f := range p.Falsehoods {
 		line("WRONG  %s", ledger.Visible(f.What))
 	}
-	if p.Proved {
+	switch {
+	case p.Proved && p.sealed && !keyed:
+		line("All of it is proved, but for the seals.")
+	case p.Proved:
 		line("All of it is proved.")
 	}
 	return nil

@@ -344,7 +344,7 @@ func TestCheckForPeople(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "APPROVAL_CHANNEL", general)
 	e := invoke(t, w.env, "check", "--strict")
-	for _, line := range []string{"FAILED   approvals channel  the bot isn't a member of #general", "APPROVAL_CHANNEL: type there: /invite @", "warning  configuration", "1 failed"} {
+	for _, line := range []string{"FAILED   approvals channel  APPROVAL_CHANNEL: the bot isn't a member of #general", " type there: /invite @", "warning  configuration", "1 failed"} {
 		if !strings.Contains(e.out, line) {
 			t.Errorf("%q isn't in\n%s", line, e.out)
 		}

@@ -59,7 +59,7 @@ func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 		ten     = "; write how many Socket Mode connections to hold, 1 to 9"
 		hidden  = "a value that isn't shown here won't do"
 		usual   = " (the usual one is https://organization.intl.tencentcloudapi.com)"
-		slack   = "this is no such URL; write the base of Slack's Web API, https://… (http:// on this machine only)"
+		slack   = "tokens can't be sent there; write the base of Slack's Web API, https://… (http:// on this machine only)"
 		sqlite  = "; write sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"
 	)
 	for _, c := range []struct{ name, value, want string }{

@@ -128,6 +128,7 @@ func TestComposeFile(t *testing.T) {
 	}{
 		{[]any{"deploy", "replicas"}, 2},
 		{[]any{"read_only"}, true},
+		{[]any{"environment", "DATABASE_URL"}, ""}, // the image has one, and a secret that is given twice is refused
 		{[]any{"cap_drop", 0}, "ALL"},
 		{[]any{"healthcheck", "test", 1}, "/invitebot"},
 		{[]any{"healthcheck", "test", 2}, "status"},
@@ -164,6 +165,8 @@ func TestKubernetesManifests(t *testing.T) {
 			{d, []any{"spec", "template", "spec", "automountServiceAccountToken"}, false},
 			{d, []any{"spec", "template", "spec", "volumes", 0, "secret", "defaultMode"}, 0o440}, // the bot refuses secrets for everybody
 			{container, []any{"securityContext", "readOnlyRootFilesystem"}, true},
+			{container, []any{"env", 1, "name"}, "DATABASE_URL"}, // the image has one, and a secret that is given twice is refused
+			{container, []any{"env", 1, "value"}, ""},
 			{container, []any{"securityContext", "allowPrivilegeEscalation"}, false},
 			{container, []any{"livenessProbe", "httpGet", "path"}, "/healthz"},
 			{container, []any{"readinessProbe", "httpGet", "path"}, "/readyz"},

@@ -138,7 +138,7 @@ func TestImage(t *testing.T) {
 			args    []string
 			prints  string
 		}{
-			{"with a bot", w.start, 0, []string{health}, "bot          started"},
+			{"with a bot", w.start, 0, []string{health}, ": started 20"},
 			{"a backup", func() {}, 0, []string{"backup", "/data/backup.db"}, "Backed up and verified"},
 			{"without one", w.stop, 1, []string{health}, "no bot runs"},
 		} {

@@ -138,7 +138,7 @@ func TestStatus(t *testing.T) {
 	w.card(1)
 	only := map[string]string{"DATABASE_URL": w.env["DATABASE_URL"]}
 	e := invoke(t, only, "status")
-	for _, says := range []string{"1 request, newest event ", "1 waiting for approvers", "bot          started", "messages     0 to be said"} {
+	for _, says := range []string{"1 request, newest event ", "1 waiting for approvers", ": started 20", "messages     0 to be said"} {
 		if e.status != 0 || !strings.Contains(e.out, says) {
 			t.Errorf("no %q: exit status %d\n%s%s", says, e.status, e.out, e.errors)
 		}

@@ -126,7 +126,7 @@ var (
 	ready       = about("ready", "1 while the bot is connected to Slack and the database takes what is written, else 0.")
 	connections = about("slack_connections", "Socket Mode connections of this process that are ready for commands and clicks.")
 	renewals    = about("slack_connection_renewals_total", "How often Slack has asked this process to renew a connection.")
-	answering   = about("database_up", "1 where the database could be read for these figures, else 0: then those that follow are missing.")
+	answering   = about("database_up", "1 where the database could be read for these figures, else 0: then what is read from it is missing.")
 	backlog     = about("backlog", "Work in the database, by kind; pending and stuck wait for people.", "work")
 	oldest      = about("backlog_oldest_seconds", "How long the oldest of that has been there.", "work")
 	late        = about("backlog_late_seconds", "Since when the oldest should have been done; 0: all is in time.", "work")

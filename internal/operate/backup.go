@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/internal/cli"
@@ -33,11 +34,14 @@ func Backup(ctx context.Context, args []string) error {
 	if err := l.Read(); err != nil {
 		return err
 	}
-	done, err := approvals.Backup(ctx, l.DatabaseURL, rest[0], approvals.Options{Keys: l.Keys(), Expect: l.ExpectLedger, Program: version(), Log: slog.New(slog.DiscardHandler)})
+	done, err := approvals.Backup(ctx, l.DatabaseURL, strings.TrimPrefix(rest[0], "sqlite:"), approvals.Options{Keys: l.Keys(), Expect: l.ExpectLedger, Program: version(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return forWhoTyped(err)
 	}
 	verified := "verified"
+	if done.Sealed && len(l.Keys()) == 0 {
+		verified = "verified, but for its seals, as LEDGER_KEY isn't set"
+	}
 	if !done.Proved {
 		verified = "readable, but not proved, as its schema is an older version's"
 	}

@@ -64,38 +64,62 @@ func Check(ctx context.Context, args []string) error {
 // findings looks at everything at once.
 func findings(ctx context.Context) (found checkup.List) {
 	var s settings.Settings
-	if wrong, ok := errors.AsType[settings.Problems](s.Read()); ok {
-		for _, problem := range wrong {
-			variable, what, _ := strings.Cut(problem, ": ")
-			what, remedy, _ := strings.Cut(what, "; ")
-			found.Fail("configuration", variable, remedy, "%s", what)
-		}
-		return found
+	wrong := configured(&found, s.Read())
+	if len(wrong) == 0 {
+		found.Pass("configuration", "all variables can be read")
 	}
-	found.Pass("configuration", "all variables can be read")
-	if len(s.Keys()) == 0 {
+	if len(s.Keys()) == 0 && !wrong.any("LEDGER_KEY") {
 		found.Warn("configuration", "LEDGER_KEY", "write a key of 32 characters or more there, such as openssl rand -base64 33 makes", "there is none, so whoever can write to the database could make up a decision")
 	}
-	running := runningOn(ctx, s.DatabaseURL)
-	looks := []func(context.Context) checkup.List{
-		func(ctx context.Context) checkup.List { return checkSlack(ctx, &s, running.connected) },
-		func(ctx context.Context) checkup.List { return checkTencentCloud(ctx, &s) },
-		func(ctx context.Context) checkup.List {
-			return approvals.Check(ctx, s.DatabaseURL, approvals.Options{Keys: s.Keys(), Expect: s.ExpectLedger, Log: slog.Default()}, rules(&s))
-		},
-		func(ctx context.Context) checkup.List { return checkNetwork(ctx, &s) },
-		func(context.Context) checkup.List { return checkListening(s.HTTPAddr, running.any) },
+	var runs running
+	if !wrong.any("DATABASE_URL") {
+		runs = runningOn(ctx, s.DatabaseURL)
 	}
+	var looks []func(context.Context) checkup.List
+	look := func(at func(context.Context) checkup.List, needs ...string) {
+		if !wrong.any(needs...) {
+			looks = append(looks, at)
+		}
+	}
+	look(func(ctx context.Context) checkup.List { return checkSlack(ctx, &s, runs.connected) }, "SLACK_", "APPROV", "REQUESTERS", "NOTIFY", "HTTPS_PROXY", "HTTP_PROXY")
+	look(func(ctx context.Context) checkup.List { return checkTencentCloud(ctx, &s) }, "TENCENTCLOUD_", "HTTPS_PROXY", "HTTP_PROXY")
+	look(func(ctx context.Context) checkup.List {
+		return approvals.Check(ctx, s.DatabaseURL, approvals.Options{Keys: s.Keys(), Expect: s.ExpectLedger, Log: slog.Default()}, rules(&s))
+	}, "DATABASE_URL", "LEDGER_KEY", "EXPECT_LEDGER")
+	look(func(ctx context.Context) checkup.List { return checkNetwork(ctx, &s) }, "HTTPS_PROXY", "HTTP_PROXY", "HEARTBEAT_URL")
+	look(func(context.Context) checkup.List { return checkListening(s.HTTPAddr, runs.any) }, "HTTP_ADDR")
 	results := make([]checkup.List, len(looks))
 	var all sync.WaitGroup
-	for n, look := range looks {
-		all.Go(func() { results[n] = look(ctx) })
+	for n, at := range looks {
+		all.Go(func() { results[n] = at(ctx) })
 	}
 	all.Wait()
 	for _, r := range results {
 		found = append(found, r...)
 	}
 	return found
+}
+
+// wrongs are the variables that can't be read.
+type wrongs []string
+
+// any says whether one of them begins so, in upper or lower case.
+func (w wrongs) any(beginnings ...string) bool {
+	return slices.ContainsFunc(w, func(name string) bool {
+		return slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(strings.ToUpper(name), b) })
+	})
+}
+
+// configured notes what is wrong with the variables. What needs none of those is looked at all the same.
+func configured(found *checkup.List, err error) (wrong wrongs) {
+	problems, _ := errors.AsType[settings.Problems](err)
+	for _, problem := range problems {
+		variable, what, _ := strings.Cut(problem, ": ")
+		what, remedy, _ := strings.Cut(what, "; ")
+		found.Fail("configuration", variable, remedy, "%s", what)
+		wrong = append(wrong, variable)
+	}
+	return wrong
 }
 
 // running is what runs on the database, as that tells.
@@ -133,9 +157,9 @@ func printFindings(out io.Writer, found checkup.List, format string) error {
 		if f.Result == checkup.Failed {
 			result = "FAILED"
 		}
-		_, _ = fmt.Fprintf(out, "%-8s %-18s %s\n", result, f.Check, checkup.OneLine(f.What))
+		_, _ = fmt.Fprintf(out, "%-8s %-18s %s\n", result, f.Check, strings.TrimPrefix(checkup.OneLine(f.Variable+": "+f.What), ": "))
 		if f.Remedy != "" {
-			_, _ = fmt.Fprintf(out, "%-27s %s\n", "", strings.TrimPrefix(checkup.OneLine(f.Variable+": "+f.Remedy), ": "))
+			_, _ = fmt.Fprintf(out, "%-27s %s\n", "", checkup.OneLine(f.Remedy))
 		}
 	}
 	_, err := fmt.Fprintf(out, "%d passed, %s, %d failed\n", counts[checkup.Passed], counted(counts[checkup.Warning], "warning"), counts[checkup.Failed])

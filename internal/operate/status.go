@@ -18,8 +18,8 @@ import (
 const statusHelp = `invitebot status [--format text|json]: tell how the database stands: what waits, what is due and since when, who runs, and where the ledger ends.
 
 It reads the database only. The exit status is 0 where nothing of the machine's own is overdue by more than a minute and a bot that is connected
-to Slack runs on it, and 1 otherwise; what waits for people doesn't count. So it fits a container's health check. This variable says where the
-database is:
+to Slack runs on it, and 1 otherwise; what waits for people doesn't count. So it fits a container's health check. 2: it couldn't be told, and a person must do
+something first. These variables say where the database is, and which ledger must be in it:
 
 `
 
@@ -75,7 +75,7 @@ func printStatus(out io.Writer, s approvals.Status, format string) error {
 	ago := func(t time.Time) string { return s.At.Sub(t).Round(time.Second).String() + " ago" }
 	line("ledger", "%s: %s, newest event %s", s.Ledger, counted(s.Requests, "request"), s.Head)
 	for _, b := range s.Bots {
-		line("bot", "started %s, %s to Slack since %s, seen %s", at(b.Started), counted(b.Connections, "connection"), at(b.Since), ago(b.Seen))
+		line("bot", "%s: started %s, %s to Slack since %s, seen %s", b.Who, at(b.Started), counted(b.Connections, "connection"), at(b.Since), ago(b.Seen))
 	}
 	if len(s.Bots) == 0 {
 		line("bot", "none runs")
@@ -85,7 +85,7 @@ func printStatus(out io.Writer, s approvals.Status, format string) error {
 		approvals.Backlog
 	}{
 		{"pending", "waiting for approvers", s.Pending}, {"stuck", "of which a person must find out the outcome", s.Stuck}, {"unknown", "of which nobody knows the outcome yet", s.Unknown},
-		{"messages", "to be said in Slack", s.Messages}, {"deliveries", "to be sent to Tencent Cloud", s.Deliveries}, {"cancels", "to be cancelled", s.Cancels},
+		{"messages", "to be said in Slack", s.Messages}, {"deliveries", "to be sent to Tencent Cloud", s.Deliveries}, {"cancels", "to be cancelled", s.Cancels}, {"expiries", "whose time is over", s.Expiries},
 	} {
 		text := fmt.Sprintf("%d %s", b.Count, b.what)
 		if !b.Since.IsZero() {

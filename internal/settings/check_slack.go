@@ -12,7 +12,7 @@ func (c *Channel) check(wrong wrongs) {
 	wrong.checkProxies()
 	wrong.refuseToken("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-")
 	if base, err := url.Parse(c.SlackAPIURL); err != nil || base.Host == "" || base.User != nil || !isSafe(base) {
-		wrong.refuse("SLACK_API_URL", "this is no such URL")
+		wrong.refuse("SLACK_API_URL", "tokens can't be sent there")
 	}
 	c.SlackAPIURL = strings.TrimRight(c.SlackAPIURL, "/") + "/"
 	if c.ApprovalChannel != "" && !isID(c.ApprovalChannel, "CG") {

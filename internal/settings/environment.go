@@ -34,7 +34,7 @@ func Table(spec any) string {
 // FromFiles is what --help says behind the table of variables that may be in files.
 const FromFiles = `
 Secrets and DATABASE_URL can be in files instead: NAME_FILE names one, or $CREDENTIALS_DIRECTORY, which systemd sets, has it as
-slack-bot-token and so on. Nobody else may be able to read it.
+slack-bot-token and so on. One that every user of the machine can read is refused.
 `
 
 // readEnvironment fills spec, a pointer to a struct, and notes what is missing and what can't be read.

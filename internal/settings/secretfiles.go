@@ -64,7 +64,7 @@ func inCredentials(name string) string {
 // named is a file as it may be shown: what isn't a path may be the secret itself, in the wrong variable.
 func named(path string) string {
 	if !filepath.IsAbs(path) || strings.Contains(path, "://") {
-		return "the file that it names (not by a whole path, which would be shown here)"
+		return "the file that it names"
 	}
 	return "the file " + strings.Trim(strconv.Quote(path), `"`)
 }
@@ -88,7 +88,7 @@ func readSecret(path string) (text, problem string) {
 	case !about.Mode().IsRegular():
 		return "", "isn't a file with a secret in it; correct the path"
 	case about.Mode().Perm()&0o007 != 0:
-		return "", "can be read or written by every user of the machine; chmod o= it"
+		return "", "can be read or written by every user of the machine; take that from others (chmod o=)"
 	}
 	raw, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
 	text = strings.TrimSpace(strings.TrimPrefix(string(raw), "\ufeff")) // which some editors put in front

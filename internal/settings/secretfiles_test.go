@@ -43,7 +43,7 @@ func TestSecretsInFiles(t *testing.T) {
 			t.Setenv("LEDGER_KEY_FILE", filepath.Join(folder, "key"))
 		}, "doesn't exist; correct the path"},
 		"readable by others": {func(t *testing.T, folder string) { t.Setenv("LEDGER_KEY_FILE", file(t, folder, "key", aKey, 0o644)) },
-			"can be read or written by every user of the machine; chmod o="},
+			"can be read or written by every user of the machine; take that from others"},
 		"empty":    {func(t *testing.T, folder string) { t.Setenv("LEDGER_KEY_FILE", file(t, folder, "key", " \n", 0o600)) }, "is empty"},
 		"a folder": {func(t *testing.T, folder string) { t.Setenv("LEDGER_KEY_FILE", folder) }, "isn't a file with a secret in it"},
 		"a pipe": {func(t *testing.T, folder string) {
@@ -56,7 +56,7 @@ func TestSecretsInFiles(t *testing.T) {
 		"with a mark in front": {func(t *testing.T, folder string) {
 			t.Setenv("LEDGER_KEY_FILE", file(t, folder, "key", "\ufeff"+aKey, 0o600))
 		}, ""},
-		"the secret itself":        {func(t *testing.T, _ string) { t.Setenv("LEDGER_KEY_FILE", aKey) }, "LEDGER_KEY_FILE: the file that it names (not by a whole path"},
+		"the secret itself":        {func(t *testing.T, _ string) { t.Setenv("LEDGER_KEY_FILE", aKey) }, "LEDGER_KEY_FILE: the file that it names doesn"},
 		"a path that isn't a line": {func(t *testing.T, folder string) { t.Setenv("LEDGER_KEY_FILE", folder+"/a\nLEDGER_KEY: x") }, `/a\nLEDGER_KEY: x doesn't exist`},
 		"two lines": {func(t *testing.T, folder string) {
 			t.Setenv("LEDGER_KEY_FILE", file(t, folder, "key", aKey+"\n"+aKey, 0o600))

@@ -32,7 +32,7 @@ type Settings struct {
 	RequestTTL        time.Duration `envconfig:"REQUEST_TTL" default:"72h" want:"how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"`
 	RemindAfter       time.Duration `envconfig:"REMIND_AFTER" default:"24h" want:"after how long approvers are reminded of what waits, such as 24h, at least 1m, or 0 for never"`
 	Notify            []string      `envconfig:"NOTIFY" unset:"the groups in APPROVERS, or up to three people" want:"who is mentioned: IDs of people and groups as in APPROVERS"`
-	NotifyOn          string        `envconfig:"NOTIFY_ON" default:"reminder" want:"when they are: card, reminder or never"`
+	NotifyOn          string        `envconfig:"NOTIFY_ON" default:"reminder" want:"card, reminder or never: when they are mentioned"`
 	OpenRequests      int           `envconfig:"OPEN_REQUESTS" default:"20" want:"how many requests of one person may wait for a decision at once, or 0 for any number"`
 	Cloud
 	Rate             float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`

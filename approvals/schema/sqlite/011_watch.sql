@@ -2,6 +2,8 @@
 -- connections, connected_at: how many Socket Mode connections a process has that are ready, and since when it has so many.
 ALTER TABLE processes ADD COLUMN connections INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE processes ADD COLUMN connected_at INTEGER NOT NULL DEFAULT 0;
+-- who: on which host it runs, under which number, and as which version.
+ALTER TABLE processes ADD COLUMN who TEXT NOT NULL DEFAULT '';
 -- failing_since: when the first of the failures in a row was to say a message, or to read a list; 0: there is none.
 ALTER TABLE posts ADD COLUMN failing_since INTEGER NOT NULL DEFAULT 0;
 UPDATE posts SET failing_since = created_at WHERE failures > 0 AND wanted > shown;
