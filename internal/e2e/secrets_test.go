@@ -73,7 +73,7 @@ func TestWellWrittenAddressesWork(t *testing.T) {
 			t.Errorf("%s: %s", address, e.errors)
 		}
 		e = invoke(t, map[string]string{"DATABASE_URL": address}, "audit")
-		if !strings.Contains(e.errors, "has a bot ever been started on it?") {
+		if !strings.Contains(e.errors, "there is no ledger in this database yet") {
 			t.Errorf("%s: exit status %d, %s", address, e.status, e.errors)
 		}
 		expectNoSecret(t, e)
