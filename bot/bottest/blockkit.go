@@ -4,11 +4,11 @@ import "maps"
 
 // Block Kit as docs.slack.dev/reference/block-kit has it, of which what follows is
 // known here: section, header, context, actions, divider, image, rich_text and, in
-// modals, input; buttons, images and plain_text_input. Numbers are characters or items.
+// views, input; buttons, images, plain_text_input and multi_users_select. Numbers are characters or items.
 
 const (
 	maxMessageBlocks = 50
-	maxModalBlocks   = 100
+	maxViewBlocks    = 100
 	anyText          = 3000 // a text object where nothing less is said
 	anyURL           = 3000
 )
@@ -20,10 +20,10 @@ func checkBlocks(blocks []any) []string {
 	return c.problems
 }
 
-// checkView returns what is wrong with a modal, nil if nothing is.
-func checkView(view any) []string {
+// checkView returns what is wrong with a view for a surface, nil if nothing is.
+func checkView(view any, surface string) []string {
 	c := &checker{seen: map[string]bool{}}
-	byType(map[string]rule{"modal": both(modal, submittable)})(c, view, "/view")
+	byType(map[string]rule{surface: surfaces[surface]})(c, view, "/view")
 	return c.problems
 }
 
@@ -60,12 +60,6 @@ var button = typed(
 
 var imageElement = typed(fields{"image_url": text(1, anyURL), "alt_text": text(1, 2000)}, nil)
 
-var textInput = typed(nil, fields{
-	"action_id": uniqueInBlock("action_id"), "placeholder": plain(150), "initial_value": text(1, anyText),
-	"multiline": boolean, "min_length": integer(0, 3000), "max_length": integer(1, 3000),
-	"focus_on_load": boolean,
-})
-
 // block is a block with a block_id that may be left out.
 func block(required, optional fields) rule {
 	all := fields{"block_id": unique("block_id")}
@@ -99,36 +93,5 @@ func sectionHasText(c *checker, v any, at string) {
 	o := v.(map[string]any)
 	if o["text"] == nil && o["fields"] == nil {
 		c.fail(at, "must define either `text` or `fields`")
-	}
-}
-
-var modal = typed(
-	fields{"title": plain(24), "blocks": list(0, maxModalBlocks, byType(modalBlocks()))},
-	fields{
-		"submit": plain(24), "close": plain(24), "private_metadata": text(0, 3000),
-		"callback_id": text(0, 255), "external_id": text(0, 255),
-		"clear_on_close": boolean, "notify_on_close": boolean, "submit_disabled": boolean,
-	},
-)
-
-func modalBlocks() map[string]rule {
-	blocks := maps.Clone(messageBlocks)
-	blocks["input"] = block(
-		fields{"label": plain(2000), "element": byType(map[string]rule{"plain_text_input": textInput})},
-		fields{"hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
-	)
-	return blocks
-}
-
-// submittable wants a submit button where there is something to submit.
-func submittable(c *checker, v any, at string) {
-	view := v.(map[string]any)
-	blocks, _ := view["blocks"].([]any)
-	for _, b := range blocks {
-		o, _ := b.(map[string]any)
-		if o["type"] == "input" && view["submit"] == nil {
-			c.fail(at, "missing required field: submit")
-			return
-		}
 	}
 }

@@ -14,7 +14,7 @@ func FuzzContent(f *testing.F) {
 	ws := Start(Options{})
 	f.Cleanup(ws.Close)
 	f.Fuzz(func(t *testing.T, raw string) {
-		_, _ = readView(raw)
+		_, _ = readView(raw, modalView)
 		_ = readReply(json.RawMessage(raw))
 		c, err := readContent(args{"blocks": raw, "metadata": raw}, maxPostText)
 		if err != nil {

@@ -55,7 +55,7 @@ func (ws *Workspace) clickPayload(u User, r *room, seen Message, button answer) 
 	if seen.ThreadTS != "" {
 		container["thread_ts"] = seen.ThreadTS
 	}
-	p := ws.interaction("block_actions", u)
+	p := ws.interaction("block_actions", u, "")
 	p["container"] = container
 	p["channel"] = answer{"id": r.ID, "name": r.commandName()}
 	p["state"] = answer{"values": answer{}}
@@ -67,14 +67,49 @@ func (ws *Workspace) clickPayload(u User, r *room, seen Message, button answer) 
 	return p
 }
 
+// ClickView presses a button in a modal or in a home, after typing into its inputs what values has, by "block_id/action_id". The
+// button is named as in [Workspace.Click]. The view stays as it is, whatever the app acknowledges. The error says that the person
+// doesn't see this view or this button, or can't type this, or is the context's.
+func (ws *Workspace) ClickView(ctx context.Context, user, viewID, actionID string, values map[string]string) (Answer, error) {
+	e, err := ws.ClickViewEnvelope(user, viewID, actionID, values)
+	if err != nil {
+		return Answer{}, err
+	}
+	return ws.one(ctx, e)
+}
+
+// ClickViewEnvelope is what [Workspace.ClickView] would send, to be sent with [Workspace.Do].
+func (ws *Workspace) ClickViewEnvelope(user, viewID, actionID string, values map[string]string) (Envelope, error) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	v, err := ws.viewOf(user, viewID)
+	if err != nil {
+		return Envelope{}, fmt.Errorf("click %s: %w", actionID, err)
+	}
+	button, err := findButton(v.Blocks, actionID)
+	if err != nil {
+		return Envelope{}, err
+	}
+	filled, err := ws.typed(v, values)
+	if err != nil {
+		return Envelope{}, fmt.Errorf("click %s: %w", actionID, err)
+	}
+	ws.put(filled)
+	button["action_ts"] = ws.ts()
+	p := ws.interaction("block_actions", ws.people.users[user], viewID)
+	p["container"] = answer{"type": "view", "view_id": viewID}
+	p["view"], p["actions"] = ws.viewJSON(filled, filled.state()), []answer{button}
+	return ws.envelope("interactive", p), nil
+}
+
 // interaction has what all interactive payloads share. user.team_id is the person's
-// own workspace, which for a stranger isn't team.id.
-func (ws *Workspace) interaction(kind string, u User) answer {
+// own workspace, which for a stranger isn't team.id. The trigger remembers the view that it comes from, if any.
+func (ws *Workspace) interaction(kind string, u User, viewID string) answer {
 	p := answer{
 		"type": kind, "token": "bottest", "api_app_id": ws.AppID,
 		"team":       answer{"id": ws.TeamID, "domain": ws.opts.TeamDomain},
 		"user":       answer{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
-		"trigger_id": ws.trigger(u.ID), "is_enterprise_install": false, "enterprise": nil,
+		"trigger_id": ws.trigger(u.ID, viewID), "is_enterprise_install": false, "enterprise": nil,
 	}
 	if ws.opts.WithoutNames {
 		delete(p["user"].(answer), "name")
@@ -118,7 +153,7 @@ func findButton(blocks json.RawMessage, actionID string) (answer, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("click %s: the message shows no such button", actionID)
+	return nil, fmt.Errorf("click %s: there is no such button", actionID)
 }
 
 // cutLast parts "block_id/action_id". Where there is no slash it is an action_id.

@@ -19,6 +19,7 @@ const (
 
 type trigger struct {
 	user string
+	view string // where it comes from, if from a view
 	at   time.Time
 	used bool
 }
@@ -77,7 +78,7 @@ func (ws *Workspace) commandPayload(u User, r *room, command, text string) answe
 		"token": "bottest", "team_id": ws.TeamID, "team_domain": ws.opts.TeamDomain,
 		"channel_id": r.ID, "channel_name": r.commandName(), "user_id": u.ID, "user_name": u.Name,
 		"command": command, "text": text, "api_app_id": ws.AppID, "is_enterprise_install": "false",
-		"response_url": ws.responseURL(r, u.ID, ""), "trigger_id": ws.trigger(u.ID),
+		"response_url": ws.responseURL(r, u.ID, ""), "trigger_id": ws.trigger(u.ID, ""),
 	}
 	if ws.opts.EnterpriseID != "" {
 		p["enterprise_id"], p["enterprise_name"] = ws.opts.EnterpriseID, "Home Enterprise"
@@ -102,11 +103,11 @@ func (ws *Workspace) envelope(kind string, payload answer) Envelope {
 	return Envelope{ID: id, Type: kind, Payload: frame(payload)}
 }
 
-func (ws *Workspace) trigger(user string) string {
+func (ws *Workspace) trigger(user, view string) string {
 	now := ws.now()
 	ws.lastID++
 	id := fmt.Sprintf("%d.%d.%016x", ws.lastID, now.UnixMilli(), ws.lastID)
-	ws.triggers.put(id, &trigger{user: user, at: now}, now, now.Add(triggerMemory))
+	ws.triggers.put(id, &trigger{user: user, view: view, at: now}, now, now.Add(triggerMemory))
 	return id
 }
 

@@ -138,6 +138,7 @@ func Start(opts Options) *Workspace {
 		opts:      opts,
 		closed:    make(chan struct{}),
 		people:    newPeople(),
+		views:     newViews(),
 		rooms:     map[string]*room{},
 		whispers:  map[string][]*Message{},
 		counts:    map[string]int{},
