@@ -54,9 +54,9 @@ func (ws *Workspace) CommandEnvelope(user, channel, typed string) (Envelope, err
 	if !slices.Contains(ws.scopes, "commands") {
 		return Envelope{}, errors.New("the app has no commands")
 	}
-	u := ws.people.users[user]
-	if ws.foreign(u) {
-		return Envelope{}, fmt.Errorf("%s is of another workspace and has no commands here", user)
+	u, err := ws.colleague(user)
+	if err != nil {
+		return Envelope{}, err
 	}
 	e := ws.envelope("slash_commands", ws.commandPayload(u, r, command, ws.received(text)))
 	e.settle = func(a *Answer) { ws.answered(a, r, user, command) }

@@ -237,9 +237,9 @@ func (ws *Workspace) Say(user, channel, threadTS, text string) (Message, error) 
 
 // roomFor returns a channel that the person is in. ws.mu is held.
 func (ws *Workspace) roomFor(user, channel string) (*room, error) {
-	u, ok := ws.people.users[user]
-	if !ok || u.Deleted || u.Bot {
-		return nil, fmt.Errorf("no person %q", user)
+	u, err := ws.person(user)
+	if err != nil {
+		return nil, err
 	}
 	r := ws.rooms[channel]
 	if r == nil || !r.has(u, ws.TeamID) {

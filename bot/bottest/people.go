@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -150,6 +151,24 @@ func (ws *Workspace) direct(user string) *room {
 	ws.rooms[r.ID] = r
 	ws.people.directs[user] = r.ID
 	return r
+}
+
+// person returns somebody who can do things. ws.mu is held.
+func (ws *Workspace) person(id string) (User, error) {
+	u, ok := ws.people.users[id]
+	if !ok || u.Deleted || u.Bot {
+		return User{}, fmt.Errorf("no person %q", id)
+	}
+	return u, nil
+}
+
+// colleague returns a person of this workspace or its organization, to whom alone the app offers its commands. ws.mu is held.
+func (ws *Workspace) colleague(id string) (User, error) {
+	u, err := ws.person(id)
+	if err == nil && ws.foreign(u) {
+		err = fmt.Errorf("%s is of another workspace and has no commands here", id)
+	}
+	return u, err
 }
 
 // group returns a group that the app can find.
