@@ -13,6 +13,8 @@ type User struct {
 	// Name is the handle, RealName the full name, DisplayName what is shown in
 	// channels (may be empty, as in Slack).
 	Name, RealName, DisplayName string
+	// Locale is the language that the person has Slack in, as an IETF code; en-US if empty. The app is told if it asks.
+	Locale string
 	// TeamID is the workspace that the person belongs to: ours if empty. Anybody
 	// else is a stranger, met in a shared channel. On Enterprise Grid it may be the
 	// organization's ID.
@@ -81,11 +83,14 @@ func newPeople() people {
 	return people{users: map[string]User{}, groups: map[string]Group{}, directs: map[string]string{}}
 }
 
+const defaultLocale = "en-US"
+
 // AddUser adds a person, or replaces the one with the same ID.
 func (ws *Workspace) AddUser(u User) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	u.TeamID = cmp.Or(u.TeamID, ws.TeamID)
+	u.Locale = cmp.Or(u.Locale, defaultLocale)
 	if u.TeamID == ws.TeamID || u.TeamID == ws.opts.EnterpriseID {
 		u.EnterpriseID = ws.opts.EnterpriseID
 	}

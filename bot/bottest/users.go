@@ -9,7 +9,11 @@ func (ws *Workspace) usersInfo(a args) (answer, error) {
 	if !ok {
 		return nil, refuse("user_not_found")
 	}
-	return answer{"user": ws.userJSON(u)}, nil
+	user := ws.userJSON(u)
+	if a.is("include_locale") { // docs.slack.dev/reference/methods/users.info: left out unless asked for
+		user["locale"] = u.Locale
+	}
+	return answer{"user": user}, nil
 }
 
 func (ws *Workspace) userJSON(u User) answer {

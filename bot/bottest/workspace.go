@@ -146,7 +146,7 @@ func Start(opts Options) *Workspace {
 	}
 	ws.sockets = newHub(ws)
 	ws.people.users[ws.BotUserID] = User{
-		ID: ws.BotUserID, Name: "invitebot", RealName: "invitebot", TeamID: ws.TeamID, Bot: true,
+		ID: ws.BotUserID, Name: "invitebot", RealName: "invitebot", TeamID: ws.TeamID, Locale: defaultLocale, Bot: true,
 	}
 	ws.server = &http.Server{
 		Handler:   ws.routes(),
