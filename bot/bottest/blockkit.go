@@ -3,8 +3,8 @@ package bottest
 import "maps"
 
 // Block Kit as docs.slack.dev/reference/block-kit has it, of which what follows is
-// known here: section, header, context, actions, divider, image, rich_text and, in
-// views, input; buttons, images, plain_text_input and multi_users_select. Numbers are characters or items.
+// known here: section, header, context, actions, divider, image, rich_text, in
+// messages table and in views input; buttons, images, plain_text_input and multi_users_select. Numbers are characters or items.
 
 const (
 	maxMessageBlocks = 50
@@ -16,7 +16,7 @@ const (
 // checkBlocks returns what is wrong with the blocks of a message, nil if nothing is.
 func checkBlocks(blocks []any) []string {
 	c := &checker{seen: map[string]bool{}}
-	list(0, maxMessageBlocks, byType(messageBlocks))(c, blocks, "/blocks")
+	list(0, maxMessageBlocks, byType(messageBlocks()))(c, blocks, "/blocks")
 	return c.problems
 }
 
@@ -67,7 +67,8 @@ func block(required, optional fields) rule {
 	return typed(required, all)
 }
 
-var messageBlocks = map[string]rule{
+// commonBlocks can be in messages and in views.
+var commonBlocks = map[string]rule{
 	"actions": block(fields{"elements": list(1, 25, byType(map[string]rule{"button": button}))}, nil),
 	"context": block(fields{"elements": list(1, 10, byType(contextElements()))}, nil),
 	"divider": block(nil, nil),

@@ -19,7 +19,7 @@ const (
 // doesn't name it (metadata_too_large).
 const maxMetadata = 16 << 10
 
-// maxBlocks is how many characters of JSON all blocks of a message may have. Slack has such a limit and doesn't name it; reports
+// maxBlocks is how many characters of JSON all blocks of a message but tables may have. Slack has such a limit and doesn't name it; reports
 // are of 12,000 to 13,300.
 const maxBlocks = 12_000
 
@@ -68,11 +68,15 @@ func readBlocks(a args) (blocks json.RawMessage, given bool, err error) {
 	if !ok {
 		return nil, true, refuse("invalid_blocks_format")
 	}
-	if sizeOf(list) > maxBlocks {
+	tables, others := apart(list)
+	if sizeOf(others) > maxBlocks {
 		return nil, true, refuse("msg_blocks_too_long")
 	}
 	if problems := checkBlocks(list); problems != nil {
 		return nil, true, refuse("invalid_blocks", problems...)
+	}
+	if err := checkTables(tables); err != nil {
+		return nil, true, err
 	}
 	if len(list) == 0 {
 		return nil, true, nil

@@ -23,7 +23,7 @@ var modal = typed(
 )
 
 func viewBlocks() map[string]rule {
-	blocks := maps.Clone(messageBlocks)
+	blocks := maps.Clone(commonBlocks)
 	blocks["input"] = block(
 		fields{"label": plain(2000), "element": byType(map[string]rule{"plain_text_input": textInput, usersInput: usersSelect})},
 		fields{"hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
