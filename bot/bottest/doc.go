@@ -9,19 +9,22 @@
 // triggers and response URLs that run out, Block Kit checked to the character,
 // and, if asked for, Slack's rate limits.
 //
-// People type commands, press buttons and fill in modals: [Workspace.Command],
-// [Workspace.Click], [Workspace.Submit]. Each of these is an envelope that goes to
-// one of the app's connections and returns what the person sees.
+// People type commands, pick shortcuts, press buttons, fill in modals and open the
+// app's home: [Workspace.Command], [Workspace.Shortcut], [Workspace.Click],
+// [Workspace.ClickView], [Workspace.Submit], [Workspace.OpenHome]. Each of these is
+// an envelope that goes to one of the app's connections and returns what the person
+// sees.
 //
 // The caller looks at everything ([Workspace.Messages], [Workspace.Ephemerals],
-// [Workspace.Calls], …), waits for it ([Workspace.Wait]) and makes trouble
+// [Workspace.Views], [Workspace.Calls], …), waits for it ([Workspace.Wait]) and makes trouble
 // ([Workspace.Fail], [Workspace.OnCall], [Workspace.Outage], [Workspace.Cut], …).
 //
 // # What is not here
 //
 // Only what a bot of this kind uses is doubled. A method, a block or an element
 // outside of it is refused (unknown_method, invalid_blocks) and never silently
-// accepted. The Events API isn't doubled at all.
+// accepted. Of the Events API there is app_home_opened alone: the app isn't told of
+// what people say in channels.
 //
 // # Sources
 //

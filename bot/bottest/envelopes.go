@@ -13,7 +13,7 @@ import (
 type Envelope struct {
 	// ID is what the app answers by. Two envelopes with one ID are one told twice.
 	ID string
-	// Type is slash_commands, interactive, or anything.
+	// Type is slash_commands, interactive, events_api, or anything.
 	Type string
 	// Payload is the JSON inside. It needn't make sense.
 	Payload json.RawMessage
@@ -79,7 +79,7 @@ func (ws *Workspace) DoubleEnvelopes(on bool) {
 
 // Redeliver has an envelope that nobody acknowledged in time delivered once more,
 // with retry_attempt 1. Slack isn't known to do so for commands and clicks; whatever
-// the app answers then reaches nobody.
+// the app answers then reaches nobody. Events are delivered again without it.
 func (ws *Workspace) Redeliver(on bool) {
 	ws.sockets.mu.Lock()
 	defer ws.sockets.mu.Unlock()
@@ -131,26 +131,42 @@ func (ws *Workspace) Frame(raw []byte) bool {
 	return s != nil && s.write(raw, time.Second) == nil
 }
 
-// await waits until the envelope is acknowledged, for as long as a person would.
+// await waits until the envelope is acknowledged, for as long as a person would. An event is delivered again where nobody did.
 func (ws *Workspace) await(ctx context.Context, e Envelope, w *waiting, a *Answer) error {
 	if w.lost {
 		a.Failure = Undispatched
 		return nil
 	}
-	timer := time.NewTimer(time.Until(w.sent.Add(ws.opts.AckTimeout)))
+	for until := w.sent.Add(ws.opts.AckTimeout); ; until = until.Add(ws.opts.AckTimeout) {
+		if done, err := ws.acknowledged(ctx, w, until, a); done || err != nil {
+			return err
+		}
+		if e.Type != eventsAPI || e.RetryAttempt >= eventRetries {
+			break
+		}
+		e = ws.sockets.retry(e, w)
+	}
+	a.Failure, a.Latency = TimedOut, time.Since(w.sent)
+	if e.Type != eventsAPI {
+		ws.sockets.redeliver(e)
+	}
+	return nil
+}
+
+// acknowledged waits until then, or the workspace's end.
+func (ws *Workspace) acknowledged(ctx context.Context, w *waiting, until time.Time, a *Answer) (bool, error) {
+	timer := time.NewTimer(time.Until(until))
 	defer timer.Stop()
 	select {
 	case ack := <-w.done:
 		a.Payload, a.Latency = ack.payload, ack.at.Sub(w.sent)
-		return nil
+		return true, nil
 	case <-timer.C:
 	case <-ws.closed:
 	case <-ctx.Done():
-		return fmt.Errorf("wait for an acknowledgement: %w", ctx.Err())
+		return false, fmt.Errorf("wait for an acknowledgement: %w", ctx.Err())
 	}
-	a.Failure, a.Latency = TimedOut, time.Since(w.sent)
-	ws.sockets.redeliver(e)
-	return nil
+	return false, nil
 }
 
 // dispatch sends an envelope, and once more if they are to be doubled.
@@ -189,6 +205,15 @@ func (h *hub) send(raw []byte, w *waiting) bool {
 		}
 		h.remove(s)
 	}
+}
+
+// retry delivers an event again, and whoever waits for it waits on.
+func (h *hub) retry(e Envelope, w *waiting) Envelope {
+	e.RetryAttempt++
+	if raw, err := e.frame(); err == nil {
+		h.send(raw, w)
+	}
+	return e
 }
 
 func (h *hub) redeliver(e Envelope) {
@@ -247,7 +272,10 @@ func (e Envelope) frame() ([]byte, error) {
 	}
 	a := answer{
 		"envelope_id": e.ID, "type": e.Type, "payload": e.Payload,
-		"accepts_response_payload": true,
+		"accepts_response_payload": e.Type != eventsAPI,
+	}
+	if e.Type == eventsAPI {
+		a["retry_attempt"], a["retry_reason"] = 0, ""
 	}
 	if e.RetryAttempt > 0 {
 		a["retry_attempt"], a["retry_reason"] = e.RetryAttempt, "timeout"

@@ -37,6 +37,7 @@ var methods = map[string]method{
 	"usergroups.users.list": {run: (*Workspace).usergroupsUsersList, scope: "usergroups:read", perMinute: tier2},
 	"users.info":            {run: (*Workspace).usersInfo, scope: "users:read", perMinute: tier4},
 	"views.open":            {run: (*Workspace).viewsOpen, perMinute: tier4},
+	"views.publish":         {run: (*Workspace).viewsPublish, perMinute: tier4},
 	"views.push":            {run: (*Workspace).viewsPush, perMinute: tier4},
 	"views.update":          {run: (*Workspace).viewsUpdate, perMinute: tier4},
 }

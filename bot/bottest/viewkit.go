@@ -11,7 +11,7 @@ import (
 // Views as docs.slack.dev/reference/views has them, and the elements that only views have
 // (docs.slack.dev/reference/block-kit/block-elements).
 
-var surfaces = map[string]rule{modalView: both(modal, submittable)}
+var surfaces = map[string]rule{modalView: both(modal, submittable), homeView: home}
 
 var modal = typed(
 	fields{"title": plain(24), "blocks": list(0, maxViewBlocks, byType(viewBlocks()))},
@@ -20,6 +20,12 @@ var modal = typed(
 		"callback_id": text(0, 255), "external_id": text(0, 255),
 		"clear_on_close": boolean, "notify_on_close": boolean, "submit_disabled": boolean,
 	},
+)
+
+// home may have inputs: what they hold comes with the buttons that are pressed.
+var home = typed(
+	fields{"blocks": list(0, maxViewBlocks, byType(viewBlocks()))},
+	fields{"private_metadata": text(0, 3000), "callback_id": text(0, 255), "external_id": text(0, 255)},
 )
 
 func viewBlocks() map[string]rule {

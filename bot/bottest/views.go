@@ -151,8 +151,8 @@ func (ws *Workspace) Views(user string) []View {
 // viewOf returns the view if the person can see it.
 func (ws *Workspace) viewOf(user, viewID string) (*View, error) {
 	v := ws.views.open[viewID]
-	if home := ws.views.homes[user]; home != nil && home.ID == viewID {
-		v = home
+	if shown := ws.views.homes[user]; shown != nil && shown.ID == viewID {
+		v = shown
 	}
 	switch {
 	case v == nil || v.User != user:

@@ -54,6 +54,8 @@ type Options struct {
 	Seed uint64
 	// WithoutGroups makes it a workspace on a plan that has no user groups: their methods are refused with plan_upgrade_required.
 	WithoutGroups bool
+	// WithoutHome makes it an app without a Home tab: views.publish is refused with not_enabled, and nobody opens it.
+	WithoutHome bool
 	// LinkDigits shows runs of seven and more digits in a command's text as Slack
 	// shows what it takes for a phone number: <tel:100012345678|100012345678>.
 	LinkDigits bool
