@@ -96,20 +96,24 @@ func (ws *Workspace) ClickViewEnvelope(user, viewID, actionID string, values map
 	}
 	ws.put(filled)
 	button["action_ts"] = ws.ts()
-	p := ws.interaction("block_actions", ws.people.users[user], viewID)
+	modalID := viewID
+	if v.Type != modalView {
+		modalID = ""
+	}
+	p := ws.interaction("block_actions", ws.people.users[user], modalID)
 	p["container"] = answer{"type": "view", "view_id": viewID}
 	p["view"], p["actions"] = ws.viewJSON(filled, filled.state()), []answer{button}
 	return ws.envelope("interactive", p), nil
 }
 
 // interaction has what all interactive payloads share. user.team_id is the person's
-// own workspace, which for a stranger isn't team.id. The trigger remembers the view that it comes from, if any.
-func (ws *Workspace) interaction(kind string, u User, viewID string) answer {
+// own workspace, which for a stranger isn't team.id. The trigger remembers the modal that it comes from, if any.
+func (ws *Workspace) interaction(kind string, u User, modalID string) answer {
 	p := answer{
 		"type": kind, "token": "bottest", "api_app_id": ws.AppID,
 		"team":       answer{"id": ws.TeamID, "domain": ws.opts.TeamDomain},
 		"user":       answer{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
-		"trigger_id": ws.trigger(u.ID, viewID), "is_enterprise_install": false, "enterprise": nil,
+		"trigger_id": ws.trigger(u.ID, modalID), "is_enterprise_install": false, "enterprise": nil,
 	}
 	if ws.opts.WithoutNames {
 		delete(p["user"].(answer), "name")

@@ -18,10 +18,10 @@ const (
 )
 
 type trigger struct {
-	user string
-	view string // where it comes from, if from a view
-	at   time.Time
-	used bool
+	user  string
+	modal string // the view that it comes from, if that is a modal
+	at    time.Time
+	used  bool
 }
 
 // Command types a slash command in a channel, e.g. "/invite-member 100012345678 Alice",
@@ -103,11 +103,11 @@ func (ws *Workspace) envelope(kind string, payload answer) Envelope {
 	return Envelope{ID: id, Type: kind, Payload: frame(payload)}
 }
 
-func (ws *Workspace) trigger(user, view string) string {
+func (ws *Workspace) trigger(user, modal string) string {
 	now := ws.now()
 	ws.lastID++
 	id := fmt.Sprintf("%d.%d.%016x", ws.lastID, now.UnixMilli(), ws.lastID)
-	ws.triggers.put(id, &trigger{user: user, view: view, at: now}, now, now.Add(triggerMemory))
+	ws.triggers.put(id, &trigger{user: user, modal: modal, at: now}, now, now.Add(triggerMemory))
 	return id
 }
 

@@ -89,6 +89,20 @@ func TestPushFromNoModal(t *testing.T) {
 	equal(t, "previous", second.PreviousID, v.ID)
 }
 
+// Slack answers ok, and its clients don't open it.
+func TestOpenFromAModal(t *testing.T) {
+	ws := start(t, bottest.Options{})
+	var r recorder
+	connect(t, ws, r.handle)
+	v := opened(t, ws, &r, formModal())
+	must(ws.ClickView(limit(t), alice, v.ID, "more", nil))
+	must(client(ws).OpenView(r.lastTrigger(), formModal()))
+	equal(t, "modals beside the first", len(ws.Views(alice)), 1)
+	must(ws.Submit(limit(t), alice, v.ID, map[string]string{"why/text": "x"}))
+	must(client(ws).OpenView(r.lastTrigger(), formModal()))
+	equal(t, "modals after a submission", len(ws.Views(alice)), 0)
+}
+
 func TestCloseTheWholeStack(t *testing.T) {
 	for name, closes := range map[string]func(*bottest.Workspace, string) (bottest.Answer, error){
 		"dismissed": func(ws *bottest.Workspace, id string) (bottest.Answer, error) {

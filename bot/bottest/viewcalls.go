@@ -2,6 +2,8 @@ package bottest
 
 // The methods are those of docs.slack.dev/reference/methods/views.open, views.push and views.update. None needs a scope.
 
+// viewsOpen opens a modal. With a trigger from within a modal it answers ok, and nothing opens on the screen
+// (github.com/slackapi/bolt-js/issues/1072; of buttons the maintainers say that it may not work, so here it doesn't): push or update.
 func (ws *Workspace) viewsOpen(a args) (answer, error) {
 	v, err := readView(a["view"], modalView)
 	if err != nil {
@@ -20,11 +22,14 @@ func (ws *Workspace) viewsOpen(a args) (answer, error) {
 	v.ID, v.User = ws.id("V"), t.user
 	v.RootID = v.ID
 	ws.show(v, nil)
+	if t.modal != "" {
+		delete(ws.views.open, v.ID)
+	}
 	return answer{"view": ws.viewJSON(v, nil)}, nil
 }
 
-// viewsPush wants a trigger that comes from within a modal which is still open. Slack doesn't say what it answers to others; here
-// it is what it says of triggers that are none.
+// viewsPush wants a trigger that comes from within a modal which is still open. Of others Slack says that the trigger is invalid
+// (github.com/slackapi/python-slack-sdk/issues/804, where it is that of a shortcut).
 func (ws *Workspace) viewsPush(a args) (answer, error) {
 	next, err := readView(a["view"], modalView)
 	if err != nil {
@@ -36,7 +41,7 @@ func (ws *Workspace) viewsPush(a args) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := ws.views.open[t.view]
+	from := ws.views.open[t.modal]
 	if from == nil {
 		return nil, refuse("invalid_trigger_id", "the trigger is of no modal that is open")
 	}

@@ -22,7 +22,8 @@ var modal = typed(
 	},
 )
 
-// home may have inputs: what they hold comes with the buttons that are pressed.
+// home may have inputs (docs.slack.dev/reference/block-kit/blocks/input-block): what they hold comes with the buttons that are
+// pressed.
 var home = typed(
 	fields{"blocks": list(0, maxViewBlocks, byType(viewBlocks()))},
 	fields{"private_metadata": text(0, 3000), "callback_id": text(0, 255), "external_id": text(0, 255)},
