@@ -109,8 +109,9 @@ type Person = ledger.Person
 type Request struct {
 	ID          int64
 	Requester   Person
-	Nonce       string // random, so that no other request is taken for this one
-	AskedIn     string // ID of the channel in which the command was typed
+	Nonce       string   // random, so that no other request is taken for this one
+	AskedIn     string   // ID of the channel in which the command was typed; empty: in a form
+	AlsoTold    []string // IDs of people who are told as well how it ends
 	State       State
 	Required    int    // distinct approvers needed
 	AllowSelf   bool   // whether the requester's own approval counts

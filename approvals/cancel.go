@@ -210,7 +210,10 @@ func (t *tx) concludeCancel(ctx context.Context, c *cancelling, detail ledger.De
 	if err != nil || !current {
 		return conflict(err)
 	}
-	return t.conclude(ctx, c.ended, Cancelled, c.by, detail)
+	if err := t.conclude(ctx, c.ended, Cancelled, c.by, detail); err != nil {
+		return err
+	}
+	return t.tellEnded(ctx, []ended{c.ended})
 }
 
 // moveCancel goes on from the call that was made, unless somebody else has done so.

@@ -18,7 +18,7 @@ var tables = []struct {
 	{"installation", []string{"single", "id"}},
 	{"rules", []string{"single", "rules", "since"}},
 	{"requests", []string{"id", "requester", "requester_name", "asked_in", "state", "required", "created_at", "expires_at", "decided_at",
-		"nonce", "allow_self", "held"}},
+		"nonce", "allow_self", "held", "also_told"}},
 	{"decisions", []string{"request_id", "approver", "approver_name", "verdict", "reason", "at", "digest", "seal", "basis"}},
 	{"invitations", []string{"id", "request_id", "uin", "name", "remark", "sent_before", "again_of", "state", "attempt", "nonce", "due_at", "ready_at",
 		"attempted_at", "failures", "doubtful", "told", "found", "tc_request_id", "code", "message",

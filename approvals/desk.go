@@ -155,7 +155,7 @@ func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string) error
 	if err != nil {
 		return err
 	}
-	return t.due(ctx, e, Direct, r.Requester, "")
+	return t.dueDirect(ctx, e, r.Requester)
 }
 
 // Withdraw takes a pending request back, for its requester only.

@@ -19,7 +19,7 @@ func (t *tx) expireIfDue(ctx context.Context, r *Request) error {
 	if err != nil {
 		return err
 	}
-	return t.due(ctx, e, Direct, r.Requester, "")
+	return t.dueDirect(ctx, e, r.Requester)
 }
 
 // nextExpiry ends the requests whose time is over, up to a hundred in a transaction, and the minutes in which refusals were

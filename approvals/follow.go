@@ -184,12 +184,20 @@ func (w *Worker) nextEnds(ctx context.Context, _ int) (jobs []job, next time.Tim
 
 func (t *tx) concludeSome(ctx context.Context) error {
 	due, err := t.dueEnds(ctx)
+	if err != nil {
+		return err
+	}
+	var done []ended
 	for _, e := range due {
-		if err := t.conclude(ctx, e, e.found, e.doer(), ledger.Detail{}); err != nil && !errors.Is(err, errConflict) {
+		err := t.conclude(ctx, e, e.found, e.doer(), ledger.Detail{})
+		switch {
+		case err == nil:
+			done = append(done, e)
+		case !errors.Is(err, errConflict):
 			return err
 		}
 	}
-	return err
+	return t.tellEnded(ctx, done)
 }
 
 // doer is who did what the list shows: the approver for whom a call to cancel was made, or nobody that the bot knows.

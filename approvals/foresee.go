@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -70,15 +72,24 @@ func (t *tx) foreseeIn(ctx context.Context, o outline, r Request, room int) (f F
 		f.Warnings = append(f.Warnings, Foreseen{Kind: NoOrganization})
 	}
 	f.Warnings = append(f.Warnings, o.crowded(len(r.Invitations), room)...)
-	for n, i := range r.Invitations {
-		about, err := t.foreseeOne(ctx, o, r, i)
-		if err != nil {
-			return f, err
-		}
-		f.Warnings = append(f.Warnings, about...)
-		if slices.ContainsFunc(r.Invitations[:n], func(other Invitation) bool { return other.Name == i.Name }) {
+	if len(r.Invitations) == 0 {
+		return f, nil
+	}
+	listed, err := t.foreseeListed(ctx, o, r)
+	if err != nil {
+		return f, err
+	}
+	denied, err := t.deniedBefore(ctx, r)
+	if err != nil {
+		return f, err
+	}
+	names := map[string]bool{}
+	for _, i := range r.Invitations {
+		f.Warnings = append(append(f.Warnings, listed[i.ID]...), denied[i.ID]...)
+		if names[i.Name] {
 			f.Warnings = append(f.Warnings, Foreseen{Kind: NameTwice, Invitation: i.ID})
 		}
+		names[i.Name] = true
 	}
 	return f, nil
 }
@@ -116,48 +127,84 @@ func (o outline) crowded(more, room int) []Foreseen {
 	return []Foreseen{f}
 }
 
-func (t *tx) foreseeOne(ctx context.Context, o outline, r Request, i Invitation) (all []Foreseen, err error) {
-	if all, err = t.foreseeListed(ctx, o, i); err != nil {
-		return nil, err
-	}
-	f := Foreseen{Kind: DeniedBefore, Invitation: i.ID}
+// deniedBefore is, of each account, the newest other request for it that was denied.
+func (t *tx) deniedBefore(ctx context.Context, r Request) (denied map[int64][]Foreseen, err error) {
+	of, uins, places := accountsOf(r)
+	denied = map[int64][]Foreseen{}
 	err = t.Rows(ctx, func(scan func(...any) error) error {
-		return scan(&f.Request, &f.By.ID, &f.By.Name, &f.Reason)
-	}, `SELECT d.request_id, approver, approver_name, reason FROM decisions AS d JOIN invitations AS i ON i.request_id = d.request_id
-		WHERE uin = ? AND verdict = 'deny' AND d.request_id <> ? ORDER BY d.request_id DESC LIMIT 1`, i.UIN.String(), r.ID)
-	if f.Request != 0 {
-		all = append(all, f)
-	}
-	return all, err
+		f := Foreseen{Kind: DeniedBefore}
+		var uin string
+		err := scan(&uin, &f.Request, &f.By.ID, &f.By.Name, &f.Reason)
+		f.Invitation = of[uin]
+		denied[f.Invitation] = []Foreseen{f} // the newest comes last
+		return err
+	}, `SELECT uin, d.request_id, approver, approver_name, reason FROM decisions AS d JOIN invitations AS i ON i.request_id = d.request_id
+		WHERE uin IN (`+places+`) AND verdict = 'deny' AND d.request_id <> ? ORDER BY d.request_id`, append(uins, r.ID)...)
+	return denied, err
 }
 
-// foreseeListed is what the lists say of an account and its name, and what was sent since they were read.
-func (t *tx) foreseeListed(ctx context.Context, o outline, i Invitation) (all []Foreseen, err error) {
-	uin := i.UIN.String()
-	err = t.Rows(ctx, func(scan func(...any) error) error {
-		f := Foreseen{Invitation: i.ID}
-		var of string
+// accountsOf are a request's invitations by account, and its accounts as a statement takes them.
+func accountsOf(r Request) (of map[string]int64, uins []any, places string) {
+	of = map[string]int64{}
+	for _, i := range r.Invitations {
+		of[i.UIN.String()], uins = i.ID, append(uins, i.UIN.String())
+	}
+	return of, uins, placesFor(uins)
+}
+
+// placesFor are a statement's places for values.
+func placesFor(values []any) string { return "?" + strings.Repeat(", ?", len(values)-1) }
+
+// foreseeListed is what the lists say of each account and its name, and what was sent since they were read.
+func (t *tx) foreseeListed(ctx context.Context, o outline, r Request) (listed map[int64][]Foreseen, err error) {
+	of, uins, places := accountsOf(r)
+	named := map[string][]Invitation{}
+	var names []any
+	for _, i := range r.Invitations {
+		if named[i.Name] == nil {
+			names = append(names, i.Name)
+		}
+		named[i.Name] = append(named[i.Name], i)
+	}
+	listed = map[int64][]Foreseen{}
+	collect := func(scan func(...any) error) error {
+		var f Foreseen
+		var uin string
 		var since int64
-		if err := scan(&f.Kind, &of, &f.Name, &since); err != nil {
+		if err := scan(&f.Kind, &uin, &f.Name, &since); err != nil {
 			return err
 		}
 		f.Since = database.Unstamp(since)
-		if of != uin {
-			f.UIN, err = parseUIN(of)
+		if f.Kind != NameTaken {
+			f.Invitation = of[uin]
+			listed[f.Invitation] = append(listed[f.Invitation], f)
+			return nil
 		}
-		all = append(all, f)
+		f.UIN, err = parseUIN(uin)
+		for _, i := range named[f.Name] {
+			if i.UIN != f.UIN {
+				f.Invitation = i.ID
+				listed[i.ID] = append(listed[i.ID], f)
+			}
+		}
 		return err
-	}, `SELECT 'member', uin, name, joined_at FROM listed_members WHERE uin = ?
-		UNION ALL SELECT 'invited', uin, name, invited_at FROM listed_invitations WHERE uin = ? AND status = 0
-		UNION ALL SELECT 'name taken', uin, name, joined_at FROM listed_members WHERE name = ? AND uin <> ?
-		UNION ALL SELECT 'name taken', uin, name, invited_at FROM listed_invitations WHERE name = ? AND status = 0 AND uin <> ?
-		UNION ALL SELECT 'invited', uin, name, 0 FROM followed JOIN invitations ON id = invitation_id WHERE sent_at >= ? AND listed = 0 AND state = 'sent' AND uin = ?
-		UNION ALL SELECT 'name taken', uin, name, 0 FROM followed JOIN invitations ON id = invitation_id WHERE sent_at >= ? AND listed = 0 AND state = 'sent' AND name = ? AND uin <> ?`,
-		uin, uin, i.Name, uin, i.Name, uin, o.from, uin, o.from, i.Name, uin)
-	slices.SortFunc(all, func(a, b Foreseen) int {
-		return cmp.Or(rankOf(a.Kind)-rankOf(b.Kind), cmp.Compare(a.UIN, b.UIN), cmp.Compare(a.Name, b.Name))
-	})
-	return slices.CompactFunc(all, func(a, b Foreseen) bool { return a.Kind == b.Kind && a.UIN == b.UIN }), err
+	}
+	byName := placesFor(names)
+	args := slices.Concat(uins, uins, names, names, []any{o.from}, uins, []any{o.from}, names)
+	err = t.Rows(ctx, collect, `SELECT 'member', uin, name, joined_at FROM listed_members WHERE uin IN (`+places+`)
+		UNION ALL SELECT 'invited', uin, name, invited_at FROM listed_invitations WHERE uin IN (`+places+`) AND status = 0
+		UNION ALL SELECT 'name taken', uin, name, joined_at FROM listed_members WHERE name IN (`+byName+`)
+		UNION ALL SELECT 'name taken', uin, name, invited_at FROM listed_invitations WHERE name IN (`+byName+`) AND status = 0
+		UNION ALL SELECT 'invited', uin, name, 0 FROM followed JOIN invitations ON id = invitation_id WHERE sent_at >= ? AND listed = 0 AND state = 'sent' AND uin IN (`+places+`)
+		UNION ALL SELECT 'name taken', uin, name, 0 FROM followed JOIN invitations ON id = invitation_id WHERE sent_at >= ? AND listed = 0 AND state = 'sent' AND name IN (`+byName+`)`,
+		args...)
+	for id, all := range listed {
+		slices.SortFunc(all, func(a, b Foreseen) int {
+			return cmp.Or(rankOf(a.Kind)-rankOf(b.Kind), cmp.Compare(a.UIN, b.UIN), cmp.Compare(a.Name, b.Name))
+		})
+		listed[id] = slices.CompactFunc(all, func(a, b Foreseen) bool { return a.Kind == b.Kind && a.UIN == b.UIN })
+	}
+	return listed, err
 }
 
 // rankOf is the order in which an account's warnings stand, whatever order a database has.
@@ -239,9 +286,12 @@ func (t *tx) behind(ctx context.Context, room int) (all []int64, err error) {
 	if err != nil {
 		return nil, err
 	}
-	everybody := 0
-	if o.none || len(o.crowded(invite.MaxInvitations, room)) > 0 {
+	everybody, free := 0, int64(math.MaxInt32) // of so many accounts none is foreseen to have no place
+	if o.none {
 		everybody = 1
+	}
+	if room > 0 && !o.asOf.IsZero() {
+		free = int64(room - o.members - o.open)
 	}
 	shown := map[int64]string{}
 	err = t.Rows(ctx, func(scan func(...any) error) error {
@@ -251,7 +301,7 @@ func (t *tx) behind(ctx context.Context, room int) (all []int64, err error) {
 		shown[id] = text
 		return err
 	}, `SELECT r.id, foreseen FROM requests AS r JOIN posts AS p ON p.request_id = r.id AND slot = 'card'
-		WHERE r.state = 'pending' AND ts <> '' AND (foreseen <> '' OR ? = 1 OR r.id IN (`+mayBeForeseen+`))`, everybody, o.from)
+		WHERE r.state = 'pending' AND ts <> '' AND (foreseen <> '' OR ? = 1 OR r.id IN (`+mayBeForeseen+`))`, everybody, o.from, free)
 	if err != nil {
 		return nil, err
 	}
@@ -272,12 +322,13 @@ func (t *tx) behind(ctx context.Context, room int) (all []int64, err error) {
 	return all, nil
 }
 
-// mayBeForeseen are the requests of which something may be known: see foreseeOne.
+// mayBeForeseen are the requests of which something may be known: see foreseeIn.
 const mayBeForeseen = `SELECT i.request_id FROM ` + waitingInvitations + ` JOIN listed_members AS m ON m.uin = i.uin
 	UNION SELECT i.request_id FROM ` + waitingInvitations + ` JOIN listed_members AS m ON m.name = i.name
 	UNION SELECT i.request_id FROM ` + waitingInvitations + ` JOIN listed_invitations AS l ON l.uin = i.uin AND l.status = 0
 	UNION SELECT i.request_id FROM ` + waitingInvitations + ` JOIN listed_invitations AS l ON l.name = i.name AND l.status = 0
 	UNION SELECT i.request_id FROM followed AS f JOIN invitations AS s ON s.id = f.invitation_id AND s.state = 'sent' JOIN ` + waitingInvitations + ` ON i.uin = s.uin OR i.name = s.name WHERE f.sent_at >= ? AND f.listed = 0
-	UNION SELECT i.request_id FROM decisions AS d JOIN invitations AS o ON o.request_id = d.request_id JOIN ` + waitingInvitations + ` ON i.uin = o.uin WHERE d.verdict = 'deny'`
+	UNION SELECT i.request_id FROM decisions AS d JOIN invitations AS o ON o.request_id = d.request_id JOIN ` + waitingInvitations + ` ON i.uin = o.uin WHERE d.verdict = 'deny'
+	UNION SELECT i.request_id FROM ` + waitingInvitations + ` GROUP BY i.request_id HAVING COUNT(*) > ?`
 
 const waitingInvitations = `(SELECT request_id, uin, name FROM invitations WHERE state IN ('waiting', 'ready', 'sending', 'unknown') AND state = 'waiting') AS i`

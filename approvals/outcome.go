@@ -55,6 +55,13 @@ func (t *tx) setFailed(ctx context.Context, d *delivery, detail ledger.Detail) e
 	if err := t.end(ctx, d, Failed, time.Time{}, detail); err != nil {
 		return err
 	}
+	rest, err := t.refuseRest(ctx, d, detail)
+	if err != nil {
+		return err
+	}
+	if err := t.recordRest(ctx, rest, detail); err != nil {
+		return err
+	}
 	return t.tellOutcome(ctx, d.event(ledger.Failed, detail), d.requester, "")
 }
 
@@ -104,34 +111,38 @@ func (t *tx) setUnknown(ctx context.Context, d *delivery, detail ledger.Detail) 
 	if d.answered() {
 		return t.tellOnce(ctx, d, ledger.Searching, detail) // people see what was answered before it is looked up
 	}
-	return t.dueCard(ctx, d.request, cardDelay)
+	return t.dueProgress(ctx, d.request, cardDelay)
 }
 
 // tellOutcome records how an invitation ended, for now, and makes it due in the thread, to the requester and on the card. Of several
-// that are delivered together, one message tells, and by itself only what people can do something about.
+// that are delivered together, one message tells, and by itself only what people can do something about; many are told together (many.go).
 func (t *tx) tellOutcome(ctx context.Context, e ledger.Event, requester Person, key string) error {
 	e, err := t.record(ctx, e, key)
 	if err != nil {
 		return err
 	}
-	several, left, err := t.together(ctx, e)
+	m, err := t.matesOf(ctx, e.Request)
 	if err != nil {
 		return err
 	}
-	if !several || e.Kind == ledger.Failed || e.Kind == ledger.Stopped {
+	if m.many {
+		return t.tellMany(ctx, e, requester, m)
+	}
+	several := m.all > 1 && e.Kind.IsOutcome()
+	if !several || e.Kind != ledger.Sent {
 		if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
 			return err
 		}
 	}
 	if !several {
-		if err := t.due(ctx, e, Direct, requester, ""); err != nil {
+		if err := t.dueOutcome(ctx, e, requester); err != nil {
 			return err
 		}
 	}
 	if err := t.dueAgain(ctx, e); err != nil {
 		return err
 	}
-	if several && left == 0 {
+	if several && m.left == 0 {
 		if err := t.tellDelivered(ctx, e.Request, requester); err != nil {
 			return err
 		}
@@ -154,15 +165,12 @@ func (t *tx) tellThread(ctx context.Context, e ledger.Event, key string, delay t
 	return t.dueCard(ctx, e.Request, delay)
 }
 
-// together says whether an event is the delivery of one of several invitations, and how many of them have no outcome yet.
-func (t *tx) together(ctx context.Context, e ledger.Event) (several bool, left int, err error) {
-	if e.Kind != ledger.Sent && e.Kind != ledger.Failed && e.Kind != ledger.Stopped {
-		return false, 0, nil
+// dueOutcome tells of the only account of a request: how its delivery ended is for all who are to be told, what follows for the requester.
+func (t *tx) dueOutcome(ctx context.Context, e ledger.Event, requester Person) error {
+	if e.Kind.IsOutcome() {
+		return t.dueDirect(ctx, e, requester)
 	}
-	var all int
-	err = t.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN 1 ELSE 0 END), 0) FROM invitations WHERE request_id = ?`,
-		e.Request).Scan(&all, &left)
-	return all > 1, left, err
+	return t.due(ctx, e, Direct, requester, "")
 }
 
 // tellDelivered tells, once, what became of all invitations of a request.
@@ -174,7 +182,7 @@ func (t *tx) tellDelivered(ctx context.Context, request int64, requester Person)
 	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
 		return err
 	}
-	return t.due(ctx, e, Direct, requester, "")
+	return t.dueDirect(ctx, e, requester)
 }
 
 // tellOnce tells the thread of something that goes on, with what the newest call was answered, the first time only; where people
@@ -193,17 +201,32 @@ func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail
 	if err != nil || !ok {
 		return conflict(err)
 	}
+	m, err := t.matesOf(ctx, d.request)
+	if err != nil {
+		return err
+	}
+	told = m.many
+	if told {
+		if told, err = t.isToldOfMates(ctx, d, kind); err != nil {
+			return err
+		}
+	}
 	e, err := t.record(ctx, d.event(kind, detail), "")
 	if err != nil {
 		return err
 	}
-	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
-		return err
+	if kind == ledger.Stuck || !told {
+		if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
+			return err
+		}
 	}
-	if kind == ledger.Stuck {
+	if kind == ledger.Stuck && !told {
 		if err := t.due(ctx, e, Direct, d.requester, ""); err != nil {
 			return err
 		}
+	}
+	if m.many {
+		return t.dueCard(ctx, d.request, progressEvery)
 	}
 	return t.dueCard(ctx, d.request, 0)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/invitebot/invitebot/approvals/database"
 )
@@ -29,15 +30,17 @@ func (t *tx) lockedRequest(ctx context.Context, id int64) (Request, error) {
 
 func (t *tx) load(ctx context.Context, id int64, lock string) (r Request, err error) {
 	var created, expires, decided int64
-	err = t.Row(ctx, `SELECT r.id, requester, requester_name, asked_in, state, required, r.created_at, expires_at, decided_at, r.nonce, allow_self, held, channel, ts
+	var alsoTold string
+	err = t.Row(ctx, `SELECT r.id, requester, requester_name, asked_in, state, required, r.created_at, expires_at, decided_at, r.nonce, allow_self, held, also_told, channel, ts
 		FROM requests AS r JOIN posts AS card ON card.request_id = r.id AND card.slot = 'card' WHERE r.id = ?`+lock, id).
-		Scan(&r.ID, &r.Requester.ID, &r.Requester.Name, &r.AskedIn, &r.State, &r.Required, &created, &expires, &decided, &r.Nonce, &r.AllowSelf, &r.Held, &r.Card.Channel, &r.Card.TS)
+		Scan(&r.ID, &r.Requester.ID, &r.Requester.Name, &r.AskedIn, &r.State, &r.Required, &created, &expires, &decided, &r.Nonce, &r.AllowSelf, &r.Held, &alsoTold, &r.Card.Channel, &r.Card.TS)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("request %d: %w", id, ErrNotFound)
 	}
 	if err != nil {
 		return r, fmt.Errorf("load request %d: %w", id, err)
 	}
+	r.AlsoTold = strings.Fields(alsoTold)
 	r.CreatedAt, r.ExpiresAt, r.DecidedAt = database.Unstamp(created), database.Unstamp(expires), database.Unstamp(decided)
 	if r.Invitations, err = t.invitations(ctx, id); err != nil {
 		return r, fmt.Errorf("load the invitations of request %d: %w", id, err)

@@ -23,10 +23,11 @@ func (d *Desk) Retry(ctx context.Context, c Click, invitation int64, attempt int
 		if other != 0 {
 			return ledger.Detail{Why: ledger.Duplicate, Other: other}, nil
 		}
-		if r.invitation(invitation).Told == ledger.SetBack {
-			return t.lookUpFirst(ctx, c, r, invitation, attempt)
+		e, current, err := t.unfail(ctx, c, r, invitation, attempt)
+		if err != nil || !current {
+			return ledger.Detail{Why: ledger.NotCurrent}, err
 		}
-		return t.makeReady(ctx, c, r, invitation, attempt, Failed)
+		return ledger.Detail{}, t.tellThread(ctx, e, c.Key, cardDelay)
 	})
 }
 
@@ -41,7 +42,11 @@ func (d *Desk) Settle(ctx context.Context, c Click, invitation int64, attempt in
 			return ledger.Detail{Why: ledger.NotCurrent}, nil
 		}
 		if !arrived {
-			return t.makeReady(ctx, c, r, invitation, attempt, Unknown)
+			e, current, err := t.makeReady(ctx, c, r, invitation, attempt, Unknown)
+			if err != nil || !current {
+				return ledger.Detail{Why: ledger.NotCurrent}, err
+			}
+			return ledger.Detail{}, t.tellThread(ctx, e, c.Key, cardDelay)
 		}
 		current, err := t.Change(ctx, `UPDATE invitations SET state = 'sent', code = '', message = '', settled_by = ?, settled_by_name = ? WHERE id = ? AND state = 'unknown' AND attempt = ?`,
 			c.By.ID, c.By.Name, invitation, attempt)
@@ -65,43 +70,50 @@ func isOwn(c Click, r *Request) bool {
 	return r.Requester.ID == c.By.ID && !r.AllowSelf
 }
 
-func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (ledger.Detail, error) {
+// unfail has a refused invitation sent again, and returns the event that tells so; false where it isn't refused any more. What was refused
+// before the database was set back is looked up first: an approver may have had it sent since.
+func (t *tx) unfail(ctx context.Context, c Click, r *Request, invitation int64, attempt int) (ledger.Event, bool, error) {
+	if r.invitation(invitation).Told == ledger.SetBack {
+		return t.lookUpFirst(ctx, c, r, invitation, attempt)
+	}
+	return t.makeReady(ctx, c, r, invitation, attempt, Failed)
+}
+
+func (t *tx) makeReady(ctx context.Context, c Click, r *Request, invitation int64, attempt int, from State) (ledger.Event, bool, error) {
 	// An attempt that failed has come to its end, and what it left in doubt with it; one of which nobody knows may still
 	// arrive, and the worker waits for that.
 	current, err := t.Change(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ?, failures = 0, told = '', code = '', message = '',
 		attempted_at = CASE WHEN state = 'failed' THEN 0 ELSE attempted_at END, doubtful = CASE WHEN state = 'failed' THEN 0 ELSE doubtful END
 		WHERE id = ? AND state = ? AND attempt = ?`, t.now, t.now, invitation, string(from), attempt)
 	if err != nil || !current {
-		return ledger.Detail{Why: ledger.NotCurrent}, err
+		return ledger.Event{}, false, err
 	}
 	note := ledger.Note("")
 	if from == Unknown {
 		note = ledger.WaitsForLostCall
 	}
-	return ledger.Detail{}, t.retried(ctx, c, r, invitation, attempt, Ready, note)
+	return t.retried(c, r, invitation, attempt, Ready, note), true, nil
 }
 
-// lookUpFirst has an invitation sent again that failed before the database was set back: an approver may have done so since.
-func (t *tx) lookUpFirst(ctx context.Context, c Click, r *Request, invitation int64, attempt int) (ledger.Detail, error) {
+func (t *tx) lookUpFirst(ctx context.Context, c Click, r *Request, invitation int64, attempt int) (ledger.Event, bool, error) {
 	if err := t.sweepNow(ctx); err != nil {
-		return ledger.Detail{}, err
+		return ledger.Event{}, false, err
 	}
 	current, err := t.Change(ctx, `UPDATE invitations SET state = 'unknown', due_at = 0, failures = 0, told = '', code = '', message = '', doubtful = 1
 		WHERE id = ? AND state = 'failed' AND attempt = ?`, invitation, attempt)
 	if err != nil || !current {
-		return ledger.Detail{Why: ledger.NotCurrent}, err
+		return ledger.Event{}, false, err
 	}
-	return ledger.Detail{}, t.retried(ctx, c, r, invitation, attempt, Unknown, ledger.WaitsForLostCall)
+	return t.retried(c, r, invitation, attempt, Unknown, ledger.WaitsForLostCall), true, nil
 }
 
-// retried records that an approver has an invitation sent again, and tells it.
-func (t *tx) retried(ctx context.Context, c Click, r *Request, invitation int64, attempt int, to State, note ledger.Note) error {
+// retried is the event that tells that an approver has an invitation sent again.
+func (t *tx) retried(c Click, r *Request, invitation int64, attempt int, to State, note ledger.Note) ledger.Event {
 	t.deliver = t.now
 	i := r.invitation(invitation)
 	i.State, i.Told, i.Code, i.Message = to, "", "", ""
 	detail := ledger.Detail{UIN: i.UIN.String(), Note: note}
-	e := ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Retried, Detail: detail}
-	return t.tellThread(ctx, e, c.Key, cardDelay)
+	return ledger.Event{Request: r.ID, Invitation: invitation, Attempt: attempt, Actor: c.By, Kind: ledger.Retried, Detail: detail}
 }
 
 // otherLive finds another request that has an invitation under way for the account of this one.

@@ -20,7 +20,8 @@ type Submission struct {
 	Requester   Person
 	Channel     string // ID of the channel in which they asked
 	Invitations []invite.Invitation
-	AgainOf     []int64 // of each, the invitation of an earlier request that it asks for once more; nil: none of them does
+	AgainOf     []int64  // of each, the invitation of an earlier request that it asks for once more, 0: none; nil: none of them does
+	AlsoTold    []string // IDs of people who are told as well how the request ends
 	// Remark is for invitations that have none. It names the request, so that who finds it at Tencent Cloud finds the way back.
 	Remark func(request int64) string
 }
@@ -117,7 +118,8 @@ func (t *tx) look(ctx context.Context, s Submission) (found foundBefore, err err
 
 // draft is the request that a submission made now would become, without its number.
 func (d *Desk) draft(now time.Time, s Submission) Request {
-	r := Request{Requester: s.Requester, Nonce: newNonce(), AskedIn: s.Channel, State: Pending, Required: d.rules.Required, AllowSelf: d.rules.AllowSelf, CreatedAt: now}
+	r := Request{Requester: s.Requester, Nonce: newNonce(), AskedIn: s.Channel, State: Pending, Required: d.rules.Required, AllowSelf: d.rules.AllowSelf, CreatedAt: now,
+		AlsoTold: s.AlsoTold}
 	if d.rules.TTL > 0 {
 		r.ExpiresAt = now.Add(d.rules.TTL)
 	}
@@ -129,7 +131,7 @@ func (d *Desk) draft(now time.Time, s Submission) Request {
 
 // requested is the event that tells of a request, with its digest.
 func requested(r Request) ledger.Event {
-	detail := ledger.Detail{Required: r.Required, Digest: r.Digest}
+	detail := ledger.Detail{Required: r.Required, Digest: r.Digest, AlsoTold: r.AlsoTold}
 	for _, i := range r.Invitations {
 		detail.AgainOf = max(detail.AgainOf, i.AgainOf)
 		detail.Accounts = append(detail.Accounts, ledger.Account{UIN: i.UIN.String(), Name: i.Name, Remark: i.Remark})
@@ -139,9 +141,9 @@ func requested(r Request) ledger.Event {
 
 func (d *Desk) submit(ctx context.Context, t *tx, s Submission, after turn) (Request, error) {
 	r := d.draft(t.now, s)
-	err := t.Row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at, nonce, allow_self)
-		VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?) RETURNING id`,
-		r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, r.CreatedAt, r.ExpiresAt, r.Nonce, r.AllowSelf).Scan(&r.ID)
+	err := t.Row(ctx, `INSERT INTO requests (requester, requester_name, asked_in, state, required, created_at, expires_at, nonce, allow_self, also_told)
+		VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?) RETURNING id`,
+		r.Requester.ID, r.Requester.Name, r.AskedIn, r.Required, r.CreatedAt, r.ExpiresAt, r.Nonce, r.AllowSelf, strings.Join(r.AlsoTold, " ")).Scan(&r.ID)
 	if err != nil {
 		return r, fmt.Errorf("insert the request: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -236,7 +237,7 @@ type newRows struct {
 func (w *newRows) add(t *tx, r Request, key string, post int64, after turn) error {
 	w.Requests = append(w.Requests, map[string]any{"id": r.ID, "requester": r.Requester.ID, "requester_name": r.Requester.Name,
 		"asked_in": r.AskedIn, "required": r.Required, "created_at": database.Stamp(r.CreatedAt), "expires_at": database.Stamp(r.ExpiresAt),
-		"nonce": r.Nonce, "allow_self": bit(r.AllowSelf)})
+		"nonce": r.Nonce, "allow_self": bit(r.AllowSelf), "also_told": strings.Join(r.AlsoTold, " ")})
 	for _, i := range r.Invitations {
 		w.Invitations = append(w.Invitations, map[string]any{"id": i.ID, "request_id": r.ID, "uin": i.UIN.String(), "name": i.Name,
 			"remark": i.Remark, "sent_before": i.SentBefore})
@@ -275,10 +276,10 @@ func bit(b bool) int {
 }
 
 const insertRequests = `WITH new AS (SELECT ?::json AS rows), request AS (
-	INSERT INTO requests (id, requester, requester_name, asked_in, state, required, created_at, expires_at, nonce, allow_self)
-	SELECT id, requester, requester_name, asked_in, 'pending', required, created_at, expires_at, nonce, allow_self
+	INSERT INTO requests (id, requester, requester_name, asked_in, state, required, created_at, expires_at, nonce, allow_self, also_told)
+	SELECT id, requester, requester_name, asked_in, 'pending', required, created_at, expires_at, nonce, allow_self, also_told
 	FROM new, json_to_recordset(rows->'Requests') AS r (id bigint, requester text, requester_name text, asked_in text, required bigint,
-		created_at bigint, expires_at bigint, nonce text, allow_self bigint)
+		created_at bigint, expires_at bigint, nonce text, allow_self bigint, also_told text)
 ), invitation AS (
 	INSERT INTO invitations (id, request_id, uin, name, remark, state, sent_before)
 	SELECT id, request_id, uin, name, remark, 'waiting', sent_before

@@ -120,7 +120,7 @@ func (c *comparison) tell(e ledger.Event) {
 		r.state = Withdrawn
 	case ledger.Expired:
 		r.state = Expired
-	case ledger.Unseen, ledger.Untold, ledger.Delivered:
+	case ledger.Unseen, ledger.Untold, ledger.Delivered, ledger.Concluded:
 	default:
 		r.delivery[e.Invitation] = e
 	}

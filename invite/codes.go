@@ -41,6 +41,21 @@ func isOurs(code string) bool {
 	return head == ours
 }
 
+// RefusesAll says whether a refusal is about who asks or the organization, and not about the account: then every other account would be
+// refused as well.
+func (r Result) RefusesAll() bool {
+	head, _, _ := strings.Cut(r.Code, ".")
+	return slices.Contains(refuseAll, r.Code) || slices.Contains(refuseAll, head)
+}
+
+// refuseAll are codes, and families of codes, that don't depend on the account.
+var refuseAll = []string{
+	"LimitExceeded.Members", "FailedOperation.OrganizationMemberOverLimit", // the organization is full
+	"ResourceNotFound.OrganizationNotExist",
+	"AuthFailure", "UnauthorizedOperation", "IpInBlacklist", "IpNotInWhitelist", // the key may not do it
+	"ActionOffline", "InvalidAction", "NoSuchProduct", "NoSuchVersion", "UnsupportedRegion", "UnsupportedProtocol",
+}
+
 // families are the outcomes of the codes whose subcodes, also the unlisted ones, mean what they mean. FailedOperation isn't
 // among them: some of its subcodes are refusals, and others failures in the middle of something.
 var families = map[string]Outcome{

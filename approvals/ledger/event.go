@@ -32,7 +32,8 @@ const (
 	NotArrived Kind = "not arrived" // looked up: the call never arrived; it will be repeated
 	Sent       Kind = "sent"        // Tencent Cloud took the invitation
 	Failed     Kind = "failed"      // Tencent Cloud refused the invitation
-	Delivered  Kind = "delivered"   // of a request with several invitations: all of them have an outcome
+	Delivered  Kind = "delivered"   // of a request with several invitations: all of them have an outcome; of many, Detail.Invitations
+	Concluded  Kind = "concluded"   // of a request with many invitations: some of them have ended, Detail.Invitations
 	Stopped    Kind = "stopped"     // what was to be sent isn't what was approved, and is never sent: Detail.Stop
 	Held       Kind = "held"        // the database was set back, or its key was lost: only approvals made after this count
 	SetBack    Kind = "set back"    // Slack has events that this ledger doesn't: Detail.Seen
@@ -56,6 +57,9 @@ const (
 	Reopened     Kind = "reopened"      // an operator had a database that was moved go on all the same
 	Rekeyed      Kind = "rekeyed"       // an operator says that the key was lost with which all before was sealed: only this one's seals count
 )
+
+// IsOutcome says whether an event tells how a delivery ended, for now.
+func (k Kind) IsOutcome() bool { return k == Sent || k == Failed || k == Stopped }
 
 // Event is one line of the ledger.
 type Event struct {
@@ -93,13 +97,18 @@ type Detail struct {
 	AgainOf   int64     `json:"again_of,omitempty"`   // requested: the request that it asks for once more
 	Requests  []int64   `json:"requests,omitempty"`   // reminded
 	Ending    []Ending  `json:"ending,omitempty"`     // nudged
-	Seen      *Head     `json:"seen,omitempty"`       // set back: the newest event that Slack has
-	Orphans   []string  `json:"orphans,omitempty"`    // set back: the hashes of all such events that were seen
-	How       How       `json:"how,omitempty"`        // sent: how it is known, where not by the call's own answer
-	Before    Rulebook  `json:"before,omitempty"`     // rules: those that were in force; none where these are the first
-	Rules     Rulebook  `json:"rules,omitempty"`      // rules: those in force from now on
-	From      string    `json:"from,omitempty"`       // moved: the database's address, without a password
-	To        string    `json:"to,omitempty"`         // moved, reopened: the other database's, in the same way
+	AlsoTold  []string  `json:"also_told,omitempty"`  // requested: the IDs of people who are told as well how it ends
+
+	// Of a request with many invitations: those that one message tells of. Of a retry: all that one click has had sent again.
+	Invitations []int64  `json:"invitations,omitempty"`
+	Part        int      `json:"part,omitempty"`    // delivered: which of the messages, from 1
+	Seen        *Head    `json:"seen,omitempty"`    // set back: the newest event that Slack has
+	Orphans     []string `json:"orphans,omitempty"` // set back: the hashes of all such events that were seen
+	How         How      `json:"how,omitempty"`     // sent: how it is known, where not by the call's own answer
+	Before      Rulebook `json:"before,omitempty"`  // rules: those that were in force; none where these are the first
+	Rules       Rulebook `json:"rules,omitempty"`   // rules: those in force from now on
+	From        string   `json:"from,omitempty"`    // moved: the database's address, without a password
+	To          string   `json:"to,omitempty"`      // moved, reopened: the other database's, in the same way
 
 	// Of a call whose answer was lost. Older rows have sentences for these in Reason.
 	Note     Note           `json:"note,omitempty"`

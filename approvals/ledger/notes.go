@@ -16,11 +16,13 @@ const (
 	EarlierCallMayHaveArrived Note = "an earlier call may have arrived"  // failed
 	WaitsForLostCall          Note = "waits for the lost call"           // retried: it isn't sent at once
 	ProcessEnded              Note = "the process ended during the call" // unknown
+	NotTried                  Note = "not tried"                         // failed: another account of the request was refused, for a reason that all would be
 )
 
 // noted has the notes as the audit tells them, where they aren't sentences already.
 var noted = map[Note]string{
 	EarlierCallMayHaveArrived: "An earlier call's answer was lost. It may have arrived, and been accepted: look in the Tencent Cloud console.",
+	NotTried:                  "It wasn't called for: Tencent Cloud had refused another account of the request for a reason that it would refuse all for.",
 	WaitsForLostCall:          "It is sent a while after the lost call was made, and not sooner.",
 }
 

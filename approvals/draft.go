@@ -1,0 +1,117 @@
+package approvals
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// A form is filled in on one page and looked through on the next, and Slack gives the second one only 3,000 characters to remember the first by. So
+// what was understood is kept here in between, for a day: whichever process gets the second page finds it, also after a restart. Nothing is
+// decided by a draft: it becomes a request as any other, for all to see.
+
+// draftLife is how long a draft is kept.
+const draftLife = 24 * time.Hour
+
+// Draft is what somebody has filled in and not sent yet.
+type Draft struct {
+	ID          string              `json:"-"`
+	Invitations []invite.Invitation `json:"invitations"`
+	Rows        []DraftRow          `json:"rows,omitempty"` // of each, where it stood
+	AlsoTold    []string            `json:"also_told,omitempty"`
+	AgainOf     int64               `json:"again_of,omitempty"` // the request of which it asks for something once more
+}
+
+// DraftRow is where an account stood in what was filled in: in which field, from 0, and in which of its lines, from 1.
+type DraftRow struct {
+	Field int `json:"field"`
+	Line  int `json:"line"`
+}
+
+// Key is that of the request that the draft becomes, however often it is sent.
+func (d Draft) Key() string { return "draft " + d.ID }
+
+// Preview is a draft as the request that it would become, with what is known of it now. Its invitations are numbered from 1.
+type Preview struct {
+	Draft
+	Request
+	Busy map[int64]int64 // the requests that have invitations under way for its accounts, by the invitations' numbers
+}
+
+// KeepDraft keeps a draft, unless others have its accounts under way, and says what is known of it.
+func (d *Desk) KeepDraft(ctx context.Context, by Person, draft Draft) (p Preview, err error) {
+	content, err := json.Marshal(draft)
+	if err != nil {
+		return p, err
+	}
+	err = d.store.write(ctx, func(t *tx) error {
+		if p, err = t.preview(ctx, by, draft, d.rules); err != nil || len(p.Busy) > 0 {
+			return err
+		}
+		p.Draft.ID = newNonce()
+		if err := t.Run(ctx, `DELETE FROM drafts WHERE created_at < ?`, t.now.Add(-draftLife)); err != nil {
+			return err
+		}
+		return t.Run(ctx, `INSERT INTO drafts (id, person, created_at, content) VALUES (?, ?, ?, ?)`, p.Draft.ID, by.ID, t.now, string(content))
+	})
+	return p, err
+}
+
+// DraftOf is a draft of somebody's own, with what is known of it now. One that isn't there, or is another's, is [ErrNotFound].
+func (d *Desk) DraftOf(ctx context.Context, by Person, id string) (p Preview, err error) {
+	err = d.store.read(ctx, func(t *tx) error {
+		var content string
+		err := t.Row(ctx, `SELECT content FROM drafts WHERE id = ? AND person = ?`, id, by.ID).Scan(&content)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("draft: %w", ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		var draft Draft
+		if err := json.Unmarshal([]byte(content), &draft); err != nil {
+			return err
+		}
+		draft.ID = id
+		p, err = t.preview(ctx, by, draft, d.rules)
+		return err
+	})
+	return p, err
+}
+
+func (t *tx) preview(ctx context.Context, by Person, draft Draft, rules Rules) (p Preview, err error) {
+	p.Draft = draft
+	p.Request = Request{Requester: by, State: Pending, Required: rules.Required, AlsoTold: draft.AlsoTold}
+	for n, i := range draft.Invitations {
+		p.Request.Invitations = append(p.Request.Invitations, Invitation{ID: int64(n + 1), Invitation: i, State: Waiting})
+	}
+	if len(p.Request.Invitations) == 0 {
+		return p, nil
+	}
+	if p.Foreseen, err = t.foresee(ctx, p.Request, rules.Room); err != nil {
+		return p, err
+	}
+	return p, t.lookAtAccounts(ctx, &p)
+}
+
+// lookAtAccounts finds which requests have, or had, the accounts of a preview.
+func (t *tx) lookAtAccounts(ctx context.Context, p *Preview) error {
+	of, uins, places := accountsOf(p.Request)
+	p.Busy = map[int64]int64{}
+	return t.Rows(ctx, func(scan func(...any) error) error {
+		var uin string
+		var busy, before int64
+		err := scan(&uin, &busy, &before)
+		if busy != 0 {
+			p.Busy[of[uin]] = busy
+		}
+		p.Request.invitation(of[uin]).SentBefore = before
+		return err
+	}, `SELECT uin, COALESCE(MAX(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN request_id END), 0),
+		COALESCE(MAX(CASE WHEN state IN `+wasSent+` THEN request_id END), 0) FROM invitations WHERE uin IN (`+places+`) GROUP BY uin`, uins...)
+}
