@@ -21,7 +21,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what [Parse] lets through, chosen so that an approver can take in all that is approved.
+// Limits of what [Parse] and [ReadTable] let through, chosen so that an approver can take in all that is approved.
 const (
 	MaxInvitations = 100 // invitations in one text, or in all fields of a form
 	MaxCharacters  = 128 // characters in a name, and in a remark

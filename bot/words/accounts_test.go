@@ -78,6 +78,29 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestProblemsOfTables has what only a table can have wrong.
+func TestProblemsOfTables(t *testing.T) {
+	for _, tt := range []struct{ one, two, problem, remedy string }{
+		{"1,Alice", "2,Bob\n1,Carol", "This UIN is on line 1 of field 1 already.", once},
+		{"1,Alice\n1,Bob", "", "This UIN is on line 1 already.", once},
+		{"", "1.00012E+11\tAlice", "The spreadsheet has rounded this number, so its last digits are lost.", asText},
+		{"100012345678 Alice, 100012345699", "", "There is another UIN in this row, and nobody can tell which of them is meant.",
+			"Write one account in each row, and a word before any other number of 12 digits, for example: payer 100012345699"},
+		{"1,Alice,x,y", "", "This stands in a column that is neither the UIN nor the name nor the remark.",
+			"Take the column out, or write a header above that names the others: UIN, Name, Remark. A comma within a name needs quotes around the name."},
+		{"Team,100012345678,Alice", "", "Which column is the name can't be told.",
+			"Write a header above that names each column once, for example: UIN, Name, Remark"},
+	} {
+		_, wrong := invite.ReadTable(tt.one, tt.two)
+		if len(wrong) != 1 {
+			t.Fatalf("ReadTable(%q, %q): %v", tt.one, tt.two, wrong)
+		}
+		if problem, remedy := testBook.problem(wrong[0].ParseError); problem != tt.problem || remedy != tt.remedy {
+			t.Errorf("%q %q: %q %q, want %q %q", tt.one, tt.two, problem, remedy, tt.problem, tt.remedy)
+		}
+	}
+}
+
 func TestWarnings(t *testing.T) {
 	const uin = 100012345678
 	for _, tt := range []struct {
