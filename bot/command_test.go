@@ -13,7 +13,6 @@ import (
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/bot/socket"
 	"github.com/invitebot/invitebot/bot/words"
-	"github.com/invitebot/invitebot/invite"
 )
 
 func TestUsageUnderTheNameTyped(t *testing.T) {
@@ -75,9 +74,9 @@ func TestAskForSeveral(t *testing.T) {
 
 func TestTheLongestAnswerFits(t *testing.T) {
 	w := newWorld(t, options{idle: true})
-	const share = invite.MaxTogether / invite.MaxInvitations
+	const accounts, share = 10, 100
 	var lines []string
-	for n := range invite.MaxInvitations {
+	for n := range accounts {
 		lines = append(lines, fmt.Sprintf("%d %s -- %s", 1000+n, strings.Repeat("𝔸&", share/4), strings.Repeat("&", share/2)))
 	}
 	contains(t, w.types(eve.ID, strings.Join(lines, "\n")), "Request 1 is")

@@ -21,11 +21,10 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what [Parse] lets through, chosen so that an approver can take in all that is approved.
+// Limits of what [Parse] and [ReadTable] let through, chosen so that an approver can take in all that is approved.
 const (
-	MaxInvitations = 10   // invitations in one text
-	MaxTogether    = 1000 // characters in all names and remarks of one text with several, which one message has to show
-	MaxCharacters  = 128  // characters in a name, and in a remark
+	MaxInvitations = 100 // invitations in one text, or in all fields of a form
+	MaxCharacters  = 128 // characters in a name, and in a remark
 )
 
 // Limits that Tencent Cloud documents for version 2021-03-31 of its organization API. The version in use here

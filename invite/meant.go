@@ -47,7 +47,7 @@ func meantRemark(uin UIN, words, remark []string) *ParseError {
 	}
 	for n := 1; n < len(words)-1; n++ {
 		switch words[n] {
-		case "-", "‐", "‑", "−":
+		case "-", "‐", "‑", "−", "－":
 			return asRemark(uin, name, words[:n], words[n+1:])
 		case "for":
 			return asRemark(uin, name, words[:n], words[n:])
@@ -79,13 +79,14 @@ func readsAsUIN(word string) bool {
 
 // digitsOf takes out of a number what people part its digits by.
 func digitsOf(number string) string {
+	number = fraction.ReplaceAllString(strings.TrimRight(number, endOfUIN), "$1")
 	digits := strings.Map(func(r rune) rune {
 		if strings.ContainsRune("-‐‑–.,，_/", r) || space(r) || !visible(r) {
 			return -1
 		}
 		return asASCII(r)
 	}, number)
-	return strings.TrimLeft(bare(digits), "+#")
+	return strings.TrimLeft(bare(digits), "+#'")
 }
 
 // lettersAsDigits puts digits in place of the letters that look like them.

@@ -15,19 +15,24 @@ type Problem string
 
 // The problems. A name, here, is a name or a remark: see [ParseError.Field].
 const (
-	NoAccount       Problem = "no account to invite"
-	NotText         Problem = "not valid UTF-8"
-	NoUIN           Problem = "no UIN"
-	NotUIN          Problem = "not a UIN"
-	UINTooLarge     Problem = "too large for a UIN"
-	UINZero         Problem = "the UIN is 0"
-	NoName          Problem = "no name"
-	Hidden          Problem = "a character that can't be seen"      // Character, in Field
-	Piled           Problem = "accents that hide other text"        // in Field
-	TooLong         Problem = "too long"                            // Field has Number characters, and may have MaxCharacters
-	TwiceTheUIN     Problem = "UIN of an earlier line"              // Number is that line's
-	TooMuchTogether Problem = "names and remarks too long together" // more than Number characters
-	TooMany         Problem = "too many invitations"                // more than Number
+	NoAccount   Problem = "no account to invite"
+	NotText     Problem = "not valid UTF-8"
+	NoUIN       Problem = "no UIN"
+	NotUIN      Problem = "not a UIN"
+	UINTooLarge Problem = "too large for a UIN"
+	UINZero     Problem = "the UIN is 0"
+	NoName      Problem = "no name"
+	Hidden      Problem = "a character that can't be seen" // Character, in Field
+	Piled       Problem = "accents that hide other text"   // in Field
+	TooLong     Problem = "too long"                       // Field has Number characters, and may have MaxCharacters
+	TwiceTheUIN Problem = "UIN of an earlier line"         // Number is that line's, and FormField that of its field
+	TooMany     Problem = "too many invitations"           // more than Number
+
+	// What only a table has, or what a spreadsheet made of it.
+	RoundedUIN     Problem = "a number that a spreadsheet has rounded"
+	SeveralUINs    Problem = "more than one UIN"
+	ExtraColumn    Problem = "a column that is neither UIN nor name nor remark"
+	UnclearColumns Problem = "columns in an unknown order"
 
 	// What reads as something else than was meant, most likely. Meant says as what, and Copy has it so.
 	UINInGroups  Problem = "a UIN in groups of digits"
@@ -53,9 +58,10 @@ type ParseError struct {
 	Problem   Problem
 	Field     Field
 	Number    int
+	FormField int // TwiceTheUIN: the field of a form that has it already, from 1; 0 where it is the same text
 	Character rune
 	Meant     string // the UIN or the remark that was meant, most likely
-	Copy      string // all of the text as the person saw it, for copying: without what can't be seen, and with what was meant
+	Copy      string // all of the text as the person saw it, or the row of a table: without what can't be seen, and with what was meant
 }
 
 // Error tells the problem in a few words, with the line's number where the text has several.
@@ -81,11 +87,12 @@ func (e *ParseError) Error() string {
 //
 // What the person saw is what is meant. Links that Slack made of numbers, addresses, people and channels count as
 // their label; &amp;, &lt; and &gt; are decoded once; spaces of any kind and tabs are spaces, and runs of them become
-// one. A dash standing alone (--, — or –) begins the remark, the first one only; a dash within a word is part of it. So
-// does the second tab of a line, as rows are pasted from spreadsheets.
+// one. A dash standing alone (--, —, – or what Chinese keyboards write for them) begins the remark, the first one only; a
+// dash within a word is part of it, but for —— and －－. So does the second tab of a line, as rows are pasted from spreadsheets.
 //
-// Around a UIN, quotes, backticks, a leading + or #, a comma behind it and invisible characters are dropped, and
-// full-width digits are digits. Quotes or backticks, straight or smart, around the whole name are dropped, and so is a
+// Around a UIN, quotes, backticks, a leading + or #, a comma, semicolon or colon behind it, what spreadsheets add (' and .0)
+// and invisible characters are dropped, and full-width digits are digits. Such a comma parts the UIN from the name without a
+// space, too. Quotes or backticks, straight, smart or Chinese, around the whole name are dropped, and so is a
 // comma behind it; other quotes stay as typed. A name or remark that holds a character that can't be seen (control,
 // bidirectional, zero-width, fillers; joiners where nothing needs them) or more than [MaxCharacters] is refused, as an
 // approver must see all that is approved.
@@ -99,20 +106,17 @@ func (e *ParseError) Error() string {
 func Parse(text string) ([]Invitation, error) {
 	lines := strings.Split(strings.TrimRightFunc(strings.ReplaceAll(text, "\r\n", "\n"), unicode.IsSpace), "\n")
 	var invitations []Invitation
-	lineOf, characters := make(map[UIN]int), 0
+	lineOf := make(map[UIN]int)
 	for n, line := range lines {
 		line = strings.TrimLeftFunc(line, func(r rune) bool { return space(r) || invisible(r) })
 		if line == "" {
 			continue
 		}
 		i, problem := parseLine(line)
-		characters += utf8.RuneCountInString(i.Name + i.Remark)
 		switch first, twice := lineOf[i.UIN]; {
 		case problem != nil:
 		case twice:
 			problem = &ParseError{Part: i.UIN.String(), Problem: TwiceTheUIN, Number: first}
-		case len(invitations) > 0 && characters > MaxTogether:
-			problem = &ParseError{Part: line, Problem: TooMuchTogether, Number: MaxTogether}
 		case len(invitations) == MaxInvitations:
 			problem = &ParseError{Part: line, Problem: TooMany, Number: MaxInvitations}
 		}
@@ -142,15 +146,25 @@ func copyable(lines []string, n int, meant string) string {
 	return strings.Join(seen, "\n")
 }
 
-// parseLine reads one line that isn't blank.
+// parseLine reads one line that isn't blank, as Slack delivers it.
 func parseLine(line string) (Invitation, *ParseError) {
 	if !utf8.ValidString(line) {
 		return Invitation{}, &ParseError{Part: line, Problem: NotText}
 	}
-	words, remark := partsOf(decode(line))
-	if len(words) == 0 { // a link to nothing but spaces
+	i, problem := readLine(decode(line))
+	if problem != nil && problem.Problem == NoAccount {
+		problem.Part = line
+	}
+	return i, problem
+}
+
+// readLine reads one line as the person saw it.
+func readLine(line string) (Invitation, *ParseError) {
+	words, remark := partsOf(line)
+	if len(words) == 0 { // a link to nothing but spaces, or nothing but a remark
 		return Invitation{}, &ParseError{Part: line, Problem: NoAccount}
 	}
+	words = apart(words)
 	if problem := meantOtherUIN(words, remark); problem != nil {
 		return Invitation{}, problem
 	}
@@ -158,26 +172,32 @@ func parseLine(line string) (Invitation, *ParseError) {
 	if problem != nil {
 		return Invitation{}, problem
 	}
-	i := Invitation{UIN: uin, Name: bare(strings.Join(words[1:], " ")), Remark: strings.Join(remark, " ")}
-	if i.Name == "" {
-		return Invitation{}, &ParseError{Part: words[0], Problem: NoName}
+	i, problem := named(uin, words[0], words[1:], remark)
+	if problem == nil {
+		problem = meantRemark(uin, words[1:], remark)
 	}
-	if problem := readable(NameField, i.Name); problem != nil {
-		return Invitation{}, problem
-	}
-	if problem := readable(RemarkField, i.Remark); problem != nil {
-		return Invitation{}, problem
-	}
-	if problem := meantRemark(uin, words[1:], remark); problem != nil {
+	if problem != nil {
 		return Invitation{}, problem
 	}
 	return i, nil
 }
 
+// named makes an invitation of its words, if an approver can see and take in all of them. The UIN stood there as typed.
+func named(uin UIN, typed string, name, remark []string) (Invitation, *ParseError) {
+	i := Invitation{UIN: uin, Name: bare(strings.Join(name, " ")), Remark: strings.Join(remark, " ")}
+	if i.Name == "" {
+		return i, &ParseError{Part: typed, Problem: NoName}
+	}
+	if problem := readable(NameField, i.Name); problem != nil {
+		return i, problem
+	}
+	return i, readable(RemarkField, i.Remark)
+}
+
 // partsOf parts the words of a remark from those before it: behind the first dash, or the second tab.
 func partsOf(line string) (words, remark []string) {
 	cells := strings.SplitN(line, "\t", 3)
-	words = strings.FieldsFunc(strings.Join(cells[:min(2, len(cells))], " "), space)
+	words = dashesApart(strings.FieldsFunc(strings.Join(cells[:min(2, len(cells))], " "), space))
 	if len(cells) == 3 {
 		remark = strings.FieldsFunc(cells[2], space)
 	}
@@ -187,9 +207,6 @@ func partsOf(line string) (words, remark []string) {
 	return words, remark
 }
 
-// isDash tells whether a word parts the remark from the name. Keyboards turn -- into a long dash.
-func isDash(word string) bool { return word == "--" || word == "—" || word == "–" }
-
 // parseUIN reads the first word of a line.
 func parseUIN(word string) (UIN, *ParseError) {
 	digits := strings.Map(func(r rune) rune {
@@ -198,7 +215,11 @@ func parseUIN(word string) (UIN, *ParseError) {
 		}
 		return asASCII(r)
 	}, word)
-	digits = strings.TrimPrefix(bare(digits), "+")
+	digits = unformatted(bare(strings.TrimRight(digits, endOfUIN)))
+	if rounded.MatchString(digits) {
+		return 0, &ParseError{Part: word, Problem: RoundedUIN}
+	}
+	digits = strings.TrimPrefix(digits, "+")
 	digits = strings.TrimPrefix(digits, "#")
 	if digits == "" {
 		return 0, &ParseError{Part: word, Problem: NoUIN}
@@ -216,12 +237,4 @@ func parseUIN(word string) (UIN, *ParseError) {
 		return 0, &ParseError{Part: word, Problem: UINZero}
 	}
 	return UIN(n), nil
-}
-
-// asASCII makes a digit of a full-width one.
-func asASCII(r rune) rune {
-	if '０' <= r && r <= '９' {
-		return r - '０' + '0'
-	}
-	return r
 }

@@ -56,6 +56,42 @@ func TestParse(t *testing.T) {
 		{"100012345678\tAlice -- x\tData", "Alice", "x Data"},
 		{"<tel:100012345678|100012345678>\tAlice\t-- x", "Alice", "-- x"},
 
+		// What a Chinese keyboard writes.
+		{"１０００１２３４５６７８　陈小明　－－　财务部", "陈小明", "财务部"},
+		{"100012345678，陈小明", "陈小明", ""},
+		{"100012345678；陈小明；", "陈小明", ""},
+		{"100012345678、陈小明、", "陈小明", ""},
+		{"100012345678：陈小明 -- x", "陈小明", "x"},
+		{"100012345678 ： 陈小明", "陈小明", ""},
+		{"100012345678　，陈小明", "陈小明", ""},
+		{"100012345678，陈小明，财务", "陈小明，财务", ""},
+		{"100012345678，3号", "3号", ""},
+		{"100012345678: Alice", "Alice", ""},
+		{"100012345678,Alice, Inc.", "Alice, Inc.", ""},
+		{"100012345678;Alice", "Alice", ""},
+		{"100012345678 :fox: Alice", ":fox: Alice", ""},
+		{"＃100012345678 陈小明", "陈小明", ""},
+		{"＋100012345678 陈小明", "陈小明", ""},
+		{"「100012345678」 「陈 for 明」", "陈 for 明", ""},
+		{"“100012345678”，『陈小明』，", "陈小明", ""},
+		{"＂100012345678＂ ＂陈小明＂", "陈小明", ""},
+		{"100012345678 陈小明——财务部", "陈小明", "财务部"},
+		{"100012345678 陈小明——财务部——x", "陈小明", "财务部——x"},
+		{"100012345678 陈小明 ——财务部", "陈小明", "财务部"},
+		{"100012345678 陈小明 —— 财务部", "陈小明", "财务部"},
+		{"100012345678 陈小明——", "陈小明", ""},
+		{"100012345678 陈小明－－财务部", "陈小明", "财务部"},
+		{"100012345678 “陈——明”", "“陈——明”", ""},
+		{"100012345678 “陈”——财务", "陈", "财务"},
+		{"100012345678 陈 -- 财务——部", "陈", "财务——部"},
+		{"100012345678 陈－明", "陈－明", ""},
+
+		// What a spreadsheet makes of a number.
+		{"'100012345678\tAlice", "Alice", ""},
+		{"100012345678.0 Alice", "Alice", ""},
+		{"100012345678.00\tAlice", "Alice", ""},
+		{"=\"100012345678\"\tAlice", "Alice", ""},
+
 		// Quotes say that all of it is the name.
 		{"100012345678 \"Alice for the data team\"", "Alice for the data team", ""},
 		{"100012345678 “Alice - for data”,", "Alice - for data", ""},
@@ -133,7 +169,6 @@ func lines(n int) string {
 }
 
 func TestParseErrors(t *testing.T) {
-	long := strings.Repeat("a", 128) + " -- " + strings.Repeat("b", 128)
 	tests := []struct {
 		text string
 		want invite.ParseError
@@ -147,6 +182,14 @@ func TestParseErrors(t *testing.T) {
 		{"1000-1234 Alice", invite.ParseError{Line: 1, Part: "1000-1234", Problem: invite.NotUIN}},
 		{"-1 Alice", invite.ParseError{Line: 1, Part: "-1", Problem: invite.NotUIN}},
 		{"1e3 Alice", invite.ParseError{Line: 1, Part: "1e3", Problem: invite.NotUIN}},
+		{"18:30 Alice", invite.ParseError{Line: 1, Part: "18:30", Problem: invite.NotUIN}},
+		{"1000，1234 Alice", invite.ParseError{Line: 1, Part: "1000，1234", Problem: invite.NotUIN}},
+		{"1.00012E+11\tAlice", invite.ParseError{Line: 1, Part: "1.00012E+11", Problem: invite.RoundedUIN}},
+		{"1,00012E+11 Alice", invite.ParseError{Line: 1, Part: "1,00012E+11", Problem: invite.RoundedUIN}},
+		{"1E+11 Alice", invite.ParseError{Line: 1, Part: "1E+11", Problem: invite.RoundedUIN}},
+		{"######## Alice", invite.ParseError{Line: 1, Part: "########", Problem: invite.NotUIN}},
+		{"100012345678 ，", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
+		{"——财务部", invite.ParseError{Line: 1, Part: "——财务部", Problem: invite.NoAccount}},
 		{"٣ Alice", invite.ParseError{Line: 1, Part: "٣", Problem: invite.NotUIN}},
 		{"1\x002 Alice", invite.ParseError{Line: 1, Part: "1\ufffd2", Problem: invite.NotUIN}},
 		{"`` Alice", invite.ParseError{Line: 1, Part: "``", Problem: invite.NoUIN}},
@@ -158,8 +201,7 @@ func TestParseErrors(t *testing.T) {
 		{"100012345678 “”", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
 		{"1 Alice\n\n2\n", invite.ParseError{Line: 3, Part: "2", Problem: invite.NoName}},
 		{"1 Alice\n2 Bob\n01 Carol", invite.ParseError{Line: 3, Part: "1", Problem: invite.TwiceTheUIN, Number: 1}},
-		{lines(invite.MaxInvitations + 1), invite.ParseError{Line: 11, Part: "11 Alice", Problem: invite.TooMany, Number: 10}},
-		{"1 " + long + "\n2 " + long + "\n3 " + long + "\n4 " + long, invite.ParseError{Line: 4, Part: "4 " + strings.Repeat("a", 58) + "…", Problem: invite.TooMuchTogether, Number: 1000}},
+		{lines(invite.MaxInvitations + 1), invite.ParseError{Line: 101, Part: "101 Alice", Problem: invite.TooMany, Number: 100}},
 		{"1 Z" + strings.Repeat("\u0336", 4), invite.ParseError{Line: 1, Part: "Z" + strings.Repeat("\u0336", 4), Problem: invite.Piled, Field: invite.NameField}},
 		{"1 " + strings.Repeat("é", 129), invite.ParseError{Line: 1, Part: strings.Repeat("é", 60) + "…", Problem: invite.TooLong, Field: invite.NameField, Number: 129}},
 		{"1 Alice -- " + strings.Repeat("é", 129), invite.ParseError{Line: 1, Part: strings.Repeat("é", 60) + "…", Problem: invite.TooLong, Field: invite.RemarkField, Number: 129}},
@@ -202,6 +244,9 @@ func TestParseAsksWhatWasMeant(t *testing.T) {
 		{"100,012,345,671 Alice", invite.UINInGroups, "100,012,345,671", "100012345671", "100012345671 Alice"},
 		{"100 012 345 671\tAlice\tData team", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice -- Data team"},
 		{"1 Bob,\n1000 12345671 Alice", invite.UINInGroups, "1000 12345671", "100012345671", "1 Bob,\n100012345671 Alice"},
+		{"100，012，345，671 陈", invite.UINInGroups, "100，012，345，671", "100012345671", "100012345671 陈"},
+		{"100 012 345 671: Alice", invite.UINInGroups, "100 012 345 671:", "100012345671", "100012345671 Alice"},
+		{"1 陈 － 财务", invite.RemarkInName, "陈 － 财务", "财务", "1 陈 -- 财务"},
 		{"1OOO12345671 Alice", invite.UINInLetters, "1OOO12345671", "100012345671", "100012345671 Alice"},
 		{"1OO Ol2 345 671 Alice", invite.UINInLetters, "1OO Ol2 345 671", "100012345671", "100012345671 Alice"},
 		{"1ОΟ0 Alice", invite.UINInLetters, "1ОΟ0", "1000", "1000 Alice"},

@@ -49,7 +49,8 @@ func shown(link string) string {
 }
 
 // quotes are the pairs that people, and keyboards for them, put around a name or a number.
-var quotes = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '„': '“', '‘': '’', '‚': '‘', '«': '»'}
+var quotes = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '„': '“', '‘': '’', '‚': '‘', '«': '»',
+	'「': '」', '『': '』', '＂': '＂', '＇': '＇', '〝': '〞'}
 
 // unquote takes off quotes that go around all of s, however many pairs, and the spaces inside them. Quotes within s
 // stay as they were typed, and so do two quoted parts: "a" "b".
@@ -76,7 +77,7 @@ func quoted(r []rune) (inside string, ok bool) {
 	return inside, !hasDash(inside)
 }
 
-// bare takes off what people put around a name or a number and behind it: quotes, and the comma of a list.
+// bare takes off what people put around a name or a number, before and behind it: quotes, and the comma of a list.
 func bare(s string) string {
 	for {
 		inside := unlisted(unquote(s))
@@ -87,9 +88,14 @@ func bare(s string) string {
 	}
 }
 
-// unlisted takes off the comma of a list. Where s would have a remark without it, it stays.
+// unlisted takes off the commas of a list, and what parts a name from the UIN before it. Where s would have a remark without
+// them, they stay.
 func unlisted(s string) string {
-	item := strings.TrimRightFunc(s, func(r rune) bool { return r == ',' || r == '，' || space(r) })
+	item := strings.TrimRightFunc(s, func(r rune) bool { return strings.ContainsRune(","+fullWidthMarks, r) || space(r) })
+	item = strings.TrimLeftFunc(item, func(r rune) bool { return strings.ContainsRune(fullWidthMarks, r) || space(r) })
+	if mark, rest, more := strings.Cut(item, " "); more && strings.Trim(mark, endOfUIN) == "" {
+		item = rest
+	}
 	if hasDash(item) {
 		return s
 	}
@@ -97,7 +103,9 @@ func unlisted(s string) string {
 }
 
 // hasDash tells whether a word of s would begin a remark.
-func hasDash(s string) bool { return slices.ContainsFunc(strings.FieldsFunc(s, space), isDash) }
+func hasDash(s string) bool {
+	return slices.ContainsFunc(dashesApart(strings.FieldsFunc(s, space)), isDash)
+}
 
 // quotable makes a wrong part of a text fit for being quoted back: what can't be seen shows as �, and no more than 60
 // characters are kept.

@@ -87,9 +87,7 @@ func (b Book) problem(wrong *invite.ParseError) (problem, remedy string) {
 	case invite.TooLong:
 		return b.say.tooLong(wrong.Field, wrong.Number), b.say.writeShorter(invite.MaxCharacters)
 	case invite.TwiceTheUIN:
-		return b.say.twiceTheUIN(wrong.Number), b.say.writeOnce()
-	case invite.TooMuchTogether:
-		return b.say.tooMuchTogether(wrong.Number), b.say.sendOthers()
+		return b.say.twiceTheUIN(wrong.Number, wrong.FormField), b.say.writeOnce()
 	case invite.TooMany:
 		return b.say.tooMany(wrong.Number), b.say.sendOthers()
 	case invite.UINInGroups, invite.UINInLetters:
@@ -98,6 +96,21 @@ func (b Book) problem(wrong *invite.ParseError) (problem, remedy string) {
 		return b.say.uinMeant(wrong.Meant), b.say.writeUINFirst()
 	case invite.RemarkInName:
 		return b.say.remarkMeant(wrong.Meant), b.say.writeDashes()
+	}
+	return b.problemOfTable(wrong)
+}
+
+// problemOfTable is what is wrong with what a spreadsheet made, or with a table's columns.
+func (b Book) problemOfTable(wrong *invite.ParseError) (problem, remedy string) {
+	switch wrong.Problem {
+	case invite.RoundedUIN:
+		return b.say.roundedUIN(), b.say.formatAsText()
+	case invite.SeveralUINs:
+		return b.say.severalUINs(), b.say.writeOneUIN()
+	case invite.ExtraColumn:
+		return b.say.extraColumn(), b.say.writeThreeColumns()
+	case invite.UnclearColumns:
+		return b.say.unclearColumns(), b.say.nameColumns()
 	}
 	return string(wrong.Problem), ""
 }

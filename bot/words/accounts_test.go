@@ -2,6 +2,7 @@ package words
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -17,7 +18,8 @@ const (
 	uinFirst = "Write the account's number first, in digits only, without spaces or dashes between them, for example: 100012345678 Alice"
 	byHand   = "Type it again by hand instead of pasting it."
 	shorter  = "Write at most 128 characters."
-	fewer    = "Send the others in another command."
+	fewer    = "Ask for the others in another request."
+	asText   = "Format the column as text in the spreadsheet, enter the UIN again there, and copy it then."
 	once     = "Write each UIN once."
 	together = "Write the UIN as one word of digits. If the rest is the name all the same, put the name in quotes."
 	dashes   = "A remark stands behind two dashes. If all of it is the name, put the name in quotes."
@@ -25,7 +27,10 @@ const (
 
 // TestProblems has everything wrong that can be wrong with what somebody types, and each is said with its remedy.
 func TestProblems(t *testing.T) {
-	long := strings.Repeat("a", 128) + " -- " + strings.Repeat("b", 128)
+	many := ""
+	for n := range invite.MaxInvitations + 1 {
+		many += fmt.Sprintf("%d Alice\n", n+1)
+	}
 	for _, tt := range []struct{ text, problem, remedy string }{
 		{"", "There is no account to invite.", likeThis},
 		{" \n\t\u00a0\u200b\n", "There is no account to invite.", likeThis},
@@ -52,8 +57,8 @@ func TestProblems(t *testing.T) {
 		{"100012345678 “”", "The name is missing behind this UIN.", likeThis},
 		{"1 Alice\n\n2\n", "The name is missing behind this UIN.", likeThis},
 		{"1 Alice\n2 Bob\n01 Carol", "This UIN is on line 1 already.", once},
-		{"1 a\n2 a\n3 a\n4 a\n5 a\n6 a\n7 a\n8 a\n9 a\n10 a\n11 Alice", "There are more than 10 invitations.", fewer},
-		{"1 " + long + "\n2 " + long + "\n3 " + long + "\n4 " + long, "All names and remarks together have more than 1000 characters.", fewer},
+		{many, "There are more than 100 invitations.", fewer},
+		{"1.00012E+11 Alice", "The spreadsheet has rounded this number, so its last digits are lost.", asText},
 		{"1 Z" + strings.Repeat("\u0336", 4), "The name has so many accents on one letter that they hide what stands around it.", byHand},
 		{"1 " + strings.Repeat("é", 129), "The name has 129 characters.", shorter},
 		{"1 Alice -- " + strings.Repeat("é", 129), "The remark has 129 characters.", shorter},
@@ -70,6 +75,29 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%q: %q %q, want %q %q", tt.text, problem, remedy, tt.problem, tt.remedy)
 		}
 		contains(t, testBook.Misread("/invite-member", wrong).Text, escape(wrong.Part), tt.problem, tt.remedy)
+	}
+}
+
+// TestProblemsOfTables has what only a table can have wrong.
+func TestProblemsOfTables(t *testing.T) {
+	for _, tt := range []struct{ one, two, problem, remedy string }{
+		{"1,Alice", "2,Bob\n1,Carol", "This UIN is on line 1 of field 1 already.", once},
+		{"1,Alice\n1,Bob", "", "This UIN is on line 1 already.", once},
+		{"", "1.00012E+11\tAlice", "The spreadsheet has rounded this number, so its last digits are lost.", asText},
+		{"100012345678 Alice, 100012345699", "", "There is another UIN in this row, and nobody can tell which of them is meant.",
+			"Write one account in each row, and a word before any other number of 12 digits, for example: payer 100012345699"},
+		{"1,Alice,x,y", "", "This stands in a column that is neither the UIN nor the name nor the remark.",
+			"Take the column out, or write a header above that names the others: UIN, Name, Remark. A comma within a name needs quotes around the name."},
+		{"Team,100012345678,Alice", "", "Which column is the name can't be told.",
+			"Write a header above that names each column once, for example: UIN, Name, Remark"},
+	} {
+		_, wrong := invite.ReadTable(tt.one, tt.two)
+		if len(wrong) != 1 {
+			t.Fatalf("ReadTable(%q, %q): %v", tt.one, tt.two, wrong)
+		}
+		if problem, remedy := testBook.problem(wrong[0].ParseError); problem != tt.problem || remedy != tt.remedy {
+			t.Errorf("%q %q: %q %q, want %q %q", tt.one, tt.two, problem, remedy, tt.problem, tt.remedy)
+		}
 	}
 }
 

@@ -272,9 +272,12 @@ type accountSentences interface {
 	hidden(field invite.Field, character rune) string
 	piled(field invite.Field) string
 	tooLong(field invite.Field, characters int) string
-	twiceTheUIN(first int) string // the line that has it already
-	tooMuchTogether(most int) string
+	twiceTheUIN(first, field int) string // the line that has it already, and the field of a form from 1, if it isn't the same; or else 0
 	tooMany(most int) string
+	roundedUIN() string
+	severalUINs() string
+	extraColumn() string
+	unclearColumns() string
 	uinMeant(uin string) string
 	remarkMeant(remark string) string
 
@@ -287,6 +290,10 @@ type accountSentences interface {
 	writeUINTogether() string
 	writeDashes() string
 	sendOthers() string
+	formatAsText() string
+	writeOneUIN() string
+	writeThreeColumns() string
+	nameColumns() string
 }
 
 // codeSentences explain Tencent Cloud's error codes.

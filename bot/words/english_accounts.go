@@ -79,16 +79,31 @@ func (english) tooLong(field invite.Field, characters int) string {
 	return fmt.Sprintf("The %s has %d characters.", field, characters)
 }
 
-func (english) twiceTheUIN(first int) string {
+func (english) twiceTheUIN(first, field int) string {
+	if field > 0 {
+		return fmt.Sprintf("This UIN is on line %d of field %d already.", first, field)
+	}
 	return fmt.Sprintf("This UIN is on line %d already.", first)
-}
-
-func (english) tooMuchTogether(most int) string {
-	return fmt.Sprintf("All names and remarks together have more than %d characters.", most)
 }
 
 func (english) tooMany(most int) string {
 	return fmt.Sprintf("There are more than %d invitations.", most)
+}
+
+func (english) roundedUIN() string {
+	return "The spreadsheet has rounded this number, so its last digits are lost."
+}
+
+func (english) severalUINs() string {
+	return "There is another UIN in this row, and nobody can tell which of them is meant."
+}
+
+func (english) extraColumn() string {
+	return "This stands in a column that is neither the UIN nor the name nor the remark."
+}
+
+func (english) unclearColumns() string {
+	return "Which column is the name can't be told."
 }
 
 func (english) uinMeant(uin string) string { return fmt.Sprintf("Was the UIN %s meant?", uin) }
@@ -115,7 +130,23 @@ func (english) writeShorter(most int) string {
 
 func (english) writeOnce() string { return "Write each UIN once." }
 
-func (english) sendOthers() string { return "Send the others in another command." }
+func (english) sendOthers() string { return "Ask for the others in another request." }
+
+func (english) formatAsText() string {
+	return "Format the column as text in the spreadsheet, enter the UIN again there, and copy it then."
+}
+
+func (english) writeOneUIN() string {
+	return "Write one account in each row, and a word before any other number of 12 digits, for example: payer 100012345699"
+}
+
+func (english) writeThreeColumns() string {
+	return "Take the column out, or write a header above that names the others: UIN, Name, Remark. A comma within a name needs quotes around the name."
+}
+
+func (english) nameColumns() string {
+	return "Write a header above that names each column once, for example: UIN, Name, Remark"
+}
 
 func (english) writeUINTogether() string {
 	return "Write the UIN as one word of digits. If the rest is the name all the same, put the name in quotes."

@@ -184,8 +184,8 @@ var cards = map[string]approvals.Request{
 func longest() approvals.Request {
 	r := pending()
 	r.Invitations = nil
-	const share = invite.MaxTogether / invite.MaxInvitations
-	for n := range invite.MaxInvitations {
+	const accounts, share = 10, 100
+	for n := range accounts {
 		i := invitation(invite.UIN(math.MaxUint64)-invite.UIN(n), strings.Repeat("𝔸&", share/4), strings.Repeat("&", share/2))
 		i.ID, i.SentBefore, i.State, i.Code, i.Message = int64(n+1), 11, approvals.Failed, "InvalidParameter", strings.Repeat("m", 300)
 		r.Invitations = append(r.Invitations, i)

@@ -1,0 +1,193 @@
+package invite
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Which column of a table is what.
+
+// table is a run of rows that are parted alike, without their header.
+type table struct {
+	columns columns
+	records []record
+}
+
+// columns tells where the UIN, the name and the remark stand; -1 is nowhere.
+type columns struct {
+	uin, name, remark, index int
+	width                    int  // of the header that names them, if one does
+	named                    bool // by a header, so that what it calls otherwise isn't read
+	unclear                  bool // nobody can tell
+}
+
+// knows tells whether a column is read, or was said to be something else.
+func (c columns) knows(n int) bool {
+	return n == c.uin || n == c.name || n == c.remark || n == c.index || n < c.width
+}
+
+// tablesIn parts what stands in the fields of a form into tables. Another one begins at a header and where the rows are parted by
+// something else; a line typed by hand may stand anywhere.
+func tablesIn(fields []string) []table {
+	var tables []table
+	var header *columns
+	var separator rune
+	var records []record
+	end := func() {
+		if header == nil {
+			inferred := columnsOf(records)
+			header = &inferred
+		}
+		tables, header, records = append(tables, table{*header, records}), nil, nil
+	}
+	for field, text := range fields {
+		for n, r := range recordsIn(field, text) {
+			named, isHeader := headerOf(r, n == 0)
+			parted := asASCII(r.separator) // a full-width comma is a comma
+			if another := min(parted, separator) != typedByHand && parted != separator; isHeader || another {
+				end()
+				separator = parted
+			}
+			if parted != typedByHand {
+				separator = parted
+			}
+			if isHeader {
+				header = named
+				continue
+			}
+			records = append(records, r)
+		}
+	}
+	end()
+	return tables
+}
+
+// columnsOf tells from the rows alone what their columns are.
+func columnsOf(records []record) columns {
+	c := columns{uin: -1, name: -1, remark: -1, index: -1}
+	var texts []int // columns that have any
+	for _, r := range records {
+		if r.separator == typedByHand {
+			continue
+		}
+		if at := slices.IndexFunc(r.cells, wasRealUIN); at >= 0 && (c.uin < 0 || at < c.uin) {
+			c.uin = at
+		}
+		for n, cell := range r.cells {
+			if cell.text != "" && !slices.Contains(texts, n) {
+				texts = append(texts, n)
+			}
+		}
+	}
+	if len(texts) == 0 {
+		return c
+	}
+	slices.Sort(texts)
+	if c.uin < 0 {
+		c.uin = texts[0]
+	}
+	if texts[0] < c.uin && counts(records, texts[0]) {
+		c.index = texts[0]
+	}
+	texts = slices.DeleteFunc(texts, func(n int) bool { return n == c.uin || n == c.index })
+	if len(texts) > 0 {
+		c.name = texts[0]
+		c.unclear = c.name < c.uin && len(texts) > 1
+	}
+	if len(texts) > 1 {
+		c.remark = texts[1]
+	}
+	return c
+}
+
+// counts tells whether a column counts the rows: a number in each, larger than that before it, and a single one is 1.
+func counts(records []record, column int) bool {
+	before, rows := -1, 0
+	for _, r := range records {
+		if r.separator == typedByHand {
+			continue
+		}
+		number, err := strconv.Atoi(strings.TrimRight(r.cell(column).text, ".、)"))
+		if err != nil || number <= before || number > 9999 {
+			return false
+		}
+		before, rows = number, rows+1
+	}
+	return rows > 1 || before == 1
+}
+
+// headerOf reads a row that names columns. It has no number, and names the UIN and the name; at the top of a field, one of these is
+// enough. Where it doesn't name both, columns are told from the rows, and so the columns are nil. Two columns of one name make them unclear.
+func headerOf(r record, top bool) (c *columns, ok bool) {
+	if slices.ContainsFunc(r.cells, func(c cell) bool { return strings.ContainsFunc(c.text, unicode.IsDigit) }) {
+		return nil, false
+	}
+	at := map[heading][]int{}
+	for n, cell := range r.cells {
+		at[headingOf(cell.text)] = append(at[headingOf(cell.text)], n)
+	}
+	both := len(at[uinHeading]) > 0 && len(at[nameHeading]) > 0
+	if !both {
+		return nil, top && len(at[uinHeading])+len(at[nameHeading]) > 0
+	}
+	c = &columns{uin: at[uinHeading][0], name: at[nameHeading][0], remark: -1, index: -1, width: len(r.cells), named: true}
+	if remarks := at[remarkHeading]; len(remarks) > 0 {
+		c.remark = remarks[0]
+	}
+	c.unclear = max(len(at[uinHeading]), len(at[nameHeading]), len(at[remarkHeading])) > 1
+	return c, true
+}
+
+// heading is what a header calls a column.
+type heading int
+
+const (
+	noHeading heading = iota
+	uinHeading
+	nameHeading
+	remarkHeading
+)
+
+// The words of which headings are made: of several languages, in lower case, without spaces.
+const (
+	uinWords    = `uin|uid|ids?|accounts?|number|konto|kontonummer|compte|cuenta|conta|账号|帐号|账户|帐户|賬號|帳號|賬戶|帳戶|アカウント|계정`
+	nameWords   = `names?|nickname|nom|nombre|nome|名称|名稱|姓名|名字|昵称|暱稱|名|名前|이름`
+	remarkWords = `remarks?|notes?|comments?|memo|description|bemerkung|kommentar|notiz|备注|備註|备考|说明|說明|描述|备註|備考|메모|비고`
+	otherWords  = `the|of|to|and|no|nr|optional|required|member|user|owner|main|root|sub|full|display|company|customer|tencent|cloud|new|invited?|` +
+		`腾讯云|騰訊雲|腾讯|成员|成員|会员|主|子|云|用户|用戶|客户|客戶|公司|企业|企業|组织|组織|显示|被|受|邀请|邀請|号码|號碼|号|的|或|和|与|必填|选填|可选|填写|请`
+)
+
+var (
+	headingWords = regexp.MustCompile(`^(` + uinWords + `|` + nameWords + `|` + remarkWords + `|` + otherWords + `)+$`)
+	headings     = []struct {
+		words *regexp.Regexp
+		is    heading
+	}{
+		{regexp.MustCompile(remarkWords), remarkHeading},
+		{regexp.MustCompile(nameWords), nameHeading},
+		{regexp.MustCompile(uinWords), uinHeading},
+	}
+)
+
+// headingOf tells what a cell of a header names. It has to be made of such words only, lest somebody's name is taken for one.
+func headingOf(text string) heading {
+	words := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(asASCII(r))
+		}
+		return -1
+	}, text)
+	if utf8.RuneCountInString(words) > MaxCharacters || !headingWords.MatchString(words) {
+		return noHeading
+	}
+	for _, h := range headings {
+		if h.words.MatchString(words) {
+			return h.is
+		}
+	}
+	return noHeading
+}

@@ -1,0 +1,177 @@
+package invite
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Row is an invitation and where it stood in a form: the field from 0, and in what was pasted there the line from 1 on which the
+// row begins, a header and empty rows included.
+type Row struct {
+	Invitation
+	Field, Line int
+}
+
+// RowError tells what in a field of a form isn't an invitation. Its Line is where the row begins, and its Copy is the row only.
+type RowError struct {
+	Field int // from 0
+	*ParseError
+}
+
+// Error tells the problem in a few words, with the numbers of the field and the line.
+func (e RowError) Error() string { return fmt.Sprintf("field %d: %v", e.Field+1, e.ParseError) }
+
+// Unwrap returns the *[ParseError].
+func (e RowError) Unwrap() error { return e.ParseError }
+
+// ReadTable reads accounts as they stand in the fields of a form, typed or pasted from a spreadsheet: one account a row, blank
+// rows skipped, at most [MaxInvitations] in all fields. What is wrong with each row is told, of too many rows only the first.
+// An empty form is [NoAccount]. Nothing is decoded: a form delivers what was typed.
+//
+// A row's cells are parted by tabs, commas or semicolons, also full-width ones, and quoted as CSV has it; a quoted cell may have
+// line breaks, which count as spaces. A row without any is a line as [Parse] reads it, and so is one that begins with a UIN and has none in a
+// cell of its own.
+//
+// The columns are UIN, name and remark, whatever empty ones are among them, unless all rows say otherwise: where a header
+// names the UIN and the name, only the columns are read that it names, and without one, the UIN is where 12 digits stand. Left of it may stand a
+// column that counts the rows, or the name if there is no other column. Anything else is refused, and so is a text that
+// would be dropped without anybody having said so. Rows of a second field go on with the columns of the first.
+//
+// All that Parse refuses is refused here. A name in a cell of its own isn't asked about if it is quoted, has a header, or has another cell behind it. A
+// UIN in a cell of its own may be parted into thousands; one that a spreadsheet has rounded is [RoundedUIN]. A name or remark
+// that is nothing but the UIN of another account is [SeveralUINs], as nobody knows which of them is meant.
+func ReadTable(fields ...string) (rows []Row, wrong []RowError) {
+	first, tooMany := make(map[UIN]Row), false
+	for _, table := range tablesIn(fields) {
+		for _, r := range table.records {
+			i, problem := table.columns.read(r)
+			switch before, twice := first[i.UIN]; {
+			case problem != nil:
+			case twice:
+				problem = twiceTheUIN(before, r.field)
+			case len(rows) == MaxInvitations:
+				problem = &ParseError{Part: r.text, Problem: TooMany, Number: MaxInvitations}
+			default:
+				row := Row{Invitation: i, Field: r.field, Line: r.line}
+				first[i.UIN] = row
+				rows = append(rows, row)
+				continue
+			}
+			if problem.Problem == TooMany && tooMany {
+				continue
+			}
+			tooMany = tooMany || problem.Problem == TooMany
+			wrong = append(wrong, r.wrong(problem))
+		}
+	}
+	if len(rows)+len(wrong) == 0 {
+		wrong = []RowError{{ParseError: &ParseError{Line: 1, Lines: 1, Problem: NoAccount}}}
+	}
+	return rows, wrong
+}
+
+// twiceTheUIN tells where the UIN is already, and in which field if it isn't this one.
+func twiceTheUIN(before Row, field int) *ParseError {
+	problem := &ParseError{Part: before.UIN.String(), Problem: TwiceTheUIN, Number: before.Line}
+	if before.Field != field {
+		problem.FormField = before.Field + 1
+	}
+	return problem
+}
+
+// wrong is a problem with where it was found.
+func (r record) wrong(problem *ParseError) RowError {
+	if problem.Copy == "" {
+		problem.Copy = r.text
+	}
+	problem.Copy, problem.Part = withoutHidden(oneLine(problem.Copy)), quotable(oneLine(problem.Part))
+	problem.Line, problem.Lines = r.line, r.lines
+	return RowError{Field: r.field, ParseError: problem}
+}
+
+// read reads one row of a table.
+func (c columns) read(r record) (Invitation, *ParseError) {
+	if !utf8.ValidString(r.text) {
+		return Invitation{}, &ParseError{Part: r.text, Problem: NotText}
+	}
+	i, problem := Invitation{}, (*ParseError)(nil)
+	if r.separator == typedByHand {
+		i, problem = readLine(r.cells[0].text)
+	} else {
+		i, problem = c.readCells(r)
+	}
+	if problem != nil {
+		return Invitation{}, problem
+	}
+	for _, text := range []string{i.Name, i.Remark} {
+		if other, ok := realUIN(text); ok && other != i.UIN {
+			return Invitation{}, &ParseError{Part: text, Problem: SeveralUINs}
+		}
+	}
+	return i, nil
+}
+
+// readCells reads a row by its columns.
+func (c columns) readCells(r record) (Invitation, *ParseError) {
+	if c.unclear {
+		return Invitation{}, &ParseError{Part: r.text, Problem: UnclearColumns}
+	}
+	typed := r.cell(c.uin).text
+	if _, ok := realUIN(typed); !ok && !c.named {
+		if problem := r.meantOtherUIN(c.uin); problem != nil {
+			return Invitation{}, problem
+		}
+	}
+	uin, problem := cellUIN(typed)
+	if problem != nil {
+		return Invitation{}, orRow(problem, r)
+	}
+	for n, cell := range r.cells {
+		if cell.text != "" && !c.knows(n) {
+			return Invitation{}, &ParseError{Part: cell.text, Problem: ExtraColumn}
+		}
+	}
+	name, more := partsOf(r.cell(c.name).text)
+	remark := strings.FieldsFunc(r.cell(c.remark).text, space)
+	i, problem := named(uin, typed, name, slices.Concat(more, remark))
+	if problem != nil {
+		return i, problem
+	}
+	if _, other := otherUIN(i); other && c.name < c.uin {
+		return i, &ParseError{Part: i.Name, Problem: SeveralUINs}
+	}
+	if !c.named && !r.cell(c.name).quoted && len(r.cells) <= c.name+1 {
+		return i, meantRemark(uin, name, more)
+	}
+	return i, nil
+}
+
+// orRow has a problem quote all of the row where there is nothing in the cell.
+func orRow(problem *ParseError, r record) *ParseError {
+	if problem.Part == "" {
+		problem.Part = r.text
+	}
+	return problem
+}
+
+// meantOtherUIN asks about a row without a real UIN what [Parse] asks. What was quoted is one word.
+func (r record) meantOtherUIN(from int) *ParseError {
+	var texts []string
+	for _, cell := range r.cells[min(from, len(r.cells)):] {
+		if cell.quoted {
+			cell.text = `"` + cell.text + `"`
+		}
+		texts = append(texts, cell.text)
+	}
+	between := " "
+	if r.separator == '\t' {
+		between = "\t"
+	}
+	words, remark := partsOf(strings.Join(texts, between))
+	if len(words) == 0 {
+		return nil
+	}
+	return meantOtherUIN(words, remark)
+}

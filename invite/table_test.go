@@ -1,0 +1,313 @@
+package invite_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/invitebot/invitebot/invite"
+)
+
+// TestReadTable has what spreadsheets write and people type, of the same two accounts.
+func TestReadTable(t *testing.T) {
+	for text, from := range map[string]int{ // the line of the first; the second is on the next one
+		// By hand, as the command reads it.
+		"100012345678 Alice\n100012345699 Bob -- Data team":              1,
+		"100012345678　Alice\n＃１０００１２３４５６９９　「Bob」——Data team":             1,
+		"100012345678, Alice\n100012345699, Bob, Data team":              1,
+		"100012345678, Alice\n100012345699 Bob -- Data team":             1,
+		"100012345678，Alice\n100012345699；Bob；Data team":                 1,
+		"100012345678 : Alice\n100012345699、Bob -- Data team":            1,
+		"\n\n  100012345678 Alice  \n\t100012345699\tBob\tData team\n\n": 3,
+		"Alice, 100012345678\n100012345699 Bob -- Data team":             1,
+
+		// Copied cells: Excel, Numbers, WPS and Google Sheets part them by tabs.
+		"100012345678\tAlice\t\r\n100012345699\tBob\tData team\r\n":                            1,
+		"100012345678\tAlice\r100012345699\tBob\tData team\r":                                  1,
+		"\ufeff100012345678\tAlice\n100012345699\tBob\tData team":                              1,
+		"\t\t100012345678\t\tAlice\t\t\t\n\t\t100012345699\t\tBob\t\tData team\t":              1,
+		"100012345678\u00a0\t\u00a0Alice\n100012345699 \tBob\tData\u00a0team":                  1,
+		"UIN\tName\tRemark\n100012345678\tAlice\t\n100012345699\tBob\tData team":               2,
+		"\t\t\n\n账号 ID\t成员名称\t备注\n100012345678\tAlice\t\n100012345699\tBob\tData team":         4,
+		"主账号\n100012345678\tAlice\n100012345699\tBob\tData team":                               2,
+		"1\t100012345678\tAlice\t\n2\t100012345699\tBob\tData team":                            1,
+		"7.\t100012345678\tAlice\n9.\t100012345699\tBob\tData team":                            1,
+		"序号\t姓名\t部门\tUIN\t备注\n1\tAlice\tx\t100012345678\t\n2\tBob\ty\t100012345699\tData team": 2,
+		"Name\tUIN\tNote\nAlice\t100012345678\t\nBob\t100012345699\tData team":                 2,
+		"100012345678\tAlice\t\n100012345699\t\"Bob\"\t\"Data\nteam\"":                         1,
+		"100 012 345 678\tAlice\n100,012,345,699\tBob\tData team":                              1,
+		"100,012,345,678.00\tAlice\n100012345699.0\tBob\tData team":                            1,
+		"'100012345678\tAlice\n=\"100012345699\"\tBob\tData team":                              1,
+
+		// CSV files: with commas, and with semicolons where the comma is in numbers.
+		"\"100012345678\",\"Alice\",\"\"\r\n\"100012345699\",\"Bob\",\"Data team\"\r\n":      1,
+		"\"100,012,345,678\",Alice\n\"100,012,345,699\",Bob,Data team":                       1,
+		"\ufeff\"UIN\",\"Name\",\"Remark\"\n100012345678,Alice,\n100012345699,Bob,Data team": 2,
+		"UIN;Name;Remark\n100012345678;Alice;\n100012345699;Bob;Data team":                   2,
+		"账号，姓名，备注\n100012345678，Alice\n100012345699,Bob,Data team":                           2,
+		",,,\n,100012345678,Alice,,,\n,100012345699,Bob,Data team,,":                         2,
+		"1, 100012345678, Alice\n2, 100012345699, Bob, Data team":                            1,
+	} {
+		want := []invite.Row{
+			{Invitation: invite.Invitation{UIN: 100012345678, Name: "Alice"}, Line: from},
+			{Invitation: invite.Invitation{UIN: 100012345699, Name: "Bob", Remark: "Data team"}, Line: from + 1},
+		}
+		if got, wrong := invite.ReadTable(text); len(wrong) > 0 || !slices.Equal(got, want) {
+			t.Errorf("ReadTable(%q) = %+v, %v, want %+v", text, got, wrong, want)
+		}
+	}
+}
+
+// TestReadTableRows has single rows whose reading says something about names and remarks.
+func TestReadTableRows(t *testing.T) {
+	for text, want := range map[string]invite.Invitation{
+		"100012345678,\"Alice, Inc.\",":                           {Name: "Alice, Inc."},
+		"100012345678\tAlice, Inc.; Sons\tx":                      {Name: "Alice, Inc.; Sons", Remark: "x"},
+		"100012345678;Alice, Inc.;x":                              {Name: "Alice, Inc.", Remark: "x"},
+		"100012345678 Alice, Inc. -- x":                           {Name: "Alice, Inc.", Remark: "x"},
+		"100012345678 \"Alice, Inc.\"":                            {Name: "Alice, Inc."},
+		"\"100012345678 Alice, Inc.\"":                            {Name: "Alice, Inc."},
+		"100012345678, \"Alice \"\"Al\"\" Smith\" ,\"x\"\"\"":     {Name: "Alice \"Al\" Smith", Remark: "x\""},
+		"100012345678\t\"Alice\n\n Smith\"\t\"a\nb\"":             {Name: "Alice Smith", Remark: "a b"},
+		"100012345678,\"Al\tice; x\",y":                           {Name: "Al ice; x", Remark: "y"},
+		"100012345678\tAl \"the cat\" Smith\t":                    {Name: "Al \"the cat\" Smith"},
+		"100012345678\t\"Al\" Smith\tx":                           {Name: "\"Al\" Smith", Remark: "x"},
+		"100012345678\t“Alice”\tx":                                {Name: "Alice", Remark: "x"},
+		"100012345678\tAlice -- a\tb":                             {Name: "Alice", Remark: "a b"},
+		"100012345678,Alice -- a":                                 {Name: "Alice", Remark: "a"},
+		"100012345678\tAlice\t-- x":                               {Name: "Alice", Remark: "-- x"},
+		"100012345678\tCentre for Data\t":                         {Name: "Centre for Data"},
+		"100012345678,\"Centre for Data\"":                        {Name: "Centre for Data"},
+		"UIN,Name\n100012345678,Centre for Data":                  {Name: "Centre for Data"},
+		"100012345678 Alice\tSmith\tx":                            {Name: "Alice Smith", Remark: "x"},
+		"Alice, 100012345678":                                     {Name: "Alice"},
+		"Name,UIN,Department\nAlice,100012345678,Legal":           {Name: "Alice"},
+		"Account ID (required)\tAlias\n100012345678\tAlice":       {Name: "Alice"},
+		"100012345678\tA &lt;B&gt; &amp; <C>\t<tel:1|2>":          {Name: "A &lt;B&gt; &amp; <C>", Remark: "<tel:1|2>"},
+		"100012345678 <mailto:a@b.example|a@b.example>":           {Name: "<mailto:a@b.example|a@b.example>"},
+		"100012345678\t100012345678\tx":                           {Name: "100012345678", Remark: "x"},
+		"Name,UIN,Owner\nAlice,100012345678,100012345699":         {Name: "Alice"},
+		"UIN,Name,Phone\n100012345678,Alice,13800138000":          {Name: "Alice"},
+		"Team\tUIN\tAccount name\nx\t100012345678\tAlice":         {Name: "Alice"},
+		"Name (English)\tTencent Cloud UIN*\nAlice\t100012345678": {Name: "Alice"},
+	} {
+		want.UIN = 100012345678
+		got, wrong := invite.ReadTable(text)
+		if len(wrong) > 0 || len(got) != 1 || got[0].Invitation != want {
+			t.Errorf("ReadTable(%q) = %+v, %v, want %+v", text, got, wrong, want)
+		}
+	}
+}
+
+func TestReadTableErrors(t *testing.T) {
+	long := strings.Repeat("é", 129)
+	for _, tt := range []struct {
+		text    string
+		line    int
+		problem invite.Problem
+		part    string
+	}{
+		{"", 1, invite.NoAccount, ""},
+		{" \n\t\t\n,,;\n\u00a0\u200b\ufeff\r\n\"\",\"\"", 1, invite.NoAccount, ""},
+		{"UIN,Name\n,\n", 1, invite.NoAccount, ""},
+		{"100012345678", 1, invite.NoName, "100012345678"},
+		{"\nUIN,Name\n100012345678,", 3, invite.NoName, "100012345678"},
+		{"1,100012345678", 1, invite.NoName, "100012345678"},
+		{"100012345678,,x\n100012345699,Bob,y", 1, invite.NoName, "100012345678"},
+		{",Alice,x\n100012345699,Bob,y", 1, invite.NoUIN, ",Alice,x"},
+		{"TBD,Alice\n100012345699,Bob", 1, invite.NotUIN, "TBD"},
+		{"测试账号,Alice\n100012345699,Bob", 1, invite.NotUIN, "测试账号"},
+		{"100012345699,Bob\nTotal: 1", 2, invite.NotUIN, "Total:"},
+		{"UIN,Name,2024\n100012345699,Bob", 1, invite.NotUIN, "UIN"},
+		{"0,Alice", 1, invite.UINZero, "0"},
+		{"99999999999999999999\tAlice", 1, invite.UINTooLarge, "99999999999999999999"},
+		{"########\tAlice", 1, invite.NotUIN, "########"},
+		{"1.00012E+11\tAlice", 1, invite.RoundedUIN, "1.00012E+11"},
+		{"100012345699\tBob\n1.00012E+11\tAlice", 2, invite.RoundedUIN, "1.00012E+11"},
+		{"1,00012E+11;Alice", 1, invite.RoundedUIN, "1,00012E+11"},
+		{"Alice,1.00012345678E+11", 1, invite.RoundedUIN, "1.00012345678E+11"},
+		{"1E+11,Alice", 1, invite.RoundedUIN, "1E+11"},
+		{"100,012,345,678,Alice", 1, invite.UINInGroups, "100 012 345 678"},
+		{"1000-1234-5678\tAlice", 1, invite.UINInGroups, "1000-1234-5678"},
+		{"1OOO12345678\tAlice\tx", 1, invite.UINInLetters, "1OOO12345678"},
+		{"100012345699,Bob\nAlice,100012345678", 2, invite.UINLast, "100012345678"},
+		{"100012345678 Alice for data", 1, invite.RemarkInName, "Alice for data"},
+		{"100012345678, Alice for data", 1, invite.RemarkInName, "Alice for data"},
+		{"100012345678\t100012345699", 1, invite.SeveralUINs, "100012345699"},
+		{"100012345678 Alice -- 100 012 345 699", 1, invite.SeveralUINs, "100 012 345 699"},
+		{"100012345678 Alice, 100012345699", 1, invite.SeveralUINs, "100012345678 Alice"},
+		{"100012345678\tAlice\tx\ty", 1, invite.ExtraColumn, "y"},
+		{"100012345678,Alice, Inc., x", 1, invite.ExtraColumn, "x"},
+		{"UIN,Name\n100012345678,Alice,x", 2, invite.ExtraColumn, "x"},
+		{"Data team\t100012345678\tAlice", 1, invite.UnclearColumns, "Data team 100012345678 Alice"},
+		{"UIN\tName\tName\n100012345678\tAlice\tBob", 2, invite.UnclearColumns, "100012345678 Alice Bob"},
+		{"3\t100012345678\tAlice", 1, invite.UnclearColumns, "3 100012345678 Alice"},
+		{"100012345678,Alice\n\n0100012345678 Bob", 3, invite.TwiceTheUIN, "100012345678"},
+		{"100012345678\tAl\u200bice", 1, invite.Hidden, "Al�ice"},
+		{"100012345678\tAlice\tx\u202ey", 1, invite.Hidden, "x�y"},
+		{"100012345678\t\u200bAlice", 1, invite.Hidden, "�Alice"},
+		{"100012345678\tZ" + strings.Repeat("\u0336", 4), 1, invite.Piled, "Z" + strings.Repeat("\u0336", 4)},
+		{"100012345678,Alice," + long, 1, invite.TooLong, long[:120] + "…"},
+		{"100012345678,Al\xffice", 1, invite.NotText, "100012345678,Al�ice"},
+		{"100012345699\t\"Bob\nCarol\"\tx\n5", 3, invite.NoName, "5"},
+		{"100012345678\t\"Alice\n5\tBob \"the cat\"\t\n6\t", 3, invite.NoName, "6"}, // no quote is closed
+		{lines(invite.MaxInvitations + 1), 101, invite.TooMany, "101 Alice"},
+	} {
+		_, wrong := invite.ReadTable(tt.text)
+		if len(wrong) != 1 || wrong[0].Line != tt.line || wrong[0].Problem != tt.problem || wrong[0].Part != tt.part {
+			t.Errorf("ReadTable(%q): %+v, want %+v", tt.text, wrong, tt)
+			continue
+		}
+		if text := wrong[0].Error(); !strings.Contains(text, string(tt.problem)) || !strings.Contains(text, "field 1") {
+			t.Errorf("ReadTable(%q): the error %q doesn't tell the problem", tt.text, text)
+		}
+	}
+}
+
+// TestReadTableReportsEveryRow: one look at the form is enough to mend all of it.
+func TestReadTableReportsEveryRow(t *testing.T) {
+	rows, wrong := invite.ReadTable("UIN,Name,Remark\n100012345678,Alice,\n1.0E+11,Bob\n\n1000,Al\u200bice,\"a\nb\"\n5,Carol,", "6 Dave\n1OOO12345678 Eve\n100012345678,Al")
+	var got []string
+	for _, r := range rows {
+		got = append(got, fmt.Sprintf("%d %d %s %s", r.Field, r.Line, r.UIN, r.Name))
+	}
+	for _, w := range wrong {
+		got = append(got, fmt.Sprintf("%d %d/%d %s %s %d %d %q", w.Field, w.Line, w.Lines, w.Problem, w.Meant, w.Number, w.FormField, w.Copy))
+	}
+	want := []string{
+		"0 2 100012345678 Alice", "0 7 5 Carol", "1 1 6 Dave",
+		`0 3/7 a number that a spreadsheet has rounded  0 0 "1.0E+11,Bob"`,
+		`0 5/7 a character that can't be seen  0 0 "1000,Alice,\"a b\""`,
+		`1 2/3 a UIN with letters in place of digits 100012345678 0 0 "100012345678 Eve"`,
+		`1 3/3 UIN of an earlier line  2 1 "100012345678,Al"`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestReadTableGoesOnInTheNextField: the columns are those of the header in the first one.
+func TestReadTableGoesOnInTheNextField(t *testing.T) {
+	rows, wrong := invite.ReadTable("Team\tName\tUIN\nx\tAlice\t100012345678\n", "", "y\tBob\t100012345699")
+	if len(wrong) > 0 || len(rows) != 2 || rows[1].Name != "Bob" || rows[1].Field != 2 || rows[1].Line != 1 {
+		t.Errorf("%+v, %v", rows, wrong)
+	}
+}
+
+// TestReadTableTakesAsManyAsAllowed: in all fields together, and of those too many only the first is told.
+func TestReadTableTakesAsManyAsAllowed(t *testing.T) {
+	many := strings.Split(lines(invite.MaxInvitations+5), "\n")
+	rows, wrong := invite.ReadTable(strings.Join(many[:60], "\n"), strings.Join(many[60:], "\n"))
+	if len(rows) != invite.MaxInvitations || len(wrong) != 1 || wrong[0].Problem != invite.TooMany || wrong[0].Field != 1 || wrong[0].Line != 41 {
+		t.Errorf("%d rows, %v", len(rows), wrong)
+	}
+}
+
+// printed writes rows as a spreadsheet does that quotes what has quotes, and names that Parse would ask about.
+func printed(rows []invite.Row) string {
+	var b strings.Builder
+	for _, r := range rows {
+		name, remark := r.Name, r.Remark
+		if strings.Contains(name, `"`) || asked(r) {
+			name = csv(name)
+		}
+		if strings.Contains(remark, `"`) {
+			remark = csv(remark)
+		}
+		fmt.Fprintf(&b, "%s\t%s\t%s\n", r.UIN, name, remark)
+	}
+	return b.String()
+}
+
+func csv(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
+
+func asked(r invite.Row) bool {
+	wrong, ok := errors.AsType[*invite.ParseError](parse(escape(r.UIN.String() + "\t" + r.Name)))
+	return ok && wrong.Meant != ""
+}
+
+// FuzzReadTable: what is returned is as good as what Parse returns and reads the same when it is printed, and no line is lost: each
+// begins a row or an error, is a header and has no number, or is within a quoted cell.
+func FuzzReadTable(f *testing.F) {
+	for _, seed := range []string{
+		"UIN\tName\tRemark\n100012345678\tAlice\t\"a\nb\"\r\n5\tBob\n", "\ufeff\"1\",\"a, \"\"b\"\"\"\n,,\n2,c -- d,e", "1,100012345678,Alice\n2,100012345699,Bob，x",
+		"Alice；100012345678\rBob；1.00012E+11", "账号 ID,成员名称\n100,012,345,678,A\n\"100,012,345,699\",B", "100012345678 “A——B”\n'5\t\"-- b\"\t\"\n6 'a for b' -- 100012345678",
+		"10001\t\"2345678\"\tx\n1 \"a\nb", "Team\tName\tUIN\nx\ty\t5\tz", "5，：a\n＃6、「b」\n7;\"x\" y;\"z", "1 a\xff\n2 b\u200b\t\u202e",
+	} {
+		f.Add(seed, "100012345678\tAgain\t")
+	}
+	f.Fuzz(func(t *testing.T, one, two string) {
+		rows, wrong := invite.ReadTable(one, two)
+		if len(rows)+len(wrong) == 0 || len(rows) > invite.MaxInvitations {
+			t.Fatalf("%d rows, %d errors", len(rows), len(wrong))
+		}
+		checkRows(t, rows)
+		tooMany := slices.ContainsFunc(wrong, func(w invite.RowError) bool { return w.Problem == invite.TooMany })
+		for field, text := range []string{one, two} {
+			if !tooMany {
+				checkLines(t, field, text, rows, wrong)
+			}
+		}
+	})
+}
+
+// checkRows checks what is promised of rows.
+func checkRows(t *testing.T, rows []invite.Row) {
+	seen := map[invite.UIN]bool{}
+	var want []invite.Invitation
+	for _, r := range rows {
+		checkReadable(t, r.Invitation)
+		if seen[r.UIN] {
+			t.Fatalf("%s twice", r.UIN)
+		}
+		seen[r.UIN], want = true, append(want, r.Invitation)
+	}
+	if len(rows) == 0 {
+		return
+	}
+	again, wrong := invite.ReadTable(printed(rows))
+	var got []invite.Invitation
+	for _, r := range again {
+		got = append(got, r.Invitation)
+	}
+	if len(wrong) > 0 || !slices.Equal(got, want) {
+		t.Fatalf("%+q were printed as %q, which is %+q, %v", want, printed(rows), got, wrong)
+	}
+}
+
+// checkLines checks that no line is lost.
+func checkLines(t *testing.T, field int, text string, rows []invite.Row, wrong []invite.RowError) {
+	told := map[int]bool{}
+	for _, r := range rows {
+		told[r.Line] = told[r.Line] || r.Field == field
+	}
+	for _, w := range wrong {
+		told[w.Line] = told[w.Line] || w.Field == field
+		if w.Problem == "" || w.Line < 1 || w.Line > w.Lines {
+			t.Fatalf("an error %+v", w)
+		}
+	}
+	quoted := false // since the last row
+	for n, line := range strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n") {
+		quoted = strings.Contains(line, `"`) || quoted && !told[n+1]
+		if !told[n+1] && !quoted && strings.ContainsFunc(line, unicode.IsDigit) {
+			t.Fatalf("line %d of %q is lost: %+v %v", n+1, text, rows, wrong)
+		}
+	}
+}
+
+func BenchmarkReadTable(b *testing.B) {
+	var table strings.Builder
+	table.WriteString("UIN\tName\tRemark\n")
+	for n := range invite.MaxInvitations {
+		fmt.Fprintf(&table, "%d\tAlice Smith\t\"Data, \"\"x\"\"\"\n", 100012345600+n)
+	}
+	for b.Loop() {
+		if rows, wrong := invite.ReadTable(table.String()); len(rows) != invite.MaxInvitations || len(wrong) > 0 {
+			b.Fatal(len(rows), wrong)
+		}
+	}
+}

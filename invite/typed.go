@@ -1,0 +1,116 @@
+package invite
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What keyboards and spreadsheets put around a number and between the parts of a line.
+
+// fullWidthMarks part a UIN from a name, or one item of a list from the next, on a Chinese keyboard.
+const fullWidthMarks = "，；、："
+
+// endOfUIN may stand right behind a UIN.
+const endOfUIN = ",;:" + fullWidthMarks
+
+// asASCII makes of a full-width character the usual one: a digit, a plus, a quote.
+func asASCII(r rune) rune {
+	if '！' <= r && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
+}
+
+// rounded is a number of which a spreadsheet shows only the first digits: 1.00012E+11.
+var rounded = regexp.MustCompile(`^[0-9]([.,][0-9]+[eE]\+?|[eE]\+)[0-9]+$`)
+
+// fraction is what a spreadsheet puts behind a number that it takes for one. Three digits could be a group of the number's own.
+var fraction = regexp.MustCompile(`^([^.]*)[.]0{1,2}$`)
+
+// unformatted takes off what a spreadsheet puts around a number, and what people put there to keep it from doing so: '1 and ="1".
+func unformatted(number string) string {
+	if inside, formula := strings.CutPrefix(number, "="); formula {
+		number = bare(inside)
+	}
+	if digits := strings.TrimPrefix(number, "'"); digits != "" && unicode.IsDigit(rune(digits[0])) {
+		number = digits
+	}
+	if digits := fraction.ReplaceAllString(number, "$1"); readsAsDigits(digits) {
+		return digits
+	}
+	return number
+}
+
+func readsAsDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// apart parts a UIN from a name that stands behind it with a comma or the like and without a space. Groups of digits aren't that.
+func apart(words []string) []string {
+	at := strings.IndexAny(words[0], endOfUIN)
+	if at <= 0 {
+		return words
+	}
+	name := strings.TrimLeft(words[0][at:], endOfUIN)
+	uin, problem := parseUIN(words[0][:at])
+	if first, _ := utf8.DecodeRuneInString(name); problem != nil || name == "" || !uin.usual() && unicode.IsDigit(first) {
+		return words
+	}
+	return slices.Concat([]string{words[0][:at], name}, words[1:])
+}
+
+// isDash tells whether a word parts the remark from the name. Keyboards turn -- into a long dash.
+func isDash(word string) bool {
+	switch word {
+	case "--", "—", "–", "――", "―":
+		return true
+	}
+	return slices.Contains(wideDashes, word)
+}
+
+// wideDashes are how Chinese keyboards write a dash, and people put no spaces around these.
+var wideDashes = []string{"——", "－－"}
+
+// dashesApart parts the first word that has a wide dash in it, up to where a remark begins.
+func dashesApart(words []string) []string {
+	for n, word := range words {
+		if isDash(word) {
+			break
+		}
+		before, dash, after := cutWideDash(word)
+		if dash != "" {
+			parts := slices.DeleteFunc([]string{before, dash, after}, func(s string) bool { return s == "" })
+			return slices.Concat(words[:n], parts, words[n+1:])
+		}
+	}
+	return words
+}
+
+// cutWideDash parts a word at its first wide dash. What a quote at its beginning goes around isn't parted.
+func cutWideDash(word string) (before, dash, after string) {
+	at := -1
+	from := quotedPart(word)
+	for _, d := range wideDashes {
+		if i := strings.Index(word[from:], d); i >= 0 && (at < 0 || from+i < at) {
+			at, dash = from+i, d
+		}
+	}
+	if at < 0 {
+		return word, "", ""
+	}
+	return word[:at], dash, word[at+len(dash):]
+}
+
+// quotedPart is how much of a word its first quote goes around: all of it, if the quote isn't closed.
+func quotedPart(word string) int {
+	first, size := utf8.DecodeRuneInString(word)
+	closing := quotes[first]
+	if closing == 0 {
+		return 0
+	}
+	if end := strings.IndexRune(word[size:], closing); end >= 0 {
+		return size + end + utf8.RuneLen(closing)
+	}
+	return len(word)
+}
