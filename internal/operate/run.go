@@ -97,7 +97,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 	}
 	defer present.Leave()
 	desk := approvals.NewDesk(store, rules)
-	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential(), Observe: observeCloud(figures, log)})
+	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential(), Language: cloudLanguage(s), Observe: observeCloud(figures, log)})
 	if err != nil {
 		return err
 	}
@@ -146,6 +146,14 @@ func listen(address string) (net.Listener, error) {
 		return nil, cli.ForAPerson(fmt.Errorf("HTTP_ADDR: %w; write an address of this machine that is free", err))
 	}
 	return listener, nil
+}
+
+// cloudLanguage is what Tencent Cloud calls the language that the approvals channel reads.
+func cloudLanguage(s *settings.Settings) string {
+	if s.Language == settings.SimplifiedChinese {
+		return "zh-CN"
+	}
+	return "en-US"
 }
 
 func rules(s *settings.Settings) approvals.Rules {
