@@ -21,6 +21,8 @@ type User struct {
 	// Guest is a multi-channel guest (is_restricted), SingleChannelGuest a guest with
 	// one channel (is_restricted and is_ultra_restricted).
 	Guest, SingleChannelGuest bool
+	// Locale is the language of the person, such as zh-CN; en-US if empty.
+	Locale string
 	// Bot and Deleted are what they say.
 	Bot, Deleted bool
 }

@@ -9,7 +9,11 @@ func (ws *Workspace) usersInfo(a args) (answer, error) {
 	if !ok {
 		return nil, refuse("user_not_found")
 	}
-	return answer{"user": ws.userJSON(u)}, nil
+	user := ws.userJSON(u)
+	if a.is("include_locale") {
+		user["locale"] = cmp.Or(u.Locale, "en-US")
+	}
+	return answer{"user": user}, nil
 }
 
 func (ws *Workspace) userJSON(u User) answer {
