@@ -33,18 +33,20 @@ func (b *Bot) Handle(ctx context.Context, e socket.Envelope) socket.Answer {
 
 // Trouble answers what the bot itself failed at, as far as it can be told whom.
 func (b *Bot) Trouble(e socket.Envelope) socket.Answer {
-	sorry := b.book.Trouble(b.channel)
 	if e.Type == socket.Command {
-		return b.privately(e, sorry)
+		return b.privately(e, b.bookOfTyped(e).Trouble(b.channel))
 	}
 	var p struct{ User, Channel, View struct{ ID string } }
 	if e.Type != socket.Interactive || json.Unmarshal(e.Payload, &p) != nil || p.User.ID == "" {
 		return socket.Answer{}
 	}
 	if p.View.ID != "" {
-		return socket.Answer{Payload: b.book.NotDone(sorry)}
+		book := b.bookOf(context.Background(), p.User.ID)
+		return socket.Answer{Payload: book.NotDone(book.Trouble(b.channel))}
 	}
-	return socket.Answer{Then: func(ctx context.Context) { b.post.Tell(ctx, p.Channel.ID, p.User.ID, sorry) }}
+	return socket.Answer{Then: func(ctx context.Context) {
+		b.post.Tell(ctx, p.Channel.ID, p.User.ID, b.bookOf(ctx, p.User.ID).Trouble(b.channel))
+	}}
 }
 
 // Decline tells somebody who types a command while the bot stops. A click that isn't acknowledged is marked as failed
@@ -53,7 +55,14 @@ func (b *Bot) Decline(e socket.Envelope) any {
 	if e.Type != socket.Command {
 		return nil
 	}
-	return b.book.Restarting().Private()
+	return b.bookOfTyped(e).Restarting().Private()
+}
+
+// bookOfTyped is the book of whoever typed a command.
+func (b *Bot) bookOfTyped(e socket.Envelope) words.Book {
+	var from typed
+	_ = read(e.Payload, &from) // nobody reads the language of the channel
+	return b.bookOf(context.Background(), from.User)
 }
 
 // privately answers a command so that only the person who typed it sees it: in the acknowledgement, or late.

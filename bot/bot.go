@@ -11,7 +11,7 @@
 //
 // Check, commit, acknowledge with the answer in it, in this order and well inside Slack's 3 seconds; what calls the
 // network comes after the acknowledgement. There is one exception: who somebody is may have to be asked (2 seconds at
-// most, remembered for a minute), because the answer depends on it. A person always gets an answer: commands and
+// most, remembered for a minute), because the answer depends on it, and in which language they read (reader.go). A person always gets an answer: commands and
 // modals in the acknowledgement, clicks by an ephemeral message that the ledger remembers until it is said.
 package bot
 
@@ -42,6 +42,7 @@ type Config struct {
 	Approvers   []string       // user IDs (U…, W…) and user group IDs (S…); empty is an error
 	Requesters  []string       // the same; empty: every full member of the organization
 	Notify      words.Notify   // who is mentioned, and when
+	Language    words.Language // what the approvals channel reads; nil: English
 	Log         *slog.Logger   // nil: slog.Default
 	// Acknowledged is told how long an envelope of a type waited for its acknowledgement; nil: nobody is told.
 	Acknowledged func(kind string, took time.Duration)
@@ -59,6 +60,7 @@ type Bot struct {
 	rules    approvals.Rules
 	channel  string
 	notify   words.Notify
+	language words.Language
 	people   *people
 	listener *socket.Listener
 	log      *slog.Logger
@@ -68,7 +70,7 @@ type Bot struct {
 	identified chan struct{}
 	witnessed  chan struct{} // closed when Slack was heard as a witness of the ledger
 	self       identity
-	book       words.Book
+	book       words.Book // for what many see: what one person sees is in the words of bookOf
 	post       *post.Poster
 }
 
@@ -95,10 +97,18 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	b := &Bot{api: c.API, desk: desk, rules: desk.Rules(), channel: c.Channel, notify: c.Notify, log: c.Log, now: c.Now, identified: make(chan struct{}), witnessed: make(chan struct{})}
+	b := &Bot{api: c.API, desk: desk, rules: desk.Rules(), channel: c.Channel, notify: c.Notify, language: c.language(), log: c.Log, now: c.Now,
+		identified: make(chan struct{}), witnessed: make(chan struct{})}
 	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log, Acknowledged: c.Acknowledged})
 	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now)
 	return b, nil
+}
+
+func (c Config) language() words.Language {
+	if c.Language == nil {
+		return words.English
+	}
+	return c.Language
 }
 
 var (
@@ -209,7 +219,7 @@ func (b *Bot) keepAsking(ctx context.Context) error {
 func (b *Bot) become(who *slack.AuthTestResponse) {
 	b.self = identity{team: who.TeamID, enterprise: who.EnterpriseID,
 		teamURL: strings.TrimRight(who.URL, "/") + "/", scopes: who.Header.Get("X-OAuth-Scopes")}
-	b.book = words.NewBook(words.English, b.desk.Installation(), b.self.teamURL).Notifying(b.notify)
+	b.book = words.NewBook(b.language, b.desk.Installation(), b.self.teamURL).Notifying(b.notify)
 	b.post = post.New(post.Config{API: b.api, Channel: b.channel, User: who.UserID, Bot: who.BotID, Log: b.log, Now: b.now})
 	close(b.identified)
 }

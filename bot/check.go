@@ -73,7 +73,7 @@ func Check(ctx context.Context, c Config, rules approvals.Rules, connected bool)
 			socketMode.Pass(checkSocketMode, "a bot is connected")
 			return
 		}
-		socketMode = trySocketMode(ctx, c.API)
+		socketMode = trySocketMode(ctx, c.API, c.language())
 	})
 	if i.identify(ctx) {
 		i.look(ctx)

@@ -13,11 +13,11 @@ import (
 )
 
 // trySocketMode opens a connection as the bot does.
-func trySocketMode(ctx context.Context, api *webapi.Client) checkup.List {
+func trySocketMode(ctx context.Context, api *webapi.Client, l words.Language) checkup.List {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
 	i := inspection{}
-	err := socket.Try(ctx, api, func(e socket.Envelope) { tellAgain(ctx, api, e) })
+	err := socket.Try(ctx, api, func(e socket.Envelope) { tellAgain(ctx, api, l, e) })
 	_, refused := errors.AsType[*webapi.ConfigError](err)
 	switch {
 	case err == nil:
@@ -33,14 +33,14 @@ func trySocketMode(ctx context.Context, api *webapi.Client) checkup.List {
 }
 
 // tellAgain tells somebody by whose command or click Slack has met the check that nothing came of it.
-func tellAgain(ctx context.Context, api *webapi.Client, e socket.Envelope) {
+func tellAgain(ctx context.Context, api *webapi.Client, l words.Language, e socket.Envelope) {
 	var from struct {
 		URL string `json:"response_url"`
 	}
 	if json.Unmarshal(e.Payload, &from) != nil || from.URL == "" {
 		return // Slack says that it failed
 	}
-	sorry := words.NewBook(words.English, "", "").Restarting()
+	sorry := words.NewBook(l, "", "").Restarting()
 	_, _, _, _ = api.Slack.SendMessageContext(ctx, "", slack.MsgOptionText(sorry.Text, false), slack.MsgOptionBlocks(sorry.Blocks...),
 		slack.MsgOptionResponseURL(from.URL, slack.ResponseTypeEphemeral))
 }

@@ -13,6 +13,7 @@ import (
 
 // interaction answers buttons and the modal.
 func (b *Bot) interaction(ctx context.Context, i interaction) socket.Answer {
+	go b.bookOf(ctx, i.User.ID) // while the rest is found out
 	switch {
 	case i.Type == submitted && (i.View.Callback == words.DenyModal || i.View.Callback == words.ApproveModal):
 		return b.submitForm(ctx, i, i.visitor())
@@ -31,7 +32,7 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 	c := approvals.Click{Key: i.Trigger, By: by.Person, Channel: channelOf(i), Tried: does, Form: true}
 	t, err := words.TargetOf(action.Value)
 	if err != nil {
-		return b.telling(c, b.book.NoButton())
+		return b.telling(c, words.Book.NoButton)
 	}
 	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Attempt: t.AttemptNonce, At: messageOf(i)}
 	if does == words.ActionWithdraw {
@@ -57,7 +58,7 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 	case words.ActionAgain:
 		err = b.askAgain(ctx, c, t)
 	default:
-		return b.telling(c, b.book.NoButton())
+		return b.telling(c, words.Book.NoButton)
 	}
 	return b.clicked(c, t, err)
 }
@@ -68,7 +69,7 @@ func (b *Bot) askAgain(ctx context.Context, c approvals.Click, t words.Target) e
 	if err != nil && !errors.Is(err, approvals.ErrNotFound) {
 		return err
 	}
-	_, err = b.desk.Again(ctx, c, t.Request, t.Invitation, b.book.Remark(before.ID, before.Requester),
+	_, err = b.desk.Again(ctx, c, t.Request, t.Invitation, b.book.RemarkMade(before),
 		func(request int64) string { return b.book.Remark(request, c.By) })
 	return err
 }
@@ -132,7 +133,7 @@ func (b *Bot) clicked(c approvals.Click, t words.Target, err error) socket.Answe
 	case ok && c.Channel != "" && !errors.Is(err, approvals.ErrNotFound):
 		return socket.Answer{Then: func(ctx context.Context) { b.showRefusal(ctx, c, refused) }}
 	}
-	return b.telling(c, b.failure(t.Request, err))
+	return b.telling(c, func(book words.Book) words.Content { return b.failure(book, t.Request, err) })
 }
 
 // showRefusal tells somebody where they look, in a form over what they pressed, why nothing was done. Where Slack doesn't open it, the ledger tells it,
@@ -142,8 +143,9 @@ func (b *Bot) showRefusal(ctx context.Context, c approvals.Click, refused *appro
 		return // it was told before
 	}
 	told := b.desk.Told
-	why := b.book.Refusal(ledger.Detail{Why: refused.Why, Tried: c.Tried, Other: refused.Request.ID}, refused.Request)
-	if err := b.post.Open(ctx, c.Key, b.book.Refused(why)); err != nil {
+	book := b.bookOf(ctx, c.By.ID)
+	why := book.Refusal(ledger.Detail{Why: refused.Why, Tried: c.Tried, Other: refused.Request.ID}, refused.Request)
+	if err := b.post.Open(ctx, c.Key, book.Refused(why)); err != nil {
 		told = b.desk.NotTold
 	}
 	if err := told(ctx, refused.Event, c.By); err != nil {
@@ -161,17 +163,18 @@ func (b *Bot) mark(ctx context.Context, at approvals.Place, head ledger.Head) {
 }
 
 // failure finds the words for an error of the desk.
-func (b *Bot) failure(request int64, err error) words.Content {
+func (b *Bot) failure(book words.Book, request int64, err error) words.Content {
 	if refused, ok := errors.AsType[*approvals.RefusedError](err); ok {
-		return b.book.Refusal(ledger.Detail{Why: refused.Why, Other: refused.Request.ID}, refused.Request)
+		return book.Refusal(ledger.Detail{Why: refused.Why, Other: refused.Request.ID}, refused.Request)
 	}
 	if errors.Is(err, approvals.ErrNotFound) {
-		return b.book.NoRequest(request)
+		return book.NoRequest(request)
 	}
 	b.log.Error("a click could not be stored", "request", request, "error", err)
-	return b.book.ClickUnstored()
+	return book.ClickUnstored()
 }
 
-func (b *Bot) telling(c approvals.Click, what words.Content) socket.Answer {
-	return socket.Answer{Then: func(ctx context.Context) { b.post.Tell(ctx, c.Channel, c.By.ID, what) }}
+// telling says something to whoever clicked, in their language.
+func (b *Bot) telling(c approvals.Click, what func(words.Book) words.Content) socket.Answer {
+	return socket.Answer{Then: func(ctx context.Context) { b.post.Tell(ctx, c.Channel, c.By.ID, what(b.bookOf(ctx, c.By.ID))) }}
 }

@@ -3,9 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -16,10 +13,11 @@ import (
 // command answers the slash command, whatever name it goes by.
 func (b *Bot) command(ctx context.Context, c typed) words.Content {
 	by := c.visitor()
-	verb, rest := cutWord(c.Text)
-	switch strings.ToLower(verb) {
+	go b.bookOf(ctx, by.ID) // while the rest is found out
+	verb, rest := cutVerb(c.Text)
+	switch verb {
 	case "", "help":
-		return b.book.Usage(c.Command)
+		return b.bookOf(ctx, by.ID).Usage(c.Command)
 	case "withdraw":
 		return b.withdraw(ctx, c, by, rest)
 	case "list":
@@ -28,15 +26,6 @@ func (b *Bot) command(ctx context.Context, c typed) words.Content {
 		return b.status(ctx, c, by, rest)
 	}
 	return b.ask(ctx, c, by)
-}
-
-// cutWord parts the first word of a text from the rest. Pasted, they may have a tab or any other space between them.
-func cutWord(text string) (word, rest string) {
-	text = strings.TrimSpace(text)
-	if at := strings.IndexFunc(text, unicode.IsSpace); at >= 0 {
-		return text[:at], text[at:]
-	}
-	return text, ""
 }
 
 // person is somebody as Slack names them, by what can be seen of the name: it stands in messages, in the ledger and in remarks.
@@ -48,7 +37,7 @@ func person(id, name string) approvals.Person {
 func (b *Bot) ask(ctx context.Context, c typed, by visitor) words.Content {
 	invitations, err := invite.Parse(c.Text)
 	if wrong, ok := errors.AsType[*invite.ParseError](err); ok {
-		return b.book.Misread(c.Command, wrong)
+		return b.bookOf(ctx, by.ID).Misread(c.Command, wrong)
 	}
 	if why := b.people.mayAsk(ctx, by); why != "" {
 		return b.turnAway(ctx, c, by, "ask", why)
@@ -56,34 +45,35 @@ func (b *Bot) ask(ctx context.Context, c typed, by visitor) words.Content {
 	r, err := b.desk.Submit(ctx, approvals.Submission{Key: c.Trigger, Requester: by.Person, Channel: c.Channel, Invitations: invitations,
 		Remark: func(request int64) string { return b.book.Remark(request, by.Person) }})
 	if err != nil {
-		return b.book.GiveBack(b.turnedDown(c, invitations, err), c.Command, invite.AsSeen(c.Text, len(c.Text)))
+		book := b.bookOf(ctx, by.ID)
+		return book.GiveBack(b.turnedDown(book, c, invitations, err), c.Command, invite.AsSeen(c.Text, len(c.Text)))
 	}
-	return b.book.Accepted(c.Command, b.channel, r)
+	return b.bookOf(ctx, by.ID).Accepted(c.Command, b.channel, r)
 }
 
 // turnedDown says why no request was made.
-func (b *Bot) turnedDown(c typed, asked []invite.Invitation, err error) words.Content {
+func (b *Bot) turnedDown(book words.Book, c typed, asked []invite.Invitation, err error) words.Content {
 	refused, ok := errors.AsType[*approvals.RefusedError](err)
 	switch {
 	case ok && refused.Why == ledger.Duplicate:
-		return b.book.Duplicate(asked, refused.Request)
+		return book.Duplicate(asked, refused.Request)
 	case ok && refused.Why == ledger.TooMany:
-		return b.book.TooMany(refused.Open, c.Command)
+		return book.TooMany(refused.Open, c.Command)
 	}
-	return b.unstored(err)
+	return b.unstored(book, err)
 }
 
 // turnAway refuses somebody who may not ask, before anything is looked at: they learn nothing of any request.
 func (b *Bot) turnAway(ctx context.Context, c typed, by visitor, tried string, why ledger.Why) words.Content {
 	if _, err := b.desk.Refuse(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: tried, Typed: c.Text}, 0, why); err != nil {
-		return b.unstored(err)
+		return b.unstored(b.bookOf(ctx, by.ID), err)
 	}
-	return b.book.Refusal(ledger.Detail{Why: why, Tried: tried}, approvals.Request{})
+	return b.bookOf(ctx, by.ID).Refusal(ledger.Detail{Why: why, Tried: tried}, approvals.Request{})
 }
 
-func (b *Bot) unstored(err error) words.Content {
+func (b *Bot) unstored(book words.Book, err error) words.Content {
 	b.log.Error("a command could not be stored", "error", err)
-	return b.book.AskUnstored()
+	return book.AskUnstored()
 }
 
 // withdraw takes a request back, or asks which. Whose it is, and whether there is one of this number, is for those who asked: to
@@ -91,7 +81,7 @@ func (b *Bot) unstored(err error) words.Content {
 func (b *Bot) withdraw(ctx context.Context, c typed, by visitor, number string) words.Content {
 	id, given := requestNumber(number)
 	if given && id == 0 {
-		return b.book.WhichRequest(c.Command)
+		return b.bookOf(ctx, by.ID).WhichRequest(c.Command)
 	}
 	if why := b.people.mayAsk(ctx, by); why != "" {
 		return b.turnAway(ctx, c, by, words.ActionWithdraw, why)
@@ -101,20 +91,10 @@ func (b *Bot) withdraw(ctx context.Context, c typed, by visitor, number string) 
 	}
 	r, err := b.desk.Withdraw(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: words.ActionWithdraw}, id)
 	if errors.Is(err, approvals.ErrNotFound) {
-		return b.book.NotTheirs(id)
+		return b.bookOf(ctx, by.ID).NotTheirs(id)
 	}
 	if err != nil {
-		return b.failure(id, err)
+		return b.failure(b.bookOf(ctx, by.ID), id, err)
 	}
-	return b.book.Withdrawn(r)
-}
-
-// requestNumber reads the number of a request. What is given and isn't one is 0.
-func requestNumber(typed string) (id int64, given bool) {
-	typed = strings.TrimSpace(typed)
-	id, err := strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64)
-	if err != nil {
-		id = 0
-	}
-	return max(id, 0), typed != ""
+	return b.bookOf(ctx, by.ID).Withdrawn(r)
 }

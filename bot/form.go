@@ -19,25 +19,26 @@ func (b *Bot) openDecision(ctx context.Context, i interaction, c approvals.Click
 		return b.clicked(c, t, err)
 	}
 	return socket.Answer{Then: func(ctx context.Context) {
-		if err := b.post.Open(ctx, i.Trigger, b.decisionForm(ctx, c.Tried, r, t)); err == nil {
+		if err := b.post.Open(ctx, i.Trigger, b.decisionForm(ctx, c, r, t)); err == nil {
 			return
 		}
 		// Told from the ledger, however long Slack takes.
 		c.Form = false
 		if _, err := b.desk.Refuse(ctx, c, r.ID, ledger.Unopened); err != nil {
-			b.post.Tell(ctx, c.Channel, c.By.ID, b.failure(r.ID, err))
+			b.post.Tell(ctx, c.Channel, c.By.ID, b.failure(b.bookOf(ctx, c.By.ID), r.ID, err))
 		}
 	}}
 }
 
-func (b *Bot) decisionForm(ctx context.Context, action string, r approvals.Request, t words.Target) slack.ModalViewRequest {
-	if action == words.ActionDeny {
-		return b.book.AskReason(r, t)
+func (b *Bot) decisionForm(ctx context.Context, c approvals.Click, r approvals.Request, t words.Target) slack.ModalViewRequest {
+	book := b.bookOf(ctx, c.By.ID)
+	if c.Tried == words.ActionDeny {
+		return book.AskReason(r, t)
 	}
 	if err := b.desk.Foresee(ctx, &r); err != nil {
 		b.log.Warn("the form is without what Tencent Cloud would refuse", "request", r.ID, "error", err)
 	}
-	return b.book.Review(r, t)
+	return book.Review(r, t)
 }
 
 // submitForm decides a request as its form says, and says in the form why it can't.
@@ -49,13 +50,15 @@ func (b *Bot) submitForm(ctx context.Context, i interaction, by visitor) socket.
 	}
 	t, err := words.TargetOf(i.View.Private)
 	if err != nil {
-		return socket.Answer{Payload: b.book.NotDone(b.failure(0, approvals.ErrNotFound))}
+		book := b.bookOf(ctx, by.ID)
+		return socket.Answer{Payload: book.NotDone(b.failure(book, 0, approvals.ErrNotFound))}
 	}
-	if tooLong := b.book.ReasonTooLong(reason); tooLong != nil {
+	if tooLong := b.bookOf(ctx, by.ID).ReasonTooLong(reason); tooLong != nil {
 		return socket.Answer{Payload: tooLong}
 	}
 	if err := b.decide(ctx, c, t, by, verdict, reason); err != nil {
-		return socket.Answer{Payload: b.book.NotDone(b.failure(t.Request, err))}
+		book := b.bookOf(ctx, by.ID)
+		return socket.Answer{Payload: book.NotDone(b.failure(book, t.Request, err))}
 	}
 	return socket.Answer{}
 }

@@ -20,7 +20,7 @@ import (
 // list tells somebody what they have asked and what waits for their decision. An approver who may not ask still decides.
 func (b *Bot) list(ctx context.Context, c typed, by visitor, rest string) words.Content {
 	if strings.TrimSpace(rest) != "" {
-		return b.book.ListAlone(c.Command)
+		return b.bookOf(ctx, by.ID).ListAlone(c.Command)
 	}
 	notApprover, notRequester := b.mayLook(ctx, by)
 	if notApprover != "" && notRequester != "" {
@@ -28,11 +28,12 @@ func (b *Bot) list(ctx context.Context, c typed, by visitor, rest string) words.
 	}
 	l, err := b.desk.ListFor(ctx, by.ID, notApprover == "")
 	if err != nil {
-		return b.unread(err)
+		return b.unread(b.bookOf(ctx, by.ID), err)
 	}
-	shown := b.book.Lists(l, notApprover == "")
+	book := b.bookOf(ctx, by.ID)
+	shown := book.Lists(l, notApprover == "")
 	if notApprover == ledger.Unchecked {
-		return shown.And(b.book.ApproverUnchecked())
+		return shown.And(book.ApproverUnchecked())
 	}
 	return shown
 }
@@ -52,7 +53,7 @@ func (b *Bot) mayLook(ctx context.Context, by visitor) (notApprover, notRequeste
 func (b *Bot) status(ctx context.Context, c typed, by visitor, number string) words.Content {
 	id, _ := requestNumber(number)
 	if id == 0 {
-		return b.book.WhichStatus(c.Command)
+		return b.bookOf(ctx, by.ID).WhichStatus(c.Command)
 	}
 	notApprover, notRequester := b.mayLook(ctx, by)
 	if notApprover != "" && notRequester != "" {
@@ -62,11 +63,11 @@ func (b *Bot) status(ctx context.Context, c typed, by visitor, number string) wo
 	missing := errors.Is(err, approvals.ErrNotFound)
 	switch {
 	case err != nil && !missing:
-		return b.unread(err)
+		return b.unread(b.bookOf(ctx, by.ID), err)
 	case !missing && (notApprover == "" || r.Requester.ID == by.ID):
-		return b.book.Status(r)
+		return b.bookOf(ctx, by.ID).Status(r)
 	case notApprover == "":
-		return b.book.NoSuchRequest(id)
+		return b.bookOf(ctx, by.ID).NoSuchRequest(id)
 	}
 	return b.hide(ctx, c, by, id, notApprover)
 }
@@ -74,13 +75,14 @@ func (b *Bot) status(ctx context.Context, c typed, by visitor, number string) wo
 // hide refuses to show a request that isn't somebody's own, or isn't there. Where it isn't known whether they are an approver, that
 // is why.
 func (b *Bot) hide(ctx context.Context, c typed, by visitor, id int64, notApprover ledger.Why) words.Content {
-	why, answer := ledger.NotRequester, b.book.NotTheirsToSee(id)
+	book := b.bookOf(ctx, by.ID)
+	why, answer := ledger.NotRequester, book.NotTheirsToSee(id)
 	if notApprover == ledger.Unchecked {
-		why, answer = ledger.Unchecked, b.book.Refusal(ledger.Detail{Why: ledger.Unchecked}, approvals.Request{})
+		why, answer = ledger.Unchecked, book.Refusal(ledger.Detail{Why: ledger.Unchecked}, approvals.Request{})
 	}
 	_, err := b.desk.Refuse(ctx, approvals.Click{Key: c.Trigger, By: by.Person, Tried: "status"}, id, why)
 	if err != nil && !errors.Is(err, approvals.ErrNotFound) {
-		return b.unread(err)
+		return b.unread(b.bookOf(ctx, by.ID), err)
 	}
 	return answer
 }
@@ -89,14 +91,14 @@ func (b *Bot) hide(ctx context.Context, c typed, by visitor, id int64, notApprov
 func (b *Bot) withdrawable(ctx context.Context, by visitor) words.Content {
 	l, err := b.desk.ListOpen(ctx, by.ID)
 	if err != nil {
-		return b.unread(err)
+		return b.unread(b.bookOf(ctx, by.ID), err)
 	}
-	return b.book.Withdrawable(l)
+	return b.bookOf(ctx, by.ID).Withdrawable(l)
 }
 
-func (b *Bot) unread(err error) words.Content {
+func (b *Bot) unread(book words.Book, err error) words.Content {
 	b.log.Error("a command's answer could not be looked up", "error", err)
-	return b.book.Unread()
+	return book.Unread()
 }
 
 // takeBack withdraws a request by a button of such a list. That is an answer of which the database has no record, so it isn't known
@@ -111,29 +113,30 @@ func (b *Bot) takeBack(ctx context.Context, i interaction, c approvals.Click, t 
 		return b.clicked(c, t, b.refuse(ctx, c, t, why))
 	}
 	r, err := b.desk.Withdraw(ctx, c, t.Request)
-	var done words.Content
-	if err == nil {
-		done = b.book.Withdrawn(r)
-	}
 	told := b.clicked(c, t, err).Then
 	return socket.Answer{Then: func(ctx context.Context) {
 		if told != nil {
 			told(ctx)
 		}
-		b.showLeft(ctx, i, c, done)
+		book := b.bookOf(ctx, by.ID)
+		var done words.Content
+		if err == nil {
+			done = book.Withdrawn(r)
+		}
+		b.showLeft(ctx, i, c, book, done)
 	}}
 }
 
 // showLeft puts what is left in the place of the list that a button was pressed in. Where that can't be done, what the button did is
 // said all the same.
-func (b *Bot) showLeft(ctx context.Context, i interaction, c approvals.Click, done words.Content) {
+func (b *Bot) showLeft(ctx context.Context, i interaction, c approvals.Click, book words.Book, done words.Content) {
 	l, err := b.desk.ListOpen(ctx, c.By.ID)
 	if err != nil {
 		b.log.Error("what is left to withdraw could not be looked up", "error", err)
 	}
 	now := done
 	if err == nil {
-		now = b.book.Left(done, l)
+		now = book.Left(done, l)
 	}
 	if now.Text == "" || b.replace(ctx, i, now) || done.Text == "" {
 		return

@@ -18,11 +18,12 @@ const (
 	askLimit = 2 * time.Second
 )
 
-// memo remembers what a question was answered, for a minute, and asks once for many who want to know at once. Failures
+// memo remembers what a question was answered, for a minute where nothing else is said, and asks once for many who want to know at once. Failures
 // aren't remembered.
 type memo[V any] struct {
-	now func() time.Time
-	ask func(context.Context, string) (V, error)
+	now   func() time.Time
+	ask   func(context.Context, string) (V, error)
+	lasts func(V) time.Duration // nil: memory
 
 	flights singleflight.Group
 	mu      sync.Mutex
@@ -87,5 +88,9 @@ func (m *memo[V]) remember(key string, v V) {
 	if len(m.known) >= maxMemory {
 		clear(m.known)
 	}
-	m.known[key] = known[V]{v, now.Add(memory)}
+	lasts := memory
+	if m.lasts != nil {
+		lasts = m.lasts(v)
+	}
+	m.known[key] = known[V]{v, now.Add(lasts)}
 }

@@ -21,6 +21,7 @@ type people struct {
 	requesters list
 	members    *memo[member]
 	groups     *memo[[]string]
+	locales    *memo[string] // empty: not known
 }
 
 // list is a list of people, by user ID or as members of a user group.
@@ -51,6 +52,8 @@ type visitor struct {
 type member struct {
 	full bool // neither a guest, a bot, deactivated nor a stranger
 	ours bool // of this workspace, or of its organization on Enterprise Grid
+
+	locale string // such as zh-CN; it decides nothing
 }
 
 func newPeople(api *slack.Client, self *identity, approvers, requesters []string, now func() time.Time) *people {
@@ -59,6 +62,8 @@ func newPeople(api *slack.Client, self *identity, approvers, requesters []string
 	p.groups = newMemo(now, func(ctx context.Context, group string) ([]string, error) {
 		return api.GetUserGroupMembersContext(ctx, group)
 	})
+	p.locales = newMemo(now, p.askLocale)
+	p.locales.lasts = localeLasts
 	return p
 }
 
@@ -159,7 +164,7 @@ func (p *people) askMember(ctx context.Context, id string) (member, error) {
 	}
 	return member{
 		full: !u.IsRestricted && !u.IsUltraRestricted && !u.IsBot && !u.Deleted && !u.IsStranger && u.ID != "USLACKBOT",
-		ours: p.isOurs(u),
+		ours: p.isOurs(u), locale: u.Locale,
 	}, nil
 }
 

@@ -35,23 +35,27 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 	b.listener.WaitCalm(ctx, yieldLimit) // people wait for acknowledgements, and hardly for this
 	switch m.Slot {
 	case approvals.Card:
-		return b.post.Card(ctx, m, b.book.Card(m.Request))
+		return b.post.Card(ctx, m, b.book.Lasting(func(in words.Book) words.Content { return in.Card(m.Request) }))
 	case approvals.Thread:
-		return b.post.Reply(ctx, m, b.book.Reply(m.Request, m.Event).Witnessing(m.Head))
+		reply := b.book.Lasting(func(in words.Book) words.Content { return in.Reply(m.Request, m.Event) })
+		return b.post.Reply(ctx, m, reply.Witnessing(m.Head))
 	case approvals.Notice:
-		return b.post.Notice(ctx, m, b.notice(m).Witnessing(m.Head))
+		notice := b.book.Lasting(func(in words.Book) words.Content { return noticeOf(in, m) })
+		return b.post.Notice(ctx, m, notice.Witnessing(m.Head))
 	case approvals.Direct:
-		return b.post.Direct(ctx, m, b.book.Direct(m.Request, m.Event).Witnessing(m.Head))
+		direct := b.bookOf(ctx, m.Recipient).Lasting(func(in words.Book) words.Content { return in.Direct(m.Request, m.Event) })
+		return b.post.Direct(ctx, m, direct.Witnessing(m.Head))
 	case approvals.Ephemeral:
-		return b.post.Whisper(ctx, m, b.book.Refusal(m.Event.Detail, m.Request).And(b.book.Others(m.Others)))
+		book := b.bookOf(ctx, m.Recipient)
+		return b.post.Whisper(ctx, m, book.Refusal(m.Event.Detail, m.Request).And(book.Others(m.Others)))
 	}
 	return approvals.Place{}, &approvals.UnsayableError{Reason: "there is no slot " + string(m.Slot)}
 }
 
-// notice is what everybody in the approvals channel is told.
-func (b *Bot) notice(m approvals.Message) words.Content {
+// noticeOf is what everybody in the approvals channel is told.
+func noticeOf(book words.Book, m approvals.Message) words.Content {
 	if m.Event.Kind == ledger.Reminded {
-		return b.book.Reminder(m.Waiting, m.More)
+		return book.Reminder(m.Waiting, m.More)
 	}
-	return b.book.Notice(m.Event)
+	return book.Notice(m.Event)
 }

@@ -1,6 +1,7 @@
 package invite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ type Config struct {
 	// Credential is asked for its values at every call, as they may rotate. It need not be quick: waiting for it counts
 	// as part of the call.
 	Credential common.CredentialIface
+	// Language is that of Tencent Cloud's own messages, zh-CN or en-US; empty means en-US.
+	Language string
 	// Timeout bounds one call from asking for the credentials to the last byte of the answer; 0 means [DefaultTimeout].
 	Timeout time.Duration
 	// Observe is told of each call when it is over: the action, how long it took, and the code, which is empty where it succeeded.
@@ -65,7 +68,7 @@ func NewClient(config Config) (*Client, error) {
 	// NewClientProfile and not a literal: a zero profile would turn on rerouting to another region's host. The SDK's
 	// retries and its debug mode stay off: they would send twice, or log the credentials.
 	p := profile.NewClientProfile()
-	p.Language = "en-US"
+	p.Language = cmp.Or(config.Language, "en-US")
 	p.HttpProfile.Scheme, p.HttpProfile.Endpoint = endpoint.scheme, endpoint.host
 	p.HttpProfile.ReqTimeout = 0 // the context has the deadline; http.Client's own hides why a call failed
 	sdk := new(common.Client).Init(config.Region).WithHttpTransport(newTransport()).WithProfile(p)

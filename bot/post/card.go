@@ -29,7 +29,7 @@ func (p *Poster) Card(ctx context.Context, m approvals.Message, c words.Content)
 // sayBelow replies to a card with what it can't show any more, unless the thread has that already.
 func (p *Poster) sayBelow(ctx context.Context, m approvals.Message, card approvals.Place, c words.Content) error {
 	same := earlier(m, c)
-	said, err := p.find(ctx, m, card, func(old slack.Message) bool { return same(old) && old.Text == c.Text })
+	said, err := p.find(ctx, m, card, func(old slack.Message) bool { return same(old) && c.Says(old.Text) })
 	if err != nil || said.TS != "" {
 		return err
 	}

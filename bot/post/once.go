@@ -2,7 +2,6 @@ package post
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -68,16 +67,14 @@ func (p *Poster) isOurs(m slack.Message) bool {
 }
 
 // earlier tells whether a message is an earlier try of m. It goes by the ID in the metadata. Slack doesn't promise to
-// keep that, so a message without goes by its text, or by the beginning where the rest may have changed since.
+// keep that, so a message without goes by its text, or by the beginning where the rest may have changed since, in every
+// language that it may have been said in.
 func earlier(m approvals.Message, c words.Content) func(slack.Message) bool {
 	return func(old slack.Message) bool {
 		if old.Metadata.EventType == eventType {
 			return old.Metadata.EventPayload[payloadID] == m.ID
 		}
-		if c.Begins != "" {
-			return strings.HasPrefix(old.Text, c.Begins)
-		}
-		return old.Text == c.Text
+		return c.Was(old.Text)
 	}
 }
 

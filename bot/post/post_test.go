@@ -12,6 +12,7 @@ import (
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/bot/words"
 )
 
 // TestALostAnswer: the post took effect and its answer was lost. It is found, and not made again.
@@ -35,6 +36,35 @@ func TestALostAnswer(t *testing.T) {
 					t.Errorf("found at %v among %d messages", at, len(shown))
 				}
 			})
+		}
+	}
+}
+
+// TestAnotherLanguage: the post took effect, its answer was lost, and LANGUAGE was changed before it is looked for. It is found whether
+// Slack kept its metadata or not, and then reads as it should now.
+func TestAnotherLanguage(t *testing.T) {
+	for _, slot := range lasting {
+		for _, withMetadata := range []bool{true, false} {
+			for before, after := range map[words.Language]words.Language{words.English: words.Chinese, words.Chinese: words.English} {
+				w := newWorld(t)
+				w.speaks = before
+				m := w.message(slot)
+				w.ws.Fail("chat.postMessage", bottest.Fault{Kind: bottest.LostAnswer})
+				if _, err := w.say(m); err == nil || isSure(err) {
+					t.Fatalf("a post without an answer is called %v", err)
+				}
+				first := w.shown(m)[0]
+				if !withMetadata {
+					w.stripMetadata(first)
+				}
+				w.speaks, m.Doubtful = after, true
+				at, err := w.say(m)
+				w.must(err)
+				shown := w.shown(m)
+				if len(shown) != 1 || place(shown[0]) != at || shown[0].Text == first.Text {
+					t.Errorf("%s, metadata %v: found at %v among %d messages, the first of which reads %s", slot, withMetadata, at, len(shown), shown[0].Text)
+				}
+			}
 		}
 	}
 }

@@ -33,13 +33,14 @@ type world struct {
 	ctx    context.Context
 	ws     *bottest.Workspace
 	poster *Poster
+	speaks words.Language
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	w := &world{T: t, ctx: ctx, ws: bottest.Start(bottest.Options{Unlimited: true})}
+	w := &world{T: t, ctx: ctx, ws: bottest.Start(bottest.Options{Unlimited: true}), speaks: words.English}
 	t.Cleanup(w.ws.Close)
 	for _, p := range []approvals.Person{ann, eve} {
 		w.ws.AddUser(bottest.User{ID: p.ID, Name: p.Name})
@@ -63,14 +64,14 @@ func (w *world) must(err error) {
 // say says a message in its slot.
 func (w *world) say(m approvals.Message) (approvals.Place, error) {
 	w.Helper()
-	book := words.NewBook(words.English, "inst1", "https://home.slack.com/")
+	book := words.NewBook(w.speaks, "inst1", "https://home.slack.com/")
 	switch m.Slot {
 	case approvals.Card:
-		return w.poster.Card(w.ctx, m, book.Card(m.Request))
+		return w.poster.Card(w.ctx, m, book.Lasting(func(in words.Book) words.Content { return in.Card(m.Request) }))
 	case approvals.Thread:
-		return w.poster.Reply(w.ctx, m, book.Reply(m.Request, m.Event))
+		return w.poster.Reply(w.ctx, m, book.Lasting(func(in words.Book) words.Content { return in.Reply(m.Request, m.Event) }))
 	case approvals.Direct:
-		return w.poster.Direct(w.ctx, m, book.Direct(m.Request, m.Event))
+		return w.poster.Direct(w.ctx, m, book.Lasting(func(in words.Book) words.Content { return in.Direct(m.Request, m.Event) }))
 	}
 	return w.poster.Whisper(w.ctx, m, book.Refusal(m.Event.Detail, m.Request))
 }

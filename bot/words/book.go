@@ -4,8 +4,8 @@
 // Which lines, blocks and buttons there are is said by structure, a file for each kind of message: card.go, replies.go,
 // direct.go, refusals.go, commands.go, lists.go, reminder.go, modal.go, buttons.go, and for what several have: accounts.go, codes.go,
 // notes.go, follow.go, foresee.go.
-// How they read is said by a [Language]: catalogue.go lists all its sentences, and english*.go is the first. A second
-// language is a second implementation.
+// How they read is said by a [Language]: catalogue.go lists all its sentences, and english*.go and chinese*.go
+// are those there are. Another language is another implementation, listed in languages.go.
 //
 // What people typed stands in plain text objects and rich text elements only, where it can't mention, link or format.
 //
@@ -33,6 +33,24 @@ type Book struct {
 // a slash).
 func NewBook(l Language, installation, teamURL string) Book {
 	return Book{say: l, installation: installation, teamURL: teamURL}
+}
+
+// In is the book in another language.
+func (b Book) In(l Language) Book {
+	b.say = l
+	return b
+}
+
+// Lasting makes a message that may be looked for later, and is found whatever language it was said in: the channel's and its
+// reader's may have changed since.
+func (b Book) Lasting(say func(Book) Content) Content {
+	c := say(b)
+	for _, l := range languages {
+		if l != b.say {
+			c.otherwise = append(c.otherwise, say(b.In(l)))
+		}
+	}
+	return c
 }
 
 // prose makes a message of lines that read the same as block and as text.

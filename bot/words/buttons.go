@@ -124,10 +124,10 @@ func (b Book) confirmText(r approvals.Request) (text string, fits bool) {
 	}
 	if len(r.Invitations) == 1 {
 		i := r.Invitations[0]
-		text += b.say.confirmOne(i.UIN, i.Name, i.Remark) + " " + b.say.confirmAskedBy(r.Requester)
+		text += b.say.together(b.say.confirmOne(i.UIN, i.Name, i.Remark), b.say.confirmAskedBy(r.Requester))
 		return text, utf8.RuneCountInString(text) <= maxConfirm
 	}
-	text += b.say.confirmSeveral(len(r.Invitations)) + " " + b.say.confirmAskedBy(r.Requester)
+	text += b.say.together(b.say.confirmSeveral(len(r.Invitations)), b.say.confirmAskedBy(r.Requester))
 	for n, i := range r.Invitations {
 		next := "\n" + i.UIN.String() + " " + i.Name
 		rest := "\n" + b.say.confirmRest(len(r.Invitations)-n)
@@ -145,7 +145,7 @@ func (b Book) allWarnings(r approvals.Request) []line {
 	for _, i := range r.Invitations {
 		for _, w := range b.warnings(r, i) {
 			if len(r.Invitations) > 1 {
-				w = append(w, text(" ("+i.UIN.String()+")"))
+				w = append(w, text(b.say.inBrackets(i.UIN.String())))
 			}
 			lines = append(lines, w)
 		}

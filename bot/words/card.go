@@ -67,11 +67,11 @@ func (b Book) stands(r approvals.Request) string {
 func (b Book) cardText(r approvals.Request) []line {
 	if len(r.Invitations) == 1 {
 		i := r.Invitations[0]
-		lines := append(sentences(b.say.cardOf(r.ID, i.UIN, i.Name)+" "+b.stands(r)), b.circumstances(r)...)
+		lines := append(sentences(b.say.together(b.say.cardOf(r.ID, i.UIN, i.Name), b.stands(r))), b.circumstances(r)...)
 		lines = append(lines, b.ending(r)...)
 		return append(append(lines, b.warnings(r, i)...), sentences(b.say.remarkOfOne(i.Remark))...)
 	}
-	lines := append(sentences(b.say.cardOfSeveral(r.ID, len(r.Invitations))+" "+b.stands(r)), b.circumstances(r)...)
+	lines := append(sentences(b.say.together(b.say.cardOfSeveral(r.ID, len(r.Invitations)), b.stands(r))), b.circumstances(r)...)
 	lines = append(lines, b.ending(r)...)
 	for _, i := range r.Invitations {
 		lines = append(lines, b.entry(r, i)...)

@@ -14,6 +14,7 @@ import (
 // language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, lists.go, modal.go, buttons.go, accounts.go, codes.go,
 // notes.go, follow.go, foresee.go and reminder.go.
 type Language interface {
+	joiningSentences
 	cardSentences
 	replySentences
 	directSentences
@@ -27,6 +28,13 @@ type Language interface {
 	followSentences
 	foreseenSentences
 	reminderSentences
+}
+
+// joiningSentences put together what stands in one line.
+type joiningSentences interface {
+	together(sentences ...string) string
+	says() string                  // between what a line is about and what it says of that
+	inBrackets(what string) string // behind a line
 }
 
 // cardSentences stand on the approval message.

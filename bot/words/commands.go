@@ -30,6 +30,17 @@ func (b Book) Remark(request int64, by approvals.Person) string {
 	return invite.FitRemark(b.say.defaultRemark(request, cmp.Or(invite.Visible(by.Name), by.ID)))
 }
 
+// RemarkMade is what Remark was for a request, in the language that was spoken when it was made.
+func (b Book) RemarkMade(r approvals.Request) string {
+	for _, l := range languages {
+		made := b.In(l).Remark(r.ID, r.Requester)
+		if slices.ContainsFunc(r.Invitations, func(i approvals.Invitation) bool { return i.Remark == made }) {
+			return made
+		}
+	}
+	return b.Remark(r.ID, r.Requester)
+}
+
 // Accepted tells where the request is and what was understood. Approvers is the ID of the approvers' channel.
 func (b Book) Accepted(command, approvers string, r approvals.Request) Content {
 	lines := []line{b.say.accepted(r.ID, approvers)}

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"strings"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals"
@@ -10,6 +11,12 @@ import (
 var English Language = english{}
 
 type english struct{}
+
+func (english) together(sentences ...string) string { return strings.Join(sentences, " ") }
+
+func (english) says() string { return ": " }
+
+func (english) inBrackets(what string) string { return " (" + what + ")" }
 
 func (english) date(t time.Time) piece { return date(t, "{date_short_pretty} at {time}") }
 

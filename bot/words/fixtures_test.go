@@ -233,7 +233,7 @@ func golden(t *testing.T, name string, c Content) {
 	}
 	path := filepath.Join("testdata", name+".json")
 	if *update {
-		if err := os.MkdirAll("testdata", 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(path, got.Bytes(), 0o666); err != nil {

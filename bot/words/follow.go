@@ -172,11 +172,11 @@ func (b Book) delivered(r approvals.Request) []line {
 		switch i.State {
 		case approvals.Failed:
 			what, _ := b.explainFailed(i.Code, "")
-			others = append(others, append(named(i), text(": "+what)))
+			others = append(others, append(named(i), text(b.say.says()+what)))
 		case approvals.Stopped:
-			others = append(others, append(append(named(i), text(": ")), b.say.stopped()...))
+			others = append(others, append(append(named(i), text(b.say.says())), b.say.stopped()...))
 		case approvals.Ready, approvals.Sending, approvals.Unknown: // somebody had it tried again meanwhile
-			others = append(others, append(append(named(i), text(": ")), b.outcome(i)[0]...))
+			others = append(others, append(append(named(i), text(b.say.says())), b.outcome(i)[0]...))
 		default:
 			sent++
 		}

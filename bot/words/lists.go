@@ -69,7 +69,7 @@ func (b Book) row(r approvals.Request) line {
 	if r.Card.TS != "" {
 		number = link(b.permalink(r.Card), b.say.requestLabel(r.ID))
 	}
-	l := line{number, text(": "), code(r.Invitations[0].UIN.String()), text(" " + fitted(r.Invitations[0].Name, mostOfName))}
+	l := line{number, text(b.say.says()), code(r.Invitations[0].UIN.String()), text(" " + fitted(r.Invitations[0].Name, mostOfName))}
 	if more := len(r.Invitations) - 1; more > 0 {
 		l = append(l, text(b.say.andMore(more)))
 	}

@@ -19,8 +19,8 @@ func numbered(n int64, r approvals.Request) approvals.Request {
 	return r
 }
 
-func TestLists(t *testing.T) {
-	slackTakes := newJudge(t)
+// lists are those of somebody who has much to see, and of somebody who has nothing.
+func lists(b Book) map[string]Content {
 	unposted := numbered(16, pending())
 	unposted.Card = approvals.Place{}
 	l := approvals.Lists{
@@ -28,12 +28,17 @@ func TestLists(t *testing.T) {
 		Own: approvals.Listing{More: 14, Requests: []approvals.Request{unposted, numbered(15, cards["sending"]), numbered(14, cards["sent"]), numbered(13, cards["failed"]),
 			numbered(12, cards["unknown"]), numbered(11, cards["several-mixed"]), numbered(10, cards["denied"]), numbered(9, cards["withdrawn"]), numbered(8, cards["expired"])}},
 	}
-	for name, c := range map[string]Content{
-		"list-requester": testBook.Lists(approvals.Lists{Own: l.Own}, false),
-		"list-approver":  testBook.Lists(l, true),
-		"list-nothing":   testBook.Lists(approvals.Lists{}, true),
-		"list-withdraw":  testBook.Withdrawable(approvals.Listing{Requests: []approvals.Request{numbered(16, pending(several)), numbered(3, cards["pending-hostile"])}, More: 2}),
-	} {
+	return map[string]Content{
+		"list-requester": b.Lists(approvals.Lists{Own: l.Own}, false),
+		"list-approver":  b.Lists(l, true),
+		"list-nothing":   b.Lists(approvals.Lists{}, true),
+		"list-withdraw":  b.Withdrawable(approvals.Listing{Requests: []approvals.Request{numbered(16, pending(several)), numbered(3, cards["pending-hostile"])}, More: 2}),
+	}
+}
+
+func TestLists(t *testing.T) {
+	slackTakes := newJudge(t)
+	for name, c := range lists(testBook) {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, c)
 			slackTakes(t, c)

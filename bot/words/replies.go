@@ -99,7 +99,7 @@ func (b Book) explanation(e ledger.Event, i approvals.Invitation) []line {
 		lines = append(lines, line{text(note)})
 	}
 	if name := i.Hyphenated(); name != i.Name && refusesInput(e.Detail.Code) {
-		next += " " + b.say.withHyphens(name)
+		next = b.say.together(next, b.say.withHyphens(name))
 	}
 	lines = append(lines, b.say.nextStep(next))
 	if refusesName(e.Detail.Code) {

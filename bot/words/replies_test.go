@@ -11,10 +11,13 @@ import (
 	"github.com/invitebot/invitebot/invite"
 )
 
-var replies = map[string]struct {
+// occasion is an event of which people are told.
+type occasion struct {
 	request approvals.Request
 	event   ledger.Event
-}{
+}
+
+var replies = map[string]occasion{
 	"sent":       {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
 	"sent-found": {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 1, Detail: ledger.Detail{How: ledger.LookedUp}}},
 	"sent-repeated": {cards["sent"], ledger.Event{Kind: ledger.Sent, Attempt: 2,
@@ -74,10 +77,7 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-var directs = map[string]struct {
-	request approvals.Request
-	event   ledger.Event
-}{
+var directs = map[string]occasion{
 	"sent":           {cards["sent"], ledger.Event{Kind: ledger.Sent, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893"}}},
 	"failed":         {cards["failed"], ledger.Event{Kind: ledger.Failed, Invitation: 7, Detail: ledger.Detail{RequestID: "b46d2afe-6893", Code: "FailedOperation.MemberNameUsed"}}},
 	"stuck":          {cards["stuck"], ledger.Event{Kind: ledger.Stuck, Invitation: 7, Detail: ledger.Detail{Finding: invite.Forbidden}}},
@@ -95,13 +95,21 @@ var directs = map[string]struct {
 	"several-denied": {pending(several, deniedBy(bob, "")), ledger.Event{Kind: ledger.Denied, Actor: bob}},
 }
 
-// TestNudge tells whose time is running out.
-func TestNudge(t *testing.T) {
+// nudges tell whose time is running out.
+func nudges(b Book) map[string]Content {
 	ending := []ledger.Ending{{Request: 12, UIN: "100012345678", Name: hostile, Until: asked.Add(72 * time.Hour)}, {Request: 13, UIN: "100012345679", Name: "Bob", Until: asked.Add(73 * time.Hour)}}
-	for name, e := range map[string][]ledger.Ending{"nudge": ending[:1], "nudge-several": ending} {
-		c := testBook.Direct(approvals.Request{}, ledger.Event{Kind: ledger.Nudged, Detail: ledger.Detail{Ending: e}})
-		golden(t, "direct-"+name, c)
-		newJudge(t)(t, c)
+	all := make(map[string]Content)
+	for name, e := range map[string][]ledger.Ending{"direct-nudge": ending[:1], "direct-nudge-several": ending} {
+		all[name] = b.Direct(approvals.Request{}, ledger.Event{Kind: ledger.Nudged, Detail: ledger.Detail{Ending: e}})
+	}
+	return all
+}
+
+func TestNudge(t *testing.T) {
+	slackTakes := newJudge(t)
+	for name, c := range nudges(testBook) {
+		golden(t, name, c)
+		slackTakes(t, c)
 	}
 }
 

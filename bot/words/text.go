@@ -21,6 +21,21 @@ type Content struct {
 	// Begins is what the text of every version of this message begins with, where the text changes as things go on; empty
 	// where it never does.
 	Begins string
+
+	otherwise []Content // the same in other languages
+}
+
+// Was tells whether a text is of an earlier version of this message, in whatever language.
+func (c Content) Was(said string) bool {
+	if c.Begins != "" && strings.HasPrefix(said, c.Begins) || c.Begins == "" && said == c.Text {
+		return true
+	}
+	return slices.ContainsFunc(c.otherwise, func(o Content) bool { return o.Was(said) })
+}
+
+// Says tells whether a text says just this, in whatever language.
+func (c Content) Says(said string) bool {
+	return said == c.Text || slices.ContainsFunc(c.otherwise, func(o Content) bool { return o.Says(said) })
 }
 
 // And is a content with another one behind it.

@@ -50,17 +50,18 @@ func problemLines(t *testing.T, e ended) map[string]string {
 
 func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 	const (
-		token   = "; write the bot token, xoxb-…, from OAuth & Permissions of your Slack app"
-		app     = "; write an app-level token with connections:write, xapp-…, from Basic Information of your Slack app"
-		channel = "; write the ID of the channel for approvals, C…, from the end of the channel's details"
-		people  = "; write who may decide: IDs of people (U… or W…, from ⋮ in their profile) and user groups (S…, from ⋮ at the group), with commas between"
-		ttl     = "; write how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"
-		rate    = "; write how many calls a second to make at most, from 0.01 to 20"
-		ten     = "; write how many Socket Mode connections to hold, 1 to 9"
-		hidden  = "a value that isn't shown here won't do"
-		usual   = " (the usual one is https://organization.intl.tencentcloudapi.com)"
-		slack   = "tokens can't be sent there; write the base of Slack's Web API, https://… (http:// on this machine only)"
-		sqlite  = "; write sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"
+		token    = "; write the bot token, xoxb-…, from OAuth & Permissions of your Slack app"
+		app      = "; write an app-level token with connections:write, xapp-…, from Basic Information of your Slack app"
+		channel  = "; write the ID of the channel for approvals, C…, from the end of the channel's details"
+		people   = "; write who may decide: IDs of people (U… or W…, from ⋮ in their profile) and user groups (S…, from ⋮ at the group), with commas between"
+		ttl      = "; write how long a request waits for its decision, such as 72h (three days) or 90m, at least 1m, or 0 for ever"
+		rate     = "; write how many calls a second to make at most, from 0.01 to 20"
+		ten      = "; write how many Socket Mode connections to hold, 1 to 9"
+		hidden   = "a value that isn't shown here won't do"
+		usual    = " (the usual one is https://organization.intl.tencentcloudapi.com)"
+		slack    = "tokens can't be sent there; write the base of Slack's Web API, https://… (http:// on this machine only)"
+		language = "; write en or zh-CN: what the approvals channel reads, and everybody whose own language in Slack is neither English nor Simplified Chinese"
+		sqlite   = "; write sqlite:PATH for one process, or postgres://USER:PASSWORD@HOST/DATABASE for several"
 	)
 	for _, c := range []struct{ name, value, want string }{
 		{"SLACK_BOT_TOKEN", "", "not set" + token},
@@ -94,6 +95,8 @@ func TestEveryProblemHasALineOfItsOwn(t *testing.T) {
 		{"REQUEST_TTL", "72", `"72" won't do` + ttl},
 		{"REQUEST_TTL", "59s", "59s won't do" + ttl},
 		{"REQUEST_TTL", "-1h", "-1h0m0s won't do" + ttl},
+		{"LANGUAGE", "de", `"de" won't do` + language},
+		{"LANGUAGE", "zh-TW", `"zh-TW" won't do` + language},
 		{"OPEN_REQUESTS", "-1", "-1 won't do; write how many requests of one person may wait for a decision at once, or 0 for any number"},
 		{"HTTPS_PROXY", "http://user:PasswordThatNobodySees@[::1", "this isn't the address of a proxy; write http://HOST:PORT, or leave it out"},
 		{"http_proxy", "https://proxy.example.com", `Slack's connections can't go through a proxy that is spoken to by "https"; write http://HOST:PORT or socks5://HOST:PORT`},
@@ -134,7 +137,7 @@ func TestEveryProblemIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{
 		"SLACK_BOT_TOKEN": anAppToken, "SLACK_APP_TOKEN": aBotToken, "SLACK_API_URL": "ftp://slack.com", "SLACK_CONNECTIONS": "many",
-		"APPROVERS": "@alice", "REQUESTERS": "@bob", "APPROVALS_REQUIRED": "-1", "ALLOW_SELF_APPROVAL": "2", "REQUEST_TTL": "soon",
+		"APPROVERS": "@alice", "REQUESTERS": "@bob", "APPROVALS_REQUIRED": "-1", "ALLOW_SELF_APPROVAL": "2", "REQUEST_TTL": "soon", "LANGUAGE": "fr",
 		"TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE", "TENCENTCLOUD_ENDPOINT": "ftp://example.com", "TENCENTCLOUD_RATE": "21",
 		"TENCENTCLOUD_SETTLE": "0", "DATABASE_URL": "invitebot.db", "LOG_LEVEL": "9", "LOG_FORMAT": "9",
 	}
@@ -177,7 +180,7 @@ func TestWhatIsRightIsAccepted(t *testing.T) {
 		{"SLACK_API_URL", "http://[::1]:8080/", "SLACK_CONNECTIONS", ""},
 		{"APPROVERS", "U0ALICE, W0BOB ,U0ALICE,,", "APPROVALS_REQUIRED", "2", "ALLOW_SELF_APPROVAL", "TRUE"},
 		{"APPROVERS", "S0GROUP", "APPROVALS_REQUIRED", "3", "REQUESTERS", "S0GROUP,U0CAROL"},
-		{"REQUEST_TTL", "0", "TENCENTCLOUD_RATE", "0.5", "LOG_FORMAT", "text"},
+		{"REQUEST_TTL", "0", "TENCENTCLOUD_RATE", "0.5", "LOG_FORMAT", "text", "LANGUAGE", "zh_CN"},
 		{"TENCENTCLOUD_SECRET_ID", "", "TENCENTCLOUD_SECRET_KEY", "", "TENCENTCLOUD_REGION", "ap-singapore"},
 		{"TENCENTCLOUD_ENDPOINT", "http://localhost:9999", "TENCENTCLOUD_SETTLE", "1ms", "TENCENTCLOUD_TOKEN", "token"},
 		{"DATABASE_URL", "sqlite:/tmp/a.db", "TENCENTCLOUD_ENDPOINT", "organization.tencentcloudapi.com"},

@@ -140,7 +140,7 @@ func runningOn(ctx context.Context, url string) (r running) {
 
 func checkSlack(ctx context.Context, s *settings.Settings, connected bool) checkup.List {
 	api := webapi.NewClient(s.SlackAPIURL, s.SlackBotToken.Reveal(), s.SlackAppToken.Reveal())
-	return bot.Check(ctx, bot.Config{API: api, Channel: s.ApprovalChannel, Approvers: s.Approvers, Requesters: s.Requesters, Notify: words.Notify{Who: s.Mentioned()}}, rules(s), connected)
+	return bot.Check(ctx, bot.Config{API: api, Channel: s.ApprovalChannel, Approvers: s.Approvers, Requesters: s.Requesters, Notify: words.Notify{Who: s.Mentioned()}, Language: language(s)}, rules(s), connected)
 }
 
 func printFindings(out io.Writer, found checkup.List, format string) error {

@@ -97,7 +97,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 	}
 	defer present.Leave()
 	desk := approvals.NewDesk(store, rules)
-	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential(), Observe: observeCloud(figures, log)})
+	client, err := invite.NewClient(invite.Config{Endpoint: s.Endpoint, Region: s.Region, Credential: s.Credential(), Language: cloudLanguage(s), Observe: observeCloud(figures, log)})
 	if err != nil {
 		return err
 	}
@@ -110,6 +110,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		Approvers:    s.Approvers,
 		Requesters:   s.Requesters,
 		Notify:       words.Notify{Who: s.Mentioned(), On: s.NotifyOn},
+		Language:     language(s),
 		Log:          log,
 		Now:          now,
 		Acknowledged: observeAnswers(figures, log),
@@ -146,6 +147,20 @@ func listen(address string) (net.Listener, error) {
 		return nil, cli.ForAPerson(fmt.Errorf("HTTP_ADDR: %w; write an address of this machine that is free", err))
 	}
 	return listener, nil
+}
+
+// language is what the approvals channel reads.
+func language(s *settings.Settings) words.Language {
+	l, _ := words.LanguageOf(s.Language) // the settings have no other
+	return l
+}
+
+// cloudLanguage is what Tencent Cloud calls the language that the approvals channel reads.
+func cloudLanguage(s *settings.Settings) string {
+	if s.Language == settings.SimplifiedChinese {
+		return "zh-CN"
+	}
+	return "en-US"
 }
 
 func rules(s *settings.Settings) approvals.Rules {

@@ -33,6 +33,7 @@ type Settings struct {
 	RemindAfter       time.Duration `envconfig:"REMIND_AFTER" default:"24h" want:"after how long approvers are reminded of what waits, such as 24h, at least 1m, or 0 for never"`
 	Notify            []string      `envconfig:"NOTIFY" unset:"the groups in APPROVERS, or up to three people" want:"who is mentioned: IDs of people and groups as in APPROVERS"`
 	NotifyOn          string        `envconfig:"NOTIFY_ON" default:"reminder" want:"card, reminder or never: when they are mentioned"`
+	Language          string        `envconfig:"LANGUAGE" default:"en" want:"en or zh-CN: what the approvals channel reads, and everybody whose own language in Slack is neither English nor Simplified Chinese"`
 	OpenRequests      int           `envconfig:"OPEN_REQUESTS" default:"20" want:"how many requests of one person may wait for a decision at once, or 0 for any number"`
 	Cloud
 	Rate             float64       `envconfig:"TENCENTCLOUD_RATE" default:"20" want:"how many calls a second to make at most, from 0.01 to 20"`
@@ -89,6 +90,7 @@ func (s *Settings) Read() error {
 	if !slices.Contains([]string{"card", "reminder", "never"}, s.NotifyOn) {
 		wrong.refuse("NOTIFY_ON", shown(s.NotifyOn)+" won't do")
 	}
+	s.checkLanguage(wrong)
 	if s.OpenRequests < 0 {
 		wrong.refuse("OPEN_REQUESTS", fmt.Sprintf("%d won't do", s.OpenRequests))
 	}

@@ -15,6 +15,7 @@ type Call struct {
 	At        time.Time // when it arrived, by the server's clock
 	Action    string
 	Payload   string // the body, as it came
+	Language  string // the one that is asked for; messages are in English in any but zh-CN
 	Done      bool   // whether the rest is final
 	Effect    bool   // whether it changed the organization
 	Code      string // the error's code that was answered; empty when there was none
@@ -58,7 +59,7 @@ func (o *Organization) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	call := o.arrived(r.Header.Get("X-TC-Action"), body)
+	call := o.arrived(r.Header, body)
 	defer o.done(call)
 	if problem := o.admit(r, body, call.Action); problem != nil {
 		o.answer(w, call, nil, problem)
@@ -78,10 +79,10 @@ func (o *Organization) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // arrived notes that a call came.
-func (o *Organization) arrived(action string, body []byte) *Call {
+func (o *Organization) arrived(header http.Header, body []byte) *Call {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	call := &Call{At: o.options.Now(), Action: action, Payload: string(body)}
+	call := &Call{At: o.options.Now(), Action: header.Get("X-TC-Action"), Payload: string(body), Language: header.Get("X-TC-Language")}
 	o.calls = append(o.calls, call)
 	o.notify()
 	return call
@@ -166,7 +167,7 @@ func (o *Organization) answer(w http.ResponseWriter, call *Call, result object, 
 	call.RequestID = id
 	if problem != nil {
 		call.Code = problem.Code
-		response["Error"] = problem
+		response["Error"] = call.inItsLanguage(problem)
 	}
 	o.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
