@@ -3,6 +3,7 @@ package words
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -39,11 +40,10 @@ func commandAnswers(b Book) []Content {
 }
 
 var (
-	long = strings.Repeat("é", 128) + " -- " + strings.Repeat("é", 128)
 	// typed has everything wrong that can be.
 	typed = []string{
 		"", "Alice", "100 012 345 671 Alice", "100012345678 Alice for the data team", "`` Alice", "0 Alice", "18446744073709551616 Alice", "100012345678",
-		"1 Alice\n2 Bob\n01 Carol", "1 a\n2 a\n3 a\n4 a\n5 a\n6 a\n7 a\n8 a\n9 a\n10 a\n11 Alice", "1 " + long + "\n2 " + long + "\n3 " + long + "\n4 " + long,
+		"1 Alice\n2 Bob\n01 Carol", manyLines(invite.MaxInvitations) + "999 Alice", "1.00012E+11 Alice",
 		"1 Z" + strings.Repeat("\u0336", 4), "1 Alice -- " + strings.Repeat("é", 129), "1 Al\xffice", "1 Al\u202eice",
 	}
 	// warned are accounts of which there is something to say.
@@ -53,10 +53,23 @@ var (
 	}
 )
 
+func manyLines(n int) (text string) {
+	for i := range n {
+		text += strconv.Itoa(i+1) + " a\n"
+	}
+	return text
+}
+
 func misreadAnswers(b Book) (all []Content) {
 	for _, text := range typed {
 		_, err := invite.Parse(text)
 		all = append(all, b.Misread(command, err.(*invite.ParseError)))
+	}
+	for _, pasted := range []string{"100012345678,100012345679", "100012345678,Alice,Bob,Carol", "100012345678\tAlice\tBob\tCarol", "UIN,UIN\n1,2"} {
+		_, wrong := invite.ReadTable(pasted)
+		for _, w := range wrong {
+			all = append(all, b.Misread(command, w.ParseError))
+		}
 	}
 	return all
 }

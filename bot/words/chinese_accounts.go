@@ -94,9 +94,13 @@ func (chinese) twiceTheUIN(first, field int) string {
 
 func (chinese) tooMany(most int) string { return fmt.Sprintf("邀请超过 %d 个。", most) }
 
-func (chinese) roundedUIN() string { return "表格软件已将该数字取整，末尾几位已丢失。" }
+func (chinese) roundedUIN() string {
+	return "表格软件已将该数字取整，末尾几位已丢失。"
+}
 
-func (chinese) severalUINs() string { return "该行还有另一个 UIN，无法判断指的是哪一个。" }
+func (chinese) severalUINs() string {
+	return "该行还有另一个 UIN，无法判断指的是哪一个。"
+}
 
 func (chinese) extraColumn() string { return "这一列既不是 UIN，也不是名称或备注。" }
 
