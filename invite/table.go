@@ -105,12 +105,21 @@ func (c columns) read(r record) (Invitation, *ParseError) {
 	if problem != nil {
 		return Invitation{}, problem
 	}
+	return i, i.onlyUIN()
+}
+
+// onlyUIN refuses a name or a remark that is nothing but another UIN, also one that a spreadsheet has rounded.
+func (i Invitation) onlyUIN() *ParseError {
 	for _, text := range []string{i.Name, i.Remark} {
-		if other, ok := realUIN(text); ok && other != i.UIN {
-			return Invitation{}, &ParseError{Part: text, Problem: SeveralUINs}
+		other, problem := cellUIN(text)
+		switch {
+		case problem != nil && problem.Problem == RoundedUIN:
+			return problem
+		case problem == nil && other.usual() && other != i.UIN:
+			return &ParseError{Part: text, Problem: SeveralUINs}
 		}
 	}
-	return i, nil
+	return nil
 }
 
 // readCells reads a row by its columns.
