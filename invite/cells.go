@@ -16,6 +16,7 @@ type record struct {
 	found              []rune // separators, but those within quotes
 	separator          rune
 	cells              []cell
+	table              *table // nil where it was typed by hand
 }
 
 // cell has no spaces around its text, and single ones in it.

@@ -35,13 +35,20 @@ func asked(r invite.Row) bool {
 	return ok && wrong.Meant != ""
 }
 
-// FuzzReadTable: what is returned is as good as what Parse returns and reads the same when it is printed, and no line is lost: each
-// begins a row or an error, is a header and has no number, or is within a quoted cell.
+// FuzzReadTable: what is returned is as good as what Parse returns and reads the same when it is printed, and no line is lost:
+// each begins a row or an error, is a header and has no number, or is within a quoted cell.
 func FuzzReadTable(f *testing.F) {
 	for _, seed := range []string{
-		"UIN\tName\tRemark\n100012345678\tAlice\t\"a\nb\"\r\n5\tBob\n", "\ufeff\"1\",\"a, \"\"b\"\"\"\n,,\n2,c -- d,e", "1,100012345678,Alice\n2,100012345699,Bob，x",
-		"Alice；100012345678\rBob；1.00012E+11", "账号 ID,成员名称\n100,012,345,678,A\n\"100,012,345,699\",B", "100012345678 “A——B”\n'5\t\"-- b\"\t\"\n6 'a for b' -- 100012345678",
-		"10001\t\"2345678\"\tx\n1 \"a\nb", "Team\tName\tUIN\nx\ty\t5\tz", "5，：a\n＃6、「b」\n7;\"x\" y;\"z", "1 a\xff\n2 b\u200b\t\u202e",
+		"UIN\tName\tRemark\n100012345678\tAlice\t\"a\nb\"\r\n5\tBob\n",
+		"\ufeff\"1\",\"a, \"\"b\"\"\"\n,,\n2,c -- d,e",
+		"1,100012345678,Alice\n2,100012345699,Bob，x",
+		"Alice；100012345678\rBob；1.00012E+11",
+		"账号 ID,成员名称\n100,012,345,678,A\n\"100,012,345,699\",B",
+		"100012345678 “A——B”\n'5\t\"-- b\"\t\"\n6 'a for b' -- 100012345678",
+		"10001\t\"2345678\"\tx\n1 \"a\nb",
+		"Team\tName\tUIN\nx\ty\t5\tz",
+		"5，：a\n＃6、「b」\n7;\"x\" y;\"z",
+		"1 a\xff\n2 b\u200b\t\u202e",
 	} {
 		f.Add(seed, "100012345678\tAgain\t")
 	}
@@ -107,10 +114,12 @@ func checkLines(t *testing.T, field int, text string, rows []invite.Row, wrong [
 
 // pieces are what tables are made of, and what may be wrong in them.
 var pieces = []string{
-	"100012345678", "100012345699", "100012345671", "100,012,345,678", "100 012 345 678", "1.00012E+11", "'1000", ".0", "５", "2", "7", "10001", "2345678",
+	"100012345678", "100012345699", "100012345671", "100,012,345,678", "100 012 345 678", "1.00012E+11", "'1000", ".0",
+	"５", "2", "7", "10001", "2345678",
 	"Alice", "Bob", "x", "O", "l", "UIN", "Name", "Remark", "账号", "名称", " for ", " -- ", "--", "——", "－－", "—", " - ", "-",
 	" ", "　", "\u00a0", "\t", "\t", ",", ", ", "，", ";", "；", "、", "：", ":", "\n", "\n", "\n", "\r\n", "\r",
-	"\"", "\"\"", "“", "”", "「", "」", "'", "`", "=", "#", "＃", "＋", "_", "(1)", "&lt;", "\u200b", "\ufeff", "\u202e", "\xff", "é\u0336\u0336\u0336\u0336",
+	"\"", "\"\"", "“", "”", "「", "」", "'", "`",
+	"=", "#", "＃", "＋", "_", "(1)", "&lt;", "\u200b", "\ufeff", "\u202e", "\xff", "é\u0336\u0336\u0336\u0336",
 }
 
 // TestReadTableOfPieces holds what FuzzReadTable does for tables of such pieces, which bytes alone seldom come upon.

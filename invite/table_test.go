@@ -19,6 +19,7 @@ func TestReadTable(t *testing.T) {
 		"100012345678, Alice\n100012345699 Bob -- Data team":             1,
 		"100012345678，Alice\n100012345699；Bob；Data team":                 1,
 		"100012345678 : Alice\n100012345699、Bob -- Data team":            1,
+		"100012345678,Alice\n100012345699,Bob,Data team\nUIN,Name\n":     1,
 		"\n\n  100012345678 Alice  \n\t100012345699\tBob\tData team\n\n": 3,
 		"Alice, 100012345678\n100012345699 Bob -- Data team":             1,
 
@@ -169,7 +170,8 @@ func TestReadTableErrors(t *testing.T) {
 
 // TestReadTableReportsEveryRow: one look at the form is enough to mend all of it.
 func TestReadTableReportsEveryRow(t *testing.T) {
-	rows, wrong := invite.ReadTable("UIN,Name,Remark\n100012345678,Alice,\n1.0E+11,Bob\n\n1000,Al\u200bice,\"a\nb\"\n5,Carol,", "6 Dave\n1OOO12345678 Eve\n100012345678,Al")
+	rows, wrong := invite.ReadTable("UIN,Name,Remark\n100012345678,Alice,\n1.0E+11,Bob\n\n1000,Al\u200bice,\"a\nb\"\n5,Carol,",
+		"6 Dave\n1OOO12345678 Eve\n100012345678,Al")
 	var got []string
 	for _, r := range rows {
 		got = append(got, fmt.Sprintf("%d %d %s %s", r.Field, r.Line, r.UIN, r.Name))
@@ -189,11 +191,14 @@ func TestReadTableReportsEveryRow(t *testing.T) {
 	}
 }
 
-// TestReadTableGoesOnInTheNextField: the columns are those of the header in the first one.
-func TestReadTableGoesOnInTheNextField(t *testing.T) {
-	rows, wrong := invite.ReadTable("Team\tName\tUIN\nx\tAlice\t100012345678\n", "", "y\tBob\t100012345699")
-	if len(wrong) > 0 || len(rows) != 2 || rows[1].Name != "Bob" || rows[1].Field != 2 || rows[1].Line != 1 {
-		t.Errorf("%+v, %v", rows, wrong)
+// TestReadTableKeepsToItsHeader: it says what the columns are, in the next field too, however the rows are parted and whatever
+// stands in between.
+func TestReadTableKeepsToItsHeader(t *testing.T) {
+	for _, between := range []string{"\n", "\n100012345671 Carol\n", "\n100012345671, x, Carol\n"} {
+		rows, wrong := invite.ReadTable("UIN, Team, Name\n100012345678\tx\tAlice"+between, "", "100012345699\ty\tBob")
+		if last := len(rows) - 1; len(wrong) > 0 || rows[0].Name != "Alice" || rows[last].Name != "Bob" || rows[last].Field != 2 {
+			t.Errorf("%q between: %+v, %v", between, rows, wrong)
+		}
 	}
 }
 
