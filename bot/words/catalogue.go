@@ -28,6 +28,8 @@ type Language interface {
 	followSentences
 	foreseenSentences
 	reminderSentences
+	manySentences
+	askSentences
 }
 
 // joiningSentences put together what stands in one line.
@@ -390,4 +392,54 @@ type reminderSentences interface {
 	reminder(requests int) string
 	reminderRow(asked approvals.Person, at, until time.Time) line // behind a request; never, where until is zero
 	allDecided() string
+}
+
+// manySentences are about a request with many accounts.
+type manySentences interface {
+	andMoreAccounts(n int) line
+	listed(all []string) string
+	countedWarning(kind warningKind, n int) string
+	howMany(c counts) line
+	manyDelivered(request int64, c counts) line
+	refusedFor(n int) string
+	othersNotTried() string
+	tableGoesOn(request int64) line
+	columns() [5]string
+	tryAllAgain(n int) string
+	askAgainFor(n int) string
+	confirmRetryAll(n int, which string) string
+	manyRetried(request int64, n int, by approvals.Person) line
+	manyConcluded(request int64, n int) line
+	manyForward() string
+	tablesInThread() string
+	showAll(n int) string
+	showAllTitle(request int64) string
+	showAllShortTitle() string
+	pageOf(first, last, of int) line
+	pageBefore() string
+	pageNext() string
+	confirmSeveralOf(accounts int) string
+}
+
+// askSentences are those of the form in which somebody asks.
+type askSentences interface {
+	askTitle() string
+	askGoOn() string
+	accountsLabel() string
+	accountsHint(most int) string
+	moreLabel() string
+	commonRemarkLabel() string
+	commonRemarkHint() string
+	alsoToldLabel() string
+	alsoToldHint() string
+	alsoTold(people []string) line
+	rowProblem(row int, problem string) string
+	moreRows(n int) string
+	busyIn(request int64) string
+	understood(n int) line
+	checkTitle() string
+	send() string
+	back() string
+	draftGone() string
+	formUnopened() string
 }
