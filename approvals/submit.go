@@ -63,8 +63,10 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 			refused, err = d.turnDown(ctx, t, s, 0, ledger.TooMany)
 			return err
 		}
-		made, err = d.submit(ctx, t, s, found.turn)
-		return err
+		if made, err = d.submit(ctx, t, s, found.turn); err != nil {
+			return err
+		}
+		return t.dueAskedAgain(ctx, made)
 	})
 	return made, cmp.Or(err, refused)
 }

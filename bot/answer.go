@@ -19,7 +19,7 @@ func (b *Bot) Handle(ctx context.Context, e socket.Envelope) socket.Answer {
 	case socket.Command:
 		var c typed
 		if err := read(e.Payload, &c); err == nil {
-			return b.privately(e, b.command(ctx, c))
+			return b.typed(ctx, e, c)
 		}
 	case socket.Interactive:
 		var i interaction

@@ -162,7 +162,7 @@ func (b Book) underFields(told map[string][]string) *slack.ViewSubmissionRespons
 // Check is the form that shows what was understood, a page of it, before it is sent. Problem says why it wasn't sent; empty content: it wasn't tried.
 func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalViewRequest {
 	r := p.Request
-	first, last, page := pageOf(len(r.Invitations), page)
+	first, last, page, pages := b.pageOf(r, page)
 	lines := []line{b.say.understood(len(r.Invitations)), b.say.pageOf(first+1, last, len(r.Invitations))}
 	if len(r.AlsoTold) > 0 {
 		lines = append(lines, b.say.alsoTold(r.AlsoTold))
@@ -175,7 +175,7 @@ func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalV
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: SendModal, PrivateMetadata: target.value(),
 		Title: plain(b.say.checkTitle()), Submit: plain(b.say.send()), Close: plain(b.say.back()),
-		Blocks: slack.Blocks{BlockSet: append(blocks, b.pageButtons(len(r.Invitations), target)...)},
+		Blocks: slack.Blocks{BlockSet: append(blocks, b.pageButtons(pages, target)...)},
 	}
 }
 

@@ -2,6 +2,7 @@ package words
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ import (
 const (
 	firstAccounts = 5  // on a card
 	rowsOfPage    = 20 // of Show all, and of what was understood of a form
+	bytesOfPage   = 12_000
 	mostNamed     = 3  // accounts behind a warning, and behind a reason
 	mostOfCell    = 60 // characters
 )
@@ -280,7 +282,18 @@ func (b Book) concluded(r approvals.Request, e ledger.Event) Content {
 			lines = append(lines, line{text(b.say.standing(s) + b.say.says() + b.say.listed(names))})
 		}
 	}
-	return b.prose(append(lines, b.say.howMany(countsOf(r.Invitations)))...)
+	c := b.prose(append(lines, b.say.howMany(countsOf(r.Invitations)))...)
+	n := 0
+	for _, i := range r.CameToNothing() {
+		if slices.Contains(e.Detail.Invitations, i.ID) {
+			n++
+		}
+	}
+	if n > 0 {
+		value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce}.value()
+		c.Blocks = append(slices.Clip(c.Blocks), slack.NewActionBlock("", button(ActionAskRefused, b.say.askAgainFor(len(r.CameToNothing())), value, slack.StyleDefault)))
+	}
+	return c
 }
 
 // directOfMany tells the requester how it ended; the tables are in the thread.
@@ -313,13 +326,13 @@ func (b Book) confirmMany(r approvals.Request) string {
 
 // ShowAll is the form that shows all accounts of a request, a page of them, as its digest has them.
 func (b Book) ShowAll(r approvals.Request, page int) slack.ModalViewRequest {
-	first, last, page := pageOf(len(r.Invitations), page)
+	first, last, page, pages := b.pageOf(r, page)
 	blocks := []slack.Block{paragraph(append(b.countedWarnings(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.pageOf(first+1, last, len(r.Invitations)))...)}
 	for n, i := range r.Invitations[first:last] {
 		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
 	}
 	target := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest, Page: page}
-	blocks = append(blocks, b.pageButtons(len(r.Invitations), target)...)
+	blocks = append(blocks, b.pageButtons(pages, target)...)
 	cancels := b.withCancel(Content{}, r, r.Invitations[first:last]...)
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: ShowAllModal, PrivateMetadata: target.value(),
@@ -339,22 +352,33 @@ func (b Book) inFull(r approvals.Request, n int, i approvals.Invitation) []line 
 	return append(append(lines, b.warnings(r, i)...), b.outcome(i)...)
 }
 
-// pageOf is which accounts a page shows, and the page that there is if it is asked for one that isn't.
-func pageOf(accounts, page int) (first, last, there int) {
-	page = max(0, min(page, (accounts-1)/rowsOfPage))
-	first = page * rowsOfPage
-	return first, min(first+rowsOfPage, accounts), page
+// pageOf is which accounts a page shows, the page that there is if it is asked for one that isn't, and how many there are. A page goes into an
+// acknowledgement, and Slack drops one of 20 KB.
+func (b Book) pageOf(r approvals.Request, page int) (first, last, there, pages int) {
+	starts, size := []int{0}, 0
+	for n, i := range r.Invitations {
+		raw, err := json.Marshal(paragraph(b.inFull(r, n, i)...))
+		if err != nil {
+			panic(err) // strings and numbers
+		}
+		if size += len(raw); n-starts[len(starts)-1] == rowsOfPage || size > bytesOfPage && n > 0 {
+			starts, size = append(starts, n), len(raw)
+		}
+	}
+	there = max(0, min(page, len(starts)-1))
+	starts = append(starts, len(r.Invitations))
+	return starts[there], starts[there+1], there, len(starts) - 1
 }
 
 // pageButtons lead to the pages before and behind.
-func (b Book) pageButtons(accounts int, t Target) []slack.Block {
+func (b Book) pageButtons(pages int, t Target) []slack.Block {
 	var buttons []slack.BlockElement
 	page := t.Page
 	if page > 0 {
 		t.Page = page - 1
 		buttons = append(buttons, button(ActionPage+".before", b.say.pageBefore(), t.value(), slack.StyleDefault))
 	}
-	if (page+1)*rowsOfPage < accounts {
+	if page+1 < pages {
 		t.Page = page + 1
 		buttons = append(buttons, button(ActionPage+".next", b.say.pageNext(), t.value(), slack.StyleDefault))
 	}
