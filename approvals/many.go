@@ -193,12 +193,13 @@ func (t *tx) refuseRest(ctx context.Context, d *delivery, r ledger.Detail) (refu
 		return nil, err
 	}
 	for _, other := range rest {
-		ok, err := t.Change(ctx, `UPDATE invitations SET state = 'failed', due_at = 0, tc_request_id = '', code = ?, message = ? WHERE id = ? AND state = 'ready' AND attempt = ?`,
-			r.Code, r.Message, other.id, other.attempt)
+		// It counts as an attempt, which ended before its call: so buttons for the one before are no longer current.
+		ok, err := t.Change(ctx, `UPDATE invitations SET state = 'failed', attempt = attempt + 1, nonce = ?, due_at = 0, tc_request_id = '', code = ?, message = ?
+			WHERE id = ? AND state = 'ready' AND attempt = ?`, newNonce(), r.Code, r.Message, other.id, other.attempt)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
+		if other.attempt++; ok {
 			refused = append(refused, other)
 		}
 	}

@@ -178,7 +178,7 @@ func (t *tx) addInvitation(ctx context.Context, request int64, i *Invitation, ag
 	uin := i.UIN.String()
 	err := t.Row(ctx, `INSERT INTO invitations (request_id, uin, name, remark, again_of, state, sent_before)
 		VALUES (?, ?, ?, ?, ?, 'waiting', (SELECT COALESCE(MAX(request_id), 0) FROM invitations WHERE uin = ? AND state IN `+wasSent+`))
-		RETURNING id, sent_before, COALESCE((SELECT before.request_id FROM invitations AS before WHERE before.id = again_of), 0)`,
+		RETURNING id, sent_before, COALESCE((SELECT before.request_id FROM invitations AS before WHERE before.id = invitations.again_of), 0)`,
 		request, uin, i.Name, i.Remark, database.OrNull(againOf), uin).Scan(&i.ID, &i.SentBefore, &i.AgainOf)
 	if err != nil {
 		return fmt.Errorf("insert the invitation: %w", err)

@@ -397,14 +397,15 @@ type reminderSentences interface {
 // manySentences are about a request with many accounts.
 type manySentences interface {
 	andMoreAccounts(n int) line
-	listed(all []string) string
-	countedWarning(kind warningKind, n int) string
+	listed(all []string) string                    // joins names
+	countedWarning(kind warningKind, n int) string // so many accounts of which there is the same to be said
 	howMany(c counts) line
 	manyDelivered(request int64, c counts) line
-	refusedFor(n int) string
-	othersNotTried() string
+	refusedFor(n int) string // begins a line with the reason
+	othersNotTried() string  // where all would be refused
+	askWithOtherNames() string
 	tableGoesOn(request int64) line
-	columns() [5]string
+	columns() [5]string // of a table: place, UIN, name, outcome, RequestId
 	tryAllAgain(n int) string
 	askAgainFor(n int) string
 	confirmRetryAll(n int, which string) string
@@ -414,7 +415,7 @@ type manySentences interface {
 	tablesInThread() string
 	showAll(n int) string
 	showAllTitle(request int64) string
-	showAllShortTitle() string
+	showAllShortTitle() string // where the other is too long for a title
 	pageOf(first, last, of int) line
 	pageBefore() string
 	pageNext() string

@@ -70,6 +70,10 @@ func (chinese) othersNotTried() string {
 	return "其他账号也会因此被腾讯云拒绝，因此没有再逐个尝试。"
 }
 
+func (chinese) askWithOtherNames() string {
+	return "请用消息列中的按钮换名称重新申请。只有名称空出后，重试才有用。"
+}
+
 func (chinese) tableGoesOn(request int64) line {
 	return line{bold(fmt.Sprintf("申请 %d（续）", request))}
 }

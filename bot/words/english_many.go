@@ -62,6 +62,10 @@ func (english) othersNotTried() string {
 	return "Tencent Cloud would refuse every other account for that too, so the rest wasn't tried."
 }
 
+func (english) askWithOtherNames() string {
+	return "Ask again with other names, by the button in the thread. Trying again helps only once the names are free."
+}
+
 func (english) tableGoesOn(request int64) line {
 	return line{bold(fmt.Sprintf("Request %d, continued", request))}
 }

@@ -174,6 +174,9 @@ func (b Book) refusals(all []approvals.Invitation) (lines []line) {
 	for _, errorCode := range codes {
 		what, next := b.explainFailed(errorCode, message[errorCode])
 		about := line{text(b.say.refusedFor(len(which[errorCode])) + b.say.says()), text(what), text(b.say.inBrackets(b.someOf(which[errorCode])))}
+		if refusesName(errorCode) {
+			next = b.say.askWithOtherNames()
+		}
 		if (invite.Result{Code: errorCode}).RefusesAll() && len(which[errorCode]) > 1 {
 			next = b.say.together(b.say.othersNotTried(), next)
 		}
