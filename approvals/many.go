@@ -50,7 +50,7 @@ func (t *tx) matesOf(ctx context.Context, request int64) (m mates, err error) {
 	err = t.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(LENGTH(name) + LENGTH(remark)), 0),
 		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN 1 ELSE 0 END), 0) FROM invitations WHERE request_id = ?`,
 		request).Scan(&m.all, &characters, &m.left)
-	m.many = isMany(m.all, characters)
+	m.many = isMany(m.all, characters) || t.store.few > 0 && m.all > t.store.few
 	return m, err
 }
 

@@ -31,6 +31,7 @@ type Store struct {
 	program      string
 	recorded     func(ledger.Event)
 	keyLost      bool // it is opened although it is sealed with another key
+	few          int  // see [Options]
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
 	deliveries, words, cards, sweeps, ends, cancels, foresights, times *bell
@@ -53,6 +54,7 @@ type Options struct {
 	Recorded func(ledger.Event)
 
 	keyLost bool // open it whatever it is sealed with
+	few     int  // for the simulation, whose requests are small: of more accounts one has many; 0: as many as people have
 }
 
 //go:embed schema
@@ -147,7 +149,7 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Recorded == nil {
 		o.Recorded = func(ledger.Event) {}
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, recorded: o.Recorded, program: o.Program, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, recorded: o.Recorded, program: o.Program, keyLost: o.keyLost, few: o.few, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
 		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now), times: newBell(o.Now)}
 }
 
