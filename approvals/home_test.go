@@ -212,26 +212,27 @@ func TestWhoDrawsAHomeMayDie(t *testing.T) {
 	})
 }
 
-// TestWhatIsAskedForWhileAHomeIsDrawn isn't lost.
+// TestWhatIsAskedForWhileAHomeIsDrawn isn't lost, whatever becomes of that.
 func TestWhatIsAskedForWhileAHomeIsDrawn(t *testing.T) {
-	everywhere(t, Rules{}, func(t *testing.T, h *house) {
-		w := walled(h)
-		h.opensHome(alice, 0)
-		w.take()
-		if err := h.OpenHome(t.Context(), alice.ID, 0); err != nil {
-			t.Fatal(err)
-		}
-		jobs, _, err := h.worker.nextHome(t.Context(), 4)
-		if err != nil || len(jobs) != 1 {
-			t.Fatalf("%d jobs, %v", len(jobs), err)
-		}
-		if err := h.OpenHome(t.Context(), alice.ID, 2); err != nil {
-			t.Fatal(err)
-		}
-		jobs[0](t.Context())
-		h.work()
-		drew(t, "both", w, "UALICE 0", "UALICE 2")
-	})
+	for _, becomes := range []error{nil, errors.New("EOF"), &UnsayableError{Reason: "not_enabled"}} {
+		everywhere(t, Rules{}, func(t *testing.T, h *house) {
+			w := walled(h)
+			w.errors = []error{becomes}
+			if err := h.OpenHome(t.Context(), alice.ID, 0); err != nil {
+				t.Fatal(err)
+			}
+			jobs, _, err := h.worker.nextHome(t.Context(), 4)
+			if err != nil || len(jobs) != 1 {
+				t.Fatalf("%d jobs, %v", len(jobs), err)
+			}
+			if err := h.OpenHome(t.Context(), alice.ID, 2); err != nil {
+				t.Fatal(err)
+			}
+			jobs[0](t.Context())
+			h.pass(2 * time.Second)
+			drew(t, "both", w, "UALICE 0", "UALICE 2")
+		})
+	}
 }
 
 func TestAHomeThatCanNotBeDrawn(t *testing.T) {

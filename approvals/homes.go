@@ -220,7 +220,11 @@ func (w *Worker) drawHome(ctx context.Context, h home) {
 // undrawn has a home drawn later, or no more until it is opened again.
 func (t *tx) undrawn(ctx context.Context, h home, why error) error {
 	if _, never := errors.AsType[*UnsayableError](why); never {
-		return t.Run(ctx, `DELETE FROM homes WHERE person = ? AND attempt = ? AND wanted = ?`, h.person, h.attempt, h.wanted)
+		gone, err := t.Change(ctx, `DELETE FROM homes WHERE person = ? AND attempt = ? AND wanted = ?`, h.person, h.attempt, h.wanted)
+		if err != nil || gone {
+			return err
+		}
+		return t.Run(ctx, `UPDATE homes SET leased_until = 0 WHERE person = ? AND attempt = ?`, h.person, h.attempt) // it was asked for again
 	}
 	wait := backoff(h.failures+1, 2*time.Second, 2*time.Minute)
 	if not, ok := errors.AsType[*NotSaidError](why); ok && not.RetryAfter > 0 {

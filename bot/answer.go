@@ -26,6 +26,11 @@ func (b *Bot) Handle(ctx context.Context, e socket.Envelope) socket.Answer {
 		if err := read(e.Payload, &i); err == nil {
 			return b.interaction(ctx, i)
 		}
+	case socket.Event:
+		var told event
+		if err := read(e.Payload, &told); err == nil {
+			return b.hear(ctx, told)
+		}
 	}
 	b.log.Warn("an envelope can't be read", "type", e.Type)
 	return b.Trouble(e)

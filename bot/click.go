@@ -16,6 +16,8 @@ func (b *Bot) interaction(ctx context.Context, i interaction) socket.Answer {
 	switch {
 	case i.Type == submitted && (i.View.Callback == words.DenyModal || i.View.Callback == words.ApproveModal):
 		return b.submitForm(ctx, i, i.visitor())
+	case i.Type == pressed && len(i.Actions) > 0 && i.isAtHome():
+		return b.pressAtHome(ctx, i)
 	case i.Type == pressed && len(i.Actions) > 0:
 		return b.click(ctx, i, i.visitor())
 	}

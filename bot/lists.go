@@ -120,7 +120,9 @@ func (b *Bot) takeBack(ctx context.Context, i interaction, c approvals.Click, t 
 		if told != nil {
 			told(ctx)
 		}
-		b.showLeft(ctx, i, c, done)
+		if !i.isAtHome() { // which shows it by itself
+			b.showLeft(ctx, i, c, done)
+		}
 	}}
 }
 
