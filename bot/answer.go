@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/slack-go/slack"
 
@@ -42,11 +41,11 @@ func (b *Bot) Trouble(e socket.Envelope) socket.Answer {
 	if e.Type == socket.Command {
 		return b.privately(e, sorry)
 	}
-	var p struct{ User, Channel, View struct{ ID string } }
-	if e.Type != socket.Interactive || json.Unmarshal(e.Payload, &p) != nil || p.User.ID == "" {
+	var p interaction
+	if e.Type != socket.Interactive || read(e.Payload, &p) != nil || p.User.ID == "" {
 		return socket.Answer{}
 	}
-	if p.View.ID != "" {
+	if p.View.ID != "" && !p.isAtHome() {
 		return socket.Answer{Payload: b.book.NotDone(sorry)}
 	}
 	return socket.Answer{Then: func(ctx context.Context) { b.post.Tell(ctx, p.Channel.ID, p.User.ID, sorry) }}

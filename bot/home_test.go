@@ -249,3 +249,16 @@ func TestTheMessagesTab(t *testing.T) {
 		t.Error("eve's home was drawn, which she didn't open")
 	}
 }
+
+// TestTroubleAtHome is told directly: an answer in the acknowledgement is for forms.
+func TestTroubleAtHome(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	a := w.bot.Trouble(socket.Envelope{Type: socket.Interactive, Payload: json.RawMessage(`{"user":{"id":"U0EVE"},"view":{"id":"V1","type":"home"}}`)})
+	if a.Payload != nil || a.Then == nil {
+		t.Fatalf("got %+v", a)
+	}
+	a.Then(w.ctx)
+	if told := w.ws.DirectMessages(eve.ID); len(told) != 1 {
+		t.Errorf("she is told %+v", told)
+	}
+}
