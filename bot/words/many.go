@@ -330,7 +330,7 @@ func (b Book) confirmMany(r approvals.Request) string {
 // ShowAll is the form that shows all accounts of a request, a page of them, as its digest has them.
 func (b Book) ShowAll(r approvals.Request, page int) slack.ModalViewRequest {
 	first, last, page, pages := b.pageOf(r, page)
-	blocks := []slack.Block{paragraph(append(b.countedWarnings(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.pageOf(first+1, last, len(r.Invitations)))...)}
+	blocks := []slack.Block{paragraph(append(b.countedWarnings(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.accountsShown(first+1, last, len(r.Invitations)))...)}
 	for n, i := range r.Invitations[first:last] {
 		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
 	}
