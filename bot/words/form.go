@@ -167,7 +167,7 @@ func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalV
 	if len(r.AlsoTold) > 0 {
 		lines = append(lines, b.say.alsoTold(r.AlsoTold))
 	}
-	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.countedWarnings(r)...)...))
+	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.everyWarning(r)...)...))
 	for n, i := range r.Invitations[first:last] {
 		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
 	}

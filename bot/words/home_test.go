@@ -83,18 +83,23 @@ func TestHome(t *testing.T) {
 	notAsk, notDecide := Rights{NotApprover: ledger.NotApprover, NotRequester: ledger.NotRequester}, Rights{NotApprover: ledger.NotApprover}
 	full := ownHome()
 	full.Board = &board
-	for name, v := range map[string]slack.HomeTabViewRequest{
-		"home-approver":  testBook.Home(full, Rights{}),
-		"home-requester": testBook.Home(ownHome(), notDecide),
-		"home-nothing":   testBook.Home(approvals.Home{Pages: 1, Board: &unread}, Rights{}),
-		"home-nobody":    testBook.Home(approvals.Home{Pages: 1}, notAsk),
-		"home-no-more":   testBook.Home(approvals.Home{Pages: 1, Own: []approvals.Request{cards["pending"]}}, notAsk),
-		"home-unchecked": testBook.Home(approvals.Home{Pages: 1}, Rights{NotApprover: ledger.Unchecked, NotRequester: ledger.Unchecked}),
-	} {
-		t.Run(name, func(t *testing.T) {
-			golden(t, name, Content{Blocks: v.Blocks.BlockSet})
-			slackTakes(t, v)
-		})
+	homes := func(b Book) map[string]slack.HomeTabViewRequest {
+		return map[string]slack.HomeTabViewRequest{
+			"home-approver":  b.Home(full, Rights{}),
+			"home-requester": b.Home(ownHome(), notDecide),
+			"home-nothing":   b.Home(approvals.Home{Pages: 1, Board: &unread}, Rights{}),
+			"home-nobody":    b.Home(approvals.Home{Pages: 1}, notAsk),
+			"home-no-more":   b.Home(approvals.Home{Pages: 1, Own: []approvals.Request{cards["pending"]}}, notAsk),
+			"home-unchecked": b.Home(approvals.Home{Pages: 1}, Rights{NotApprover: ledger.Unchecked, NotRequester: ledger.Unchecked}),
+		}
+	}
+	for folder, b := range map[string]Book{"": testBook, "zh-CN/": chineseBook} {
+		for name, v := range homes(b) {
+			t.Run(folder+name, func(t *testing.T) {
+				golden(t, folder+name, Content{Blocks: v.Blocks.BlockSet})
+				slackTakes(t, v)
+			})
+		}
 	}
 	if v := testBook.Home(full, Rights{}); PageOf(v.PrivateMetadata) != 1 || v.CallbackID != HomeView {
 		t.Errorf("it is called %q, and shows page %q", v.CallbackID, v.PrivateMetadata)
