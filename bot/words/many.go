@@ -53,7 +53,7 @@ func (b Book) counted(n int, i approvals.Invitation) line {
 // commonRemark is the remark that all accounts have, if they have one.
 func (b Book) commonRemark(r approvals.Request) line {
 	for _, i := range r.Invitations {
-		if i.Remark != r.Invitations[0].Remark {
+		if i.Remark != r.Invitations[0].Remark || i.Remark == "" {
 			return nil
 		}
 	}
@@ -335,7 +335,7 @@ func (b Book) confirmMany(r approvals.Request) string {
 // ShowAll is the form that shows all accounts of a request, a page of them, as its digest has them.
 func (b Book) ShowAll(r approvals.Request, page int) slack.ModalViewRequest {
 	first, last, page, pages := b.pageOf(r, page)
-	blocks := []slack.Block{paragraph(append(b.everyWarning(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.accountsShown(first+1, last, len(r.Invitations)))...)}
+	blocks := []slack.Block{paragraph(append(b.everyWarning(r), b.commonRemark(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.accountsShown(first+1, last, len(r.Invitations)))...)}
 	for n, i := range r.Invitations[first:last] {
 		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
 	}
@@ -353,9 +353,9 @@ func (b Book) ShowAll(r approvals.Request, page int) slack.ModalViewRequest {
 func (b Book) inFull(r approvals.Request, n int, i approvals.Invitation) []line {
 	i.Message = ""
 	first := line{text(strconv.Itoa(n+1) + ". "), code(i.UIN.String()), text(" "), bold(i.Name)}
-	lines := append([]line{first}, line{text(b.say.remarkOfOne(i.Remark))})
-	if i.Remark == "" {
-		lines = lines[:1]
+	lines := []line{first}
+	if i.Remark != "" && b.commonRemark(r) == nil {
+		lines = append(lines, line{text(b.say.remarkOfOne(i.Remark))})
 	}
 	return append(append(lines, b.warnings(r, i)...), b.outcome(i)...)
 }
