@@ -81,6 +81,18 @@ var waysIn = []struct {
 		_, err := w.Shortcut(w.Context(), who, "ask")
 		return err
 	}},
+	{"home", func(w *world, who string) error {
+		if _, err := w.OpenHome(w.Context(), who); err != nil {
+			return err
+		}
+		var home bottest.View
+		w.await("the home", func() (drawn bool) {
+			home, drawn = w.Home(who)
+			return drawn
+		})
+		_, err := w.ClickView(w.Context(), who, home.ID, "ask", nil)
+		return err
+	}},
 }
 
 const mei = "U0MEI" // asks, and has Slack in Chinese
