@@ -31,7 +31,8 @@ func TestKilledOnTheWayOfAHundred(t *testing.T) {
 	// Long enough for many to be under way when the program dies. They take effect all the same.
 	w.org.Fail(invitetest.Fault{Kind: invitetest.Slow, Action: "SendOrganizationInvitation", Delay: 60 * time.Millisecond})
 	w.start()
-	w.submits(w.asksFor(alice, rowsOf(hundred)), nil)
+	check, _ := w.asksFor(alice, rowsOf(hundred))
+	w.submits(check, nil)
 	card := w.card(1)
 	w.killedMeanwhile(kills, func() {
 		w.clickUntilDecided(1)

@@ -22,17 +22,18 @@ func rowsOf(accounts int) (rows []string) {
 	return rows
 }
 
-// asksFor has somebody paste rows into both fields of the form, and returns the page that shows what was understood.
-func (w *world) asksFor(who string, rows []string) bottest.View {
+// asksFor has somebody paste rows into both fields of the form, and returns the page that shows what was understood, and how long Slack waited
+// for it.
+func (w *world) asksFor(who string, rows []string) (check bottest.View, took time.Duration) {
 	w.Helper()
 	if _, err := w.Shortcut(w.Context(), who, "ask"); err != nil {
 		w.Fatal(err)
 	}
 	half := len(rows) / 2
-	w.submits(w.top(who, inEnglish.form), map[string]string{
+	answer := w.submits(w.top(who, inEnglish.form), map[string]string{
 		"accounts/field": "UIN\tName\tRemark\n" + strings.Join(rows[:half], "\n"), "more/field": strings.Join(rows[half:], "\n"),
 	})
-	return w.top(who, inEnglish.check)
+	return w.top(who, inEnglish.check), answer.Latency
 }
 
 // told is what a table says of an account.
@@ -152,7 +153,8 @@ func TestAHundredAccounts(t *testing.T) {
 func (w *world) hundredWithTwoRefused() {
 	w.Helper()
 	since := len(w.Calls())
-	w.submits(w.asksFor(alice, rowsOf(hundred)), nil)
+	check, _ := w.asksFor(alice, rowsOf(hundred))
+	w.submits(check, nil)
 	w.closes(w.top(alice, inEnglish.form))
 	card := w.card(1)
 	begin := time.Now()
