@@ -92,13 +92,19 @@ func notOpened(path string, err error) error {
 		return setUp(tongue.Say("%s is a folder: name a file in it in DATABASE_URL",
 			"%s 是文件夹：请在 DATABASE_URL 中指定其中的文件", path))
 	}
-	return fmt.Errorf("open the database: %w", err)
+	return opening(err)
+}
+
+// opening wraps an error of opening the database.
+func opening(err error) error {
+	return tongue.Error{Text: tongue.Say("open the database: %v", "打开数据库：%v", err), Cause: err}
 }
 
 // notLocked says why a lock could not be had, and what to do.
 func notLocked(path string, err error) error {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return fmt.Errorf("another process is using this database (%s is locked: %w): stop it first, or name another file", path, err)
+		return tongue.Error{Text: tongue.Say("another process is using this database (%s is locked: %v): stop it first, or name another file",
+			"另一个进程正在使用该数据库（%s 已被锁定：%v）：请先停止它，或指定其他文件", path, err), Cause: err}
 	}
 	return setUp(tongue.Say("%s can't be locked (%v): its file system has no locks, as some network file systems have none. Name a file on a local disk in DATABASE_URL, or use PostgreSQL",
 		"无法锁定 %s（%v）：其文件系统不支持锁，部分网络文件系统即如此。请在 DATABASE_URL 中指定本地磁盘上的文件，或使用 PostgreSQL", path, err))

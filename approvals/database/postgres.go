@@ -36,7 +36,7 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	}
 	shared, err := isShared(ctx, config)
 	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", explain(config, err))
+		return nil, opening(explain(config, err))
 	}
 	db := &postgres{pool: newPool(*config)}
 	if shared {
@@ -135,7 +135,8 @@ func explain(config *pgx.ConnConfig, err error) error {
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	if !strings.Contains(err.Error(), "server refused TLS connection") {
 		if isConnect && !answered && !untrusted { // it has a line for each address that was tried
-			return fmt.Errorf("the PostgreSQL server at %s:%d can't be reached: %w", config.Host, config.Port, innermost(refused))
+			inner := innermost(refused)
+			return tongue.Error{Text: tongue.Say("the PostgreSQL server at %s:%d can't be reached: %v", "无法连接位于 %s:%d 的 PostgreSQL 服务器：%v", config.Host, config.Port, inner), Cause: inner}
 		}
 		return err
 	}

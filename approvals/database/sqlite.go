@@ -103,7 +103,7 @@ func (db *sqlite) connect(ctx context.Context, path string) (err error) {
 			"%s 不是数据库：请在 DATABASE_URL 中指定其他文件，或恢复备份", path))
 	}
 	if err != nil {
-		return fmt.Errorf("open the database: %w", err)
+		return opening(err)
 	}
 	if db.readers, err = sql.Open("sqlite", dsn(path, "ro")); err != nil {
 		return err
@@ -150,7 +150,7 @@ func readSQLite(ctx context.Context, path, address string) (*sqlite, error) {
 		return nil, errors.Join(setUp(tongue.Say("%s, or a file beside it, can't be read by the user %s: run this as one who may",
 			"%[1]s 或其旁边的文件无法由用户 %[2]s 读取：请以有权限的用户运行", path, whoami())), readers.Close())
 	} else if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", err), readers.Close())
+		return nil, errors.Join(opening(err), readers.Close())
 	}
 	return &sqlite{readers: readers}, nil
 }

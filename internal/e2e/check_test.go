@@ -242,14 +242,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 	for name, x := range misconfigurations {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := worldOf(t, x.slack, x.cloud, "LEDGER_KEY", aLedgerKey)
-			for n := 0; n < len(x.env); n += 2 {
-				w.set(x.env[n], x.env[n+1])
-			}
-			if x.arrange != nil {
-				x.arrange(w)
-			}
-			status, found := w.checked()
+			status, found := x.world(t).checked()
 			want := 0
 			if x.result == checkup.Failed {
 				want = 2
@@ -262,6 +255,19 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// world is one in which something is wrong so.
+func (x wrong) world(t *testing.T, changes ...string) *world {
+	t.Helper()
+	w := worldOf(t, x.slack, x.cloud, append(changes, "LEDGER_KEY", aLedgerKey)...)
+	for n := 0; n < len(x.env); n += 2 {
+		w.set(x.env[n], x.env[n+1])
+	}
+	if x.arrange != nil {
+		x.arrange(w)
+	}
+	return w
 }
 
 func (x wrong) isIn(found []checkup.Told) bool {

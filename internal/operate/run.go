@@ -150,7 +150,7 @@ func listen(address string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, cli.ForAPerson(tongue.Error{Text: tongue.Say("HTTP_ADDR: %v; write an address of this machine that is free",
-			"HTTP_ADDR：%v；请填写本机的空闲地址", err)})
+			"HTTP_ADDR：%v；请填写本机的空闲地址", err), Cause: err})
 	}
 	return listener, nil
 }

@@ -110,7 +110,13 @@ func Told(err error, l Language) string {
 	return strings.Replace(err.Error(), said.Error(), said.In(l), 1)
 }
 
-// Error is an error that is a text, of no kind that anybody asks for.
-type Error struct{ Text }
+// Error is an error that is a text.
+type Error struct {
+	Text
+	Cause error // which the text tells too; nil: there is none
+}
 
 func (e Error) Error() string { return e.String() }
+
+// Unwrap is the cause.
+func (e Error) Unwrap() error { return e.Cause }

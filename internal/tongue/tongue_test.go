@@ -15,7 +15,7 @@ func TestLanguages(t *testing.T) {
 		{Say("100% of it", "100%"), "100% of it", "100%"}, // without arguments it is as it stands
 		{Say("%d of %s", "%[2]s 的 %[1]d 个", 2, "three"), "2 of three", "three 的 2 个"},
 		{Say("it ends: %s", "结束：%s", inner), "it ends: no room on /data", "结束：/data 上没有空间"},
-		{Say("it ends: %v", "结束：%v", fmt.Errorf("write: %w", Error{inner})), "it ends: write: no room on /data", "结束：write: /data 上没有空间"},
+		{Say("it ends: %v", "结束：%v", fmt.Errorf("write: %w", Error{Text: inner})), "it ends: write: no room on /data", "结束：write: /data 上没有空间"},
 		{Say("it ends: %v", "结束：%v", errors.New("EOF")), "it ends: EOF", "结束：EOF"},
 		{Names([]string{"a", "b"}), "a, b", "a、b"},
 		{List([]Text{inner, Same("b"), Same("c")}), "no room on /data, b, c", "/data 上没有空间、b、c"},
