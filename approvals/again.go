@@ -54,6 +54,16 @@ func (i Invitation) canBeAskedAgain(r Request) bool {
 	return r.State == Expired && i.Again == 0
 }
 
+// CameToNothing are the invitations of a request that were refused, or ended without the account joining, and that nobody has asked for again.
+func (r Request) CameToNothing() (all []Invitation) {
+	for _, i := range r.Invitations {
+		if i.Again == 0 && (i.State == Failed || i.canBeAskedAgain(r)) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
 // again adds what an earlier request asked for.
 func (s *Submission) again(i Invitation, own string) {
 	wanted := i.Invitation
@@ -68,5 +78,17 @@ func (s *Submission) again(i Invitation, own string) {
 func (t *tx) dueAsked(ctx context.Context, request int64) error {
 	t.makesDue(request)
 	return t.Run(ctx, `UPDATE posts SET wanted = wanted + 1, due_at = ? WHERE request_id = ? AND slot IN ('thread', 'direct') AND gave_up = '' AND event_id IN
-		(SELECT id FROM events WHERE request_id = ? AND kind IN ('expired', 'lapsed', 'cancelled', 'declined'))`, t.now, request, request)
+		(SELECT id FROM events WHERE request_id = ? AND kind IN ('expired', 'lapsed', 'cancelled', 'declined', 'delivered', 'concluded'))`, t.now, request, request)
+}
+
+// dueAskedAgain has the messages said anew that offered to ask again for what a new request asks for.
+func (t *tx) dueAskedAgain(ctx context.Context, made Request) error {
+	of := int64(0)
+	for _, i := range made.Invitations {
+		of = max(of, i.AgainOf)
+	}
+	if of == 0 {
+		return nil
+	}
+	return t.dueAsked(ctx, of)
 }

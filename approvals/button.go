@@ -91,6 +91,11 @@ func (d *Desk) CanDecide(ctx context.Context, c Click, request int64) (Request, 
 	})
 }
 
+// CanSee says whether a button would count now, for who is about to be shown what it is about, as [Desk.CanDecide] does.
+func (d *Desk) CanSee(ctx context.Context, c Click, request int64) (Request, error) {
+	return d.act(ctx, c, this(request), func(*tx, *Request) (ledger.Detail, error) { return ledger.Detail{}, nil })
+}
+
 // mayDecide says why somebody who is an approver may not decide a request; empty: they may.
 func mayDecide(c Click, r *Request) ledger.Why {
 	switch {

@@ -50,7 +50,7 @@ func (t *tx) matesOf(ctx context.Context, request int64) (m mates, err error) {
 	err = t.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(LENGTH(name) + LENGTH(remark)), 0),
 		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN 1 ELSE 0 END), 0) FROM invitations WHERE request_id = ?`,
 		request).Scan(&m.all, &characters, &m.left)
-	m.many = isMany(m.all, characters)
+	m.many = isMany(m.all, characters) || t.store.few > 0 && m.all > t.store.few
 	return m, err
 }
 
@@ -193,12 +193,13 @@ func (t *tx) refuseRest(ctx context.Context, d *delivery, r ledger.Detail) (refu
 		return nil, err
 	}
 	for _, other := range rest {
-		ok, err := t.Change(ctx, `UPDATE invitations SET state = 'failed', due_at = 0, tc_request_id = '', code = ?, message = ? WHERE id = ? AND state = 'ready' AND attempt = ?`,
-			r.Code, r.Message, other.id, other.attempt)
+		// It counts as an attempt, which ended before its call: so buttons for the one before are no longer current.
+		ok, err := t.Change(ctx, `UPDATE invitations SET state = 'failed', attempt = attempt + 1, nonce = ?, due_at = 0, tc_request_id = '', code = ?, message = ?
+			WHERE id = ? AND state = 'ready' AND attempt = ?`, newNonce(), r.Code, r.Message, other.id, other.attempt)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
+		if other.attempt++; ok {
 			refused = append(refused, other)
 		}
 	}

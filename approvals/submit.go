@@ -63,8 +63,10 @@ func (d *Desk) Submit(ctx context.Context, s Submission) (made Request, err erro
 			refused, err = d.turnDown(ctx, t, s, 0, ledger.TooMany)
 			return err
 		}
-		made, err = d.submit(ctx, t, s, found.turn)
-		return err
+		if made, err = d.submit(ctx, t, s, found.turn); err != nil {
+			return err
+		}
+		return t.dueAskedAgain(ctx, made)
 	})
 	return made, cmp.Or(err, refused)
 }
@@ -176,7 +178,7 @@ func (t *tx) addInvitation(ctx context.Context, request int64, i *Invitation, ag
 	uin := i.UIN.String()
 	err := t.Row(ctx, `INSERT INTO invitations (request_id, uin, name, remark, again_of, state, sent_before)
 		VALUES (?, ?, ?, ?, ?, 'waiting', (SELECT COALESCE(MAX(request_id), 0) FROM invitations WHERE uin = ? AND state IN `+wasSent+`))
-		RETURNING id, sent_before, COALESCE((SELECT before.request_id FROM invitations AS before WHERE before.id = again_of), 0)`,
+		RETURNING id, sent_before, COALESCE((SELECT before.request_id FROM invitations AS before WHERE before.id = invitations.again_of), 0)`,
 		request, uin, i.Name, i.Remark, database.OrNull(againOf), uin).Scan(&i.ID, &i.SentBefore, &i.AgainOf)
 	if err != nil {
 		return fmt.Errorf("insert the invitation: %w", err)

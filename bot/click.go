@@ -17,6 +17,16 @@ func (b *Bot) interaction(ctx context.Context, i interaction) socket.Answer {
 	switch {
 	case i.Type == submitted && (i.View.Callback == words.DenyModal || i.View.Callback == words.ApproveModal):
 		return b.submitForm(ctx, i, i.visitor())
+	case i.Type == submitted && i.View.Callback == words.AskModal:
+		return b.checkForm(ctx, i)
+	case i.Type == submitted && i.View.Callback == words.SendModal:
+		return b.sendForm(ctx, i)
+	case i.Type == chosen && i.Callback == words.ShortcutAsk:
+		return b.openByPress(ctx, i)
+	case i.Type == pressed && len(i.Actions) > 0 && i.Actions[0].ID == words.ActionAsk:
+		return b.openByPress(ctx, i)
+	case i.Type == pressed && len(i.Actions) > 0 && i.isAtHome():
+		return b.pressAtHome(ctx, i)
 	case i.Type == pressed && len(i.Actions) > 0:
 		return b.click(ctx, i, i.visitor())
 	}
@@ -35,8 +45,11 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 		return b.telling(c, words.Book.NoButton)
 	}
 	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Attempt: t.AttemptNonce, At: messageOf(i)}
-	if does == words.ActionWithdraw {
+	switch does {
+	case words.ActionWithdraw:
 		return b.takeBack(ctx, i, c, t, by)
+	case words.ActionPage:
+		return b.turnPage(ctx, i, c, t)
 	}
 	var why ledger.Why
 	if c.Basis, why = b.mayPress(ctx, does, t, by); why != "" {
@@ -49,11 +62,20 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 		return b.openDecision(ctx, i, c, t)
 	case words.ActionRetry:
 		_, err = b.desk.Retry(ctx, c, t.Invitation, t.Attempt)
+	case words.ActionRetryAll:
+		_, err = b.desk.RetryAll(ctx, c, t.Request, t.AttemptNonce)
+	case words.ActionShowAll:
+		return b.showAll(ctx, i, c, t)
+	case words.ActionAskRefused:
+		return b.askRefused(ctx, i, c, t)
 	case words.ActionArrived:
 		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, true)
 	case words.ActionResend:
 		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, false)
 	case words.ActionCancel:
+		if i.View.ID != "" {
+			return b.cancelInView(ctx, i, c, t)
+		}
 		_, err = b.desk.Cancel(ctx, c, t.Invitation, t.Attempt)
 	case words.ActionAgain:
 		err = b.askAgain(ctx, c, t)
@@ -75,9 +97,12 @@ func (b *Bot) askAgain(ctx context.Context, c approvals.Click, t words.Target) e
 }
 
 // mayPress says why somebody may not use a button; empty: they may, on the basis that is returned beside. Who may ask may ask
-// again; everything else is for approvers.
+// again, and who sees a card may see all of it; everything else is for approvers.
 func (b *Bot) mayPress(ctx context.Context, action string, t words.Target, by visitor) (basis string, _ ledger.Why) {
-	if action == words.ActionAgain && t.Installation == b.desk.Installation() {
+	switch {
+	case action == words.ActionShowAll:
+		return "", b.maySee(ctx, t, by)
+	case (action == words.ActionAgain || action == words.ActionAskRefused) && t.Installation == b.desk.Installation():
 		return "", b.people.mayAsk(ctx, by)
 	}
 	return b.mayTouch(ctx, t, by)

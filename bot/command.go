@@ -3,12 +3,22 @@ package bot
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/bot/socket"
 	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/invite"
 )
+
+// typed answers a command: one with nothing behind its name opens the form.
+func (b *Bot) typed(ctx context.Context, e socket.Envelope, c typed) socket.Answer {
+	if strings.TrimSpace(c.Text) == "" {
+		return b.openByCommand(ctx, e, c)
+	}
+	return b.privately(e, b.command(ctx, c))
+}
 
 // command answers the slash command, whatever name it goes by.
 func (b *Bot) command(ctx context.Context, c typed) words.Content {
@@ -16,7 +26,7 @@ func (b *Bot) command(ctx context.Context, c typed) words.Content {
 	go b.bookOf(ctx, by.ID) // while the rest is found out
 	verb, rest := cutVerb(c.Text)
 	switch verb {
-	case "", "help":
+	case "help":
 		return b.bookOf(ctx, by.ID).Usage(c.Command)
 	case "withdraw":
 		return b.withdraw(ctx, c, by, rest)

@@ -17,7 +17,7 @@ import (
 
 func TestUsageUnderTheNameTyped(t *testing.T) {
 	w := newWorld(t, options{idle: true})
-	for _, typed := range []string{"/invite-member", "/invite help", "/add  HELP ", "/add help\t"} {
+	for _, typed := range []string{"/invite-member help", "/invite help", "/add  HELP ", "/add help\t"} {
 		a, err := w.ws.Command(w.ctx, eve.ID, askID, typed)
 		w.must(err)
 		name, _, _ := strings.Cut(typed, " ")

@@ -22,9 +22,10 @@ type typed struct {
 	ResponseURL string `json:"response_url"`
 }
 
-// interaction is a button that was pressed, or a form that was submitted.
+// interaction is a button that was pressed, a form that was submitted, or a shortcut that was chosen.
 type interaction struct {
 	Type        string `json:"type"`
+	Callback    string `json:"callback_id"` // of a shortcut
 	Trigger     string `json:"trigger_id"`
 	ResponseURL string `json:"response_url"`
 	User        struct {
@@ -50,11 +51,14 @@ type interaction struct {
 	} `json:"actions"`
 	View struct {
 		ID       string `json:"id"`
+		Type     string `json:"type"`
 		Callback string `json:"callback_id"`
 		Private  string `json:"private_metadata"`
+		Hash     string `json:"hash"` // of what it shows
 		State    struct {
 			Values map[string]map[string]struct {
-				Value string `json:"value"`
+				Value string   `json:"value"`
+				Users []string `json:"selected_users"`
 			} `json:"values"`
 		} `json:"state"`
 	} `json:"view"`
@@ -64,6 +68,7 @@ type interaction struct {
 const (
 	pressed   = "block_actions"
 	submitted = "view_submission"
+	chosen    = "shortcut"
 )
 
 func (i interaction) visitor() visitor {
@@ -77,6 +82,11 @@ func (t typed) visitor() visitor {
 // filledIn is what somebody wrote into a field of a form.
 func (i interaction) filledIn(block, input string) string {
 	return i.View.State.Values[block][input].Value
+}
+
+// chosen are the people whom somebody chose in a field of a form.
+func (i interaction) chosen(block, input string) []string {
+	return i.View.State.Values[block][input].Users
 }
 
 // read reads a payload. A field of another type than it should have is as one that is missing.

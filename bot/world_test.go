@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,6 +63,7 @@ type options struct {
 	rules     approvals.Rules
 	workspace bottest.Options
 	arrange   func(*world, *Config) // before the bot is made
+	rate      float64               // of calls to Tencent Cloud a second; 0: 1000
 	idle      bool                  // no worker: nothing is said or sent by itself
 	asleep    bool                  // no bot either
 }
@@ -96,7 +98,7 @@ func newWorld(t *testing.T, o options) *world {
 		w.run(c.Connections)
 	}
 	if !o.idle {
-		w.work(log)
+		w.work(log, cmp.Or(o.rate, 1000))
 	}
 	return w
 }
@@ -135,9 +137,9 @@ func (w *world) run(connections int) {
 	w.must(w.ws.WaitConnected(w.ctx, connections))
 }
 
-func (w *world) work(log *slog.Logger) {
+func (w *world) work(log *slog.Logger, rate float64) {
 	ctx, cancel := context.WithCancel(w.ctx)
-	worker := approvals.NewWorker(w.desk, w.cloud, w.bot, approvals.WorkerOptions{Rate: 1000, Settle: time.Millisecond, Log: log})
+	worker := approvals.NewWorker(w.desk, w.cloud, w.bot, approvals.WorkerOptions{Rate: rate, Settle: time.Millisecond, Homes: w.bot, Log: log})
 	ended := make(chan error, 1)
 	go func() { ended <- worker.Run(ctx) }()
 	w.Cleanup(func() {

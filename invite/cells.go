@@ -16,6 +16,7 @@ type record struct {
 	found              []rune // separators, but those within quotes
 	separator          rune
 	cells              []cell
+	table              *table // nil where it was typed by hand
 }
 
 // cell has no spaces around its text, and single ones in it.
@@ -188,11 +189,11 @@ func (r *record) part(likely rune) {
 
 // firstWord reads the UIN that a row begins with, if it does.
 func (r record) firstWord() (UIN, *ParseError) {
-	words := strings.FieldsFunc(r.text, space)
+	words := strings.FieldsFunc(apart(r.text), space)
 	if len(words) == 0 {
 		return 0, &ParseError{Problem: NoUIN}
 	}
-	return parseUIN(apart(words)[0])
+	return parseUIN(words[0])
 }
 
 // byHand is a row that isn't parted, as one cell. Its tabs stay, as they mean something to [Parse].

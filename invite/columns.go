@@ -1,6 +1,7 @@
 package invite
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,10 +12,10 @@ import (
 
 // Which column of a table is what.
 
-// table is a run of rows that are parted alike, without their header.
+// table is rows with the same columns, parted alike or below one header.
 type table struct {
-	columns columns
-	records []record
+	columns
+	rows []record
 }
 
 // columns tells where the UIN, the name and the remark stand; -1 is nowhere.
@@ -30,40 +31,34 @@ func (c columns) knows(n int) bool {
 	return n == c.uin || n == c.name || n == c.remark || n == c.index || n < c.width
 }
 
-// tablesIn parts what stands in the fields of a form into tables. Another one begins at a header and where the rows are parted by
-// something else; a line typed by hand may stand anywhere.
-func tablesIn(fields []string) []table {
-	var tables []table
-	var header *columns
-	var separator rune
-	var records []record
-	end := func() {
-		if header == nil {
-			inferred := columnsOf(records)
-			header = &inferred
-		}
-		tables, header, records = append(tables, table{*header, records}), nil, nil
-	}
+// rowsOf reads the rows in the fields of a form, each with its table. What a header says goes for all rows below it; without
+// one, those parted by the same separator are a table. A line typed by hand may stand anywhere, and has none.
+func rowsOf(fields []string) []record {
+	var rows []record
+	var below *table // a header
+	var tables []*table
+	of := map[rune]*table{}
 	for field, text := range fields {
 		for n, r := range recordsIn(field, text) {
-			named, isHeader := headerOf(r, n == 0)
-			parted := asASCII(r.separator) // a full-width comma is a comma
-			if another := min(parted, separator) != typedByHand && parted != separator; isHeader || another {
-				end()
-				separator = parted
-			}
-			if parted != typedByHand {
-				separator = parted
-			}
-			if isHeader {
-				header = named
+			if header, ok := headerOf(r, n == 0); ok {
+				below = header
+				clear(of)
 				continue
 			}
-			records = append(records, r)
+			if by := asASCII(r.separator); by != typedByHand {
+				if r.table = cmp.Or(below, of[by]); r.table == nil {
+					r.table = new(table)
+					of[by], tables = r.table, append(tables, r.table)
+				}
+				r.table.rows = append(r.table.rows, r)
+			}
+			rows = append(rows, r)
 		}
 	}
-	end()
-	return tables
+	for _, t := range tables {
+		t.columns = columnsOf(t.rows)
+	}
+	return rows
 }
 
 // columnsOf tells from the rows alone what their columns are.
@@ -71,9 +66,6 @@ func columnsOf(records []record) columns {
 	c := columns{uin: -1, name: -1, remark: -1, index: -1}
 	var texts []int // columns that have any
 	for _, r := range records {
-		if r.separator == typedByHand {
-			continue
-		}
 		if at := slices.IndexFunc(r.cells, wasRealUIN); at >= 0 && (c.uin < 0 || at < c.uin) {
 			c.uin = at
 		}
@@ -82,9 +74,6 @@ func columnsOf(records []record) columns {
 				texts = append(texts, n)
 			}
 		}
-	}
-	if len(texts) == 0 {
-		return c
 	}
 	slices.Sort(texts)
 	if c.uin < 0 {
@@ -108,9 +97,6 @@ func columnsOf(records []record) columns {
 func counts(records []record, column int) bool {
 	before, rows := -1, 0
 	for _, r := range records {
-		if r.separator == typedByHand {
-			continue
-		}
 		number, err := strconv.Atoi(strings.TrimRight(r.cell(column).text, ".、)"))
 		if err != nil || number <= before || number > 9999 {
 			return false
@@ -121,8 +107,8 @@ func counts(records []record, column int) bool {
 }
 
 // headerOf reads a row that names columns. It has no number, and names the UIN and the name; at the top of a field, one of these is
-// enough. Where it doesn't name both, columns are told from the rows, and so the columns are nil. Two columns of one name make them unclear.
-func headerOf(r record, top bool) (c *columns, ok bool) {
+// enough, but then the columns are told from the rows, and there is no table. Two columns of one name make it unclear.
+func headerOf(r record, top bool) (t *table, ok bool) {
 	if slices.ContainsFunc(r.cells, func(c cell) bool { return strings.ContainsFunc(c.text, unicode.IsDigit) }) {
 		return nil, false
 	}
@@ -134,12 +120,12 @@ func headerOf(r record, top bool) (c *columns, ok bool) {
 	if !both {
 		return nil, top && len(at[uinHeading])+len(at[nameHeading]) > 0
 	}
-	c = &columns{uin: at[uinHeading][0], name: at[nameHeading][0], remark: -1, index: -1, width: len(r.cells), named: true}
+	c := columns{uin: at[uinHeading][0], name: at[nameHeading][0], remark: -1, index: -1, width: len(r.cells), named: true}
 	if remarks := at[remarkHeading]; len(remarks) > 0 {
 		c.remark = remarks[0]
 	}
 	c.unclear = max(len(at[uinHeading]), len(at[nameHeading]), len(at[remarkHeading])) > 1
-	return c, true
+	return &table{columns: c}, true
 }
 
 // heading is what a header calls a column.
@@ -154,11 +140,15 @@ const (
 
 // The words of which headings are made: of several languages, in lower case, without spaces.
 const (
-	uinWords    = `uin|uid|ids?|accounts?|number|konto|kontonummer|compte|cuenta|conta|账号|帐号|账户|帐户|賬號|帳號|賬戶|帳戶|アカウント|계정`
-	nameWords   = `names?|nickname|nom|nombre|nome|名称|名稱|姓名|名字|昵称|暱稱|名|名前|이름`
-	remarkWords = `remarks?|notes?|comments?|memo|description|bemerkung|kommentar|notiz|备注|備註|备考|说明|說明|描述|备註|備考|메모|비고`
-	otherWords  = `the|of|to|and|no|nr|optional|required|member|user|owner|main|root|sub|full|display|company|customer|tencent|cloud|new|invited?|` +
-		`腾讯云|騰訊雲|腾讯|成员|成員|会员|主|子|云|用户|用戶|客户|客戶|公司|企业|企業|组织|组織|显示|被|受|邀请|邀請|号码|號碼|号|的|或|和|与|必填|选填|可选|填写|请`
+	uinWords = `uin|uid|ids?|accounts?|number|konto|kontonummer|compte|cuenta|conta|` +
+		`账号|帐号|账户|帐户|賬號|帳號|賬戶|帳戶|アカウント|계정`
+	nameWords = `names?|nickname|nom|nombre|nome|` +
+		`名称|名稱|姓名|名字|昵称|暱稱|名|名前|이름`
+	remarkWords = `remarks?|notes?|comments?|memo|description|bemerkung|kommentar|notiz|` +
+		`备注|備註|备考|说明|說明|描述|备註|備考|메모|비고`
+	otherWords = `the|of|to|and|no|nr|optional|required|member|user|owner|main|root|sub|full|display|company|customer|tencent|cloud|new|invited?|` +
+		`腾讯云|騰訊雲|腾讯|成员|成員|会员|主|子|云|用户|用戶|客户|客戶|公司|` +
+		`企业|企業|组织|组織|显示|被|受|邀请|邀請|号码|號碼|号|的|或|和|与|必填|选填|可选|填写|请`
 )
 
 var (

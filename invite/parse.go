@@ -160,11 +160,10 @@ func parseLine(line string) (Invitation, *ParseError) {
 
 // readLine reads one line as the person saw it.
 func readLine(line string) (Invitation, *ParseError) {
-	words, remark := partsOf(line)
+	words, remark := partsOf(apart(line))
 	if len(words) == 0 { // a link to nothing but spaces, or nothing but a remark
 		return Invitation{}, &ParseError{Part: line, Problem: NoAccount}
 	}
-	words = apart(words)
 	if problem := meantOtherUIN(words, remark); problem != nil {
 		return Invitation{}, problem
 	}

@@ -83,3 +83,6 @@ func unpiled(s string) string {
 		return r
 	}, s)
 }
+
+// CheckRemark says what is wrong with a remark that stands alone; nil: nothing.
+func CheckRemark(remark string) *ParseError { return readable(RemarkField, remark) }

@@ -30,41 +30,41 @@ func (e RowError) Unwrap() error { return e.ParseError }
 // rows skipped, at most [MaxInvitations] in all fields. What is wrong with each row is told, of too many rows only the first.
 // An empty form is [NoAccount]. Nothing is decoded: a form delivers what was typed.
 //
-// A row's cells are parted by tabs, commas or semicolons, also full-width ones, and quoted as CSV has it; a quoted cell may have
-// line breaks, which count as spaces. A row without any is a line as [Parse] reads it, and so is one that begins with a UIN and has none in a
-// cell of its own.
+// A row's cells are parted by tabs, commas or semicolons, also full-width ones, and quoted as CSV has it; a quoted cell may
+// have line breaks, which count as spaces. A row without any is a line as [Parse] reads it, and so is one that begins with a
+// UIN and has none in a cell of its own.
 //
 // The columns are UIN, name and remark, whatever empty ones are among them, unless all rows say otherwise: where a header
-// names the UIN and the name, only the columns are read that it names, and without one, the UIN is where 12 digits stand. Left of it may stand a
-// column that counts the rows, or the name if there is no other column. Anything else is refused, and so is a text that
-// would be dropped without anybody having said so. Rows of a second field go on with the columns of the first.
+// names the UIN and the name, only the columns are read that it names, in all rows below, also in the next field. Without
+// one, the UIN is where 12 digits stand. Left of it may stand a column that counts the rows, or the name if there is no
+// other column. Anything else is refused, and so is a text that would be dropped without anybody having said so.
 //
-// All that Parse refuses is refused here. A name in a cell of its own isn't asked about if it is quoted, has a header, or has another cell behind it. A
-// UIN in a cell of its own may be parted into thousands; one that a spreadsheet has rounded is [RoundedUIN]. A name or remark
-// that is nothing but the UIN of another account is [SeveralUINs], as nobody knows which of them is meant.
+// All that Parse refuses is refused here. A name in a cell of its own isn't asked about if it is quoted, has a header, or
+// has another cell behind it. A UIN in a cell of its own may be parted into thousands; one that a spreadsheet has rounded is
+// [RoundedUIN]. A name or remark that is nothing but the UIN of another account is [SeveralUINs], as nobody knows which of
+// them is meant.
 func ReadTable(fields ...string) (rows []Row, wrong []RowError) {
-	first, tooMany := make(map[UIN]Row), false
-	for _, table := range tablesIn(fields) {
-		for _, r := range table.records {
-			i, problem := table.columns.read(r)
-			switch before, twice := first[i.UIN]; {
-			case problem != nil:
-			case twice:
-				problem = twiceTheUIN(before, r.field)
-			case len(rows) == MaxInvitations:
-				problem = &ParseError{Part: r.text, Problem: TooMany, Number: MaxInvitations}
-			default:
-				row := Row{Invitation: i, Field: r.field, Line: r.line}
-				first[i.UIN] = row
-				rows = append(rows, row)
-				continue
-			}
-			if problem.Problem == TooMany && tooMany {
-				continue
-			}
-			tooMany = tooMany || problem.Problem == TooMany
-			wrong = append(wrong, r.wrong(problem))
+	first := make(map[UIN]Row)
+	tooMany := false
+	for _, r := range rowsOf(fields) {
+		i, problem := r.read()
+		before, twice := first[i.UIN]
+		switch {
+		case problem != nil:
+		case twice:
+			problem = twiceTheUIN(before, r.field)
+		case tooMany:
+			continue
+		case len(rows) == MaxInvitations:
+			tooMany, problem = true, &ParseError{Part: r.text, Problem: TooMany, Number: MaxInvitations}
 		}
+		if problem != nil {
+			wrong = append(wrong, r.wrong(problem))
+			continue
+		}
+		row := Row{Invitation: i, Field: r.field, Line: r.line}
+		first[i.UIN] = row
+		rows = append(rows, row)
 	}
 	if len(rows)+len(wrong) == 0 {
 		wrong = []RowError{{ParseError: &ParseError{Line: 1, Lines: 1, Problem: NoAccount}}}
@@ -91,30 +91,38 @@ func (r record) wrong(problem *ParseError) RowError {
 	return RowError{Field: r.field, ParseError: problem}
 }
 
-// read reads one row of a table.
-func (c columns) read(r record) (Invitation, *ParseError) {
-	if !utf8.ValidString(r.text) {
-		return Invitation{}, &ParseError{Part: r.text, Problem: NotText}
-	}
-	i, problem := Invitation{}, (*ParseError)(nil)
-	if r.separator == typedByHand {
+// read reads one row.
+func (r record) read() (i Invitation, problem *ParseError) {
+	switch {
+	case !utf8.ValidString(r.text):
+		problem = &ParseError{Part: r.text, Problem: NotText}
+	case r.table == nil:
 		i, problem = readLine(r.cells[0].text)
-	} else {
-		i, problem = c.readCells(r)
+	default:
+		i, problem = r.table.columns.read(r)
 	}
 	if problem != nil {
 		return Invitation{}, problem
 	}
-	for _, text := range []string{i.Name, i.Remark} {
-		if other, ok := realUIN(text); ok && other != i.UIN {
-			return Invitation{}, &ParseError{Part: text, Problem: SeveralUINs}
-		}
-	}
-	return i, nil
+	return i, i.onlyUIN()
 }
 
-// readCells reads a row by its columns.
-func (c columns) readCells(r record) (Invitation, *ParseError) {
+// onlyUIN refuses a name or a remark that is nothing but another UIN, also one that a spreadsheet has rounded.
+func (i Invitation) onlyUIN() *ParseError {
+	for _, text := range []string{i.Name, i.Remark} {
+		other, problem := cellUIN(text)
+		switch {
+		case problem != nil && problem.Problem == RoundedUIN:
+			return problem
+		case problem == nil && other.usual() && other != i.UIN:
+			return &ParseError{Part: text, Problem: SeveralUINs}
+		}
+	}
+	return nil
+}
+
+// read reads a row by its columns.
+func (c columns) read(r record) (Invitation, *ParseError) {
 	if c.unclear {
 		return Invitation{}, &ParseError{Part: r.text, Problem: UnclearColumns}
 	}

@@ -46,18 +46,23 @@ func unformatted(number string) string {
 
 func readsAsDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// apart parts a UIN from a name that stands behind it with a comma or the like and without a space. Groups of digits aren't that.
-func apart(words []string) []string {
-	at := strings.IndexAny(words[0], endOfUIN)
+// apart puts a space between a UIN and a name that stands behind it with a comma or the like only. Groups of digits aren't that.
+func apart(line string) string {
+	line = strings.TrimLeftFunc(line, space)
+	word := line
+	if end := strings.IndexFunc(line, space); end >= 0 {
+		word = line[:end]
+	}
+	at := strings.IndexAny(word, endOfUIN)
 	if at <= 0 {
-		return words
+		return line
 	}
-	name := strings.TrimLeft(words[0][at:], endOfUIN)
-	uin, problem := parseUIN(words[0][:at])
+	name := strings.TrimLeft(word[at:], endOfUIN)
+	uin, problem := parseUIN(word[:at])
 	if first, _ := utf8.DecodeRuneInString(name); problem != nil || name == "" || !uin.usual() && unicode.IsDigit(first) {
-		return words
+		return line
 	}
-	return slices.Concat([]string{words[0][:at], name}, words[1:])
+	return word[:at] + " " + name + line[len(word):]
 }
 
 // isDash tells whether a word parts the remark from the name. Keyboards turn -- into a long dash.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/bot/webapi"
 )
 
 const triggerLife = 3 * time.Second // docs.slack.dev/interactivity/handling-user-interaction: trigger IDs expire
@@ -17,8 +19,28 @@ func (p *Poster) Open(ctx context.Context, trigger string, form slack.ModalViewR
 		_, err := p.api.Slack.OpenViewContext(ctx, trigger, form)
 		return err
 	})
+	if webapi.CodeOf(err) == "exchanged_trigger_id" { // the envelope came twice, and its form is open
+		return nil
+	}
 	if err != nil {
 		p.log.Warn("a form could not be opened", "error", err)
 	}
 	return err
 }
+
+// Update puts something else in the place of what a form shows that is open. Where that fails it shows what it showed, and whoever pressed
+// something presses it again.
+func (p *Poster) Update(ctx context.Context, id string, form slack.ModalViewRequest) {
+	ctx, cancel := context.WithTimeout(ctx, updateLimit)
+	defer cancel()
+	err := p.gated("views.update", "", func() error {
+		_, err := p.api.Slack.UpdateViewContext(ctx, form, "", "", id)
+		return err
+	})
+	if err != nil {
+		p.log.Warn("a form could not be updated", "error", err)
+	}
+}
+
+// updateLimit is how long it is tried: after that nobody looks any more.
+const updateLimit = 10 * time.Second

@@ -21,6 +21,12 @@ const (
 	ActionCancel   = "cancel"
 	ActionAgain    = "again"
 	ActionWithdraw = "withdraw"
+
+	ActionAsk        = "ask"     // opens the form
+	ActionShowAll    = "show"    // of a request with many accounts
+	ActionPage       = "page"    // leads to another page of it
+	ActionRetryAll   = "retries" // all that were refused
+	ActionAskRefused = "reask"   // opens the form with them
 )
 
 // Target is what a button or a modal is about. A value that carries the installation can't decide a request of the same
@@ -33,6 +39,8 @@ type Target struct {
 	Nonce        string `json:"k,omitempty"` // of the request
 	Digest       string `json:"d,omitempty"` // of the request as the card shows it
 	AttemptNonce string `json:"o,omitempty"`
+	Draft        string `json:"f,omitempty"`
+	Page         int    `json:"p,omitempty"` // from 0
 }
 
 // TargetOf reads the value of a button, or the private metadata of a modal.
@@ -119,6 +127,10 @@ const maxConfirm = 300
 // confirmText repeats what is approved: each warning, who asks, and who is invited. One fits in full, or the dialog won't do; of several as
 // many as fit are listed, and it says how many aren't. Warnings are never cut.
 func (b Book) confirmText(r approvals.Request) (text string, fits bool) {
+	if r.Many() {
+		text = b.confirmMany(r)
+		return text, utf8.RuneCountInString(text) <= maxConfirm
+	}
 	for _, w := range b.allWarnings(r) {
 		text += w.plain() + "\n"
 	}

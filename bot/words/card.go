@@ -16,9 +16,12 @@ func (b Book) Card(r approvals.Request) Content {
 		Begins: b.say.cardBegins(r.ID),
 		Blocks: []slack.Block{slack.NewHeaderBlock(plain(b.cardTitle(r)))},
 	}
-	if len(r.Invitations) == 1 {
+	switch {
+	case r.Many():
+		c.Blocks = append(c.Blocks, b.manyCard(r)...)
+	case len(r.Invitations) == 1:
 		c.Blocks = append(c.Blocks, paragraph(append(b.facts(r, r.Invitations[0]), b.circumstances(r)...)...))
-	} else {
+	default:
 		// A block each, as a block has room for one with everything as long as it may be.
 		for n, i := range r.Invitations {
 			number := line{text(b.say.numbered(n+1, len(r.Invitations)))}
@@ -29,8 +32,12 @@ func (b Book) Card(r approvals.Request) Content {
 	if ended := b.ending(r); len(ended) > 0 {
 		c.Blocks = append(c.Blocks, paragraph(ended...))
 	}
-	if r.State == approvals.Pending {
+	if r.Many() {
+		c.Blocks = append(c.Blocks, b.manyButtons(r))
+	} else if r.State == approvals.Pending {
 		c.Blocks = append(c.Blocks, b.decisionButtons(r))
+	}
+	if r.State == approvals.Pending {
 		if cc := b.notify.on(NotifyCard); len(cc) > 0 {
 			c.Blocks = append(c.Blocks, paragraph(cc))
 		}
@@ -65,6 +72,9 @@ func (b Book) stands(r approvals.Request) string {
 
 // cardText is what matters of a card. What matters most comes first, in case not all of it fits.
 func (b Book) cardText(r approvals.Request) []line {
+	if r.Many() {
+		return b.manyText(r)
+	}
 	if len(r.Invitations) == 1 {
 		i := r.Invitations[0]
 		lines := append(sentences(b.say.together(b.say.cardOf(r.ID, i.UIN, i.Name), b.stands(r))), b.circumstances(r)...)
@@ -97,7 +107,11 @@ func (b Book) circumstances(r approvals.Request) []line {
 	if number == nil {
 		number = b.say.requestNumber(r.ID)
 	}
-	return append(b.asked(r), number, b.progress(r))
+	lines := append(b.asked(r), number, b.progress(r))
+	if len(r.AlsoTold) > 0 {
+		lines = append(lines, b.say.alsoTold(r.AlsoTold))
+	}
+	return lines
 }
 
 // asked says who asks, and when.
@@ -154,6 +168,9 @@ func (b Book) ending(r approvals.Request) []line {
 	}
 	if len(r.Invitations) == 1 {
 		lines = append(lines, b.outcome(r.Invitations[0])...)
+	}
+	if r.Many() {
+		lines = append(lines, b.standingOfMany(r)...)
 	}
 	return lines
 }

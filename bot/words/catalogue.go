@@ -12,7 +12,7 @@ import (
 // shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
 // lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
 // language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, lists.go, modal.go, buttons.go, accounts.go, codes.go,
-// notes.go, follow.go, foresee.go and reminder.go.
+// notes.go, follow.go, foresee.go, reminder.go and home.go.
 type Language interface {
 	joiningSentences
 	cardSentences
@@ -28,6 +28,9 @@ type Language interface {
 	followSentences
 	foreseenSentences
 	reminderSentences
+	manySentences
+	askSentences
+	homeSentences
 }
 
 // joiningSentences put together what stands in one line.
@@ -390,4 +393,88 @@ type reminderSentences interface {
 	reminder(requests int) string
 	reminderRow(asked approvals.Person, at, until time.Time) line // behind a request; never, where until is zero
 	allDecided() string
+}
+
+// manySentences are about a request with many accounts.
+type manySentences interface {
+	andMoreAccounts(n int) line
+	listed(all []string) string                    // joins names
+	countedWarning(kind warningKind, n int) string // so many accounts of which there is the same to be said
+	howMany(c counts) line
+	manyDelivered(request int64, c counts) line
+	refusedFor(n int) string // begins a line with the reason
+	othersNotTried() string  // where all would be refused
+	askWithOtherNames() string
+	tableGoesOn(request int64) line
+	columns() [5]string // of a table: place, UIN, name, outcome, RequestId
+	tryAllAgain(n int) string
+	askAgainFor(n int) string
+	confirmRetryAll(n int, which string) string
+	manyRetried(request int64, n int, by approvals.Person) line
+	manyConcluded(request int64, n int) line
+	manyForward() string
+	tablesInThread() string
+	showAll(n int) string
+	showAllTitle(request int64) string
+	showAllShortTitle() string // where the other is too long for a title
+	accountsShown(first, last, of int) line
+	pageBefore() string
+	pageNext() string
+	confirmSeveralOf(accounts int) string
+}
+
+// askSentences are those of the form in which somebody asks.
+type askSentences interface {
+	askTitle() string
+	askGoOn() string
+	accountsLabel() string
+	accountsHint(most int) string
+	moreLabel() string
+	commonRemarkLabel() string
+	commonRemarkHint() string
+	alsoToldLabel() string
+	alsoToldHint() string
+	alsoTold(people []string) line
+	rowProblem(row int, problem string) string
+	moreRows(n int) string
+	busyIn(request int64) string
+	understood(n int) line
+	checkTitle() string
+	send() string
+	back() string
+	draftGone() string
+	formUnopened() string
+}
+
+// homeSentences stand in the App Home.
+type homeSentences interface {
+	askHere() string     // labels a button
+	homeWaiting() string // titles a part, as the next three do
+	homeBoard() string
+	homeOwn() string
+	homeHelp() string
+
+	decidedOnCards() string
+	openRequests(requests, accounts int) string
+	openInvitations(invitations int) string
+	nothingLapses() string
+	theseLapse() string // titles a list
+	rosterRead(members, open int, at time.Time) line
+	roomLeft(left, room int) string
+	roomUnknown() string
+	rosterUnread() string
+
+	askedOn(at time.Time) line                             // of a request, behind its accounts
+	standsUntil(state string, until time.Time) line        // a standing; it may have no end
+	standsBecause(state, why string) line                  // likewise
+	soFar(have, required int) string                       // approvals, behind a standing
+	comma() string                                         // between two numbers of accounts
+	openOf(accounts int, until time.Time, first bool) line // whether that is the first of several times; it may not be known
+	soManyAre(accounts int, s approvals.State) string
+	pageOf(page, of int) string
+	older() string // labels a button, as the next does
+	newer() string
+
+	mayNotAsk() string
+	askUnchecked() string
 }

@@ -44,6 +44,11 @@ func (b Book) RemarkMade(r approvals.Request) string {
 // Accepted tells where the request is and what was understood. Approvers is the ID of the approvers' channel.
 func (b Book) Accepted(command, approvers string, r approvals.Request) Content {
 	lines := []line{b.say.accepted(r.ID, approvers)}
+	if r.Many() {
+		lines = append(lines, line{text(b.say.accounts(len(r.Invitations)))})
+		lines = append(lines, b.everyWarning(r)...)
+		return b.prose(append(lines, b.spaced(r.Invitations), b.say.howToWithdraw(r.ID, command))...)
+	}
 	warned := 0
 	for _, i := range r.Invitations {
 		lines = append(lines, named(i))

@@ -13,7 +13,12 @@ func (b Book) Direct(r approvals.Request, e ledger.Event) Content {
 	if e.Kind == ledger.Nudged {
 		return b.nudge(e)
 	}
-	lines := b.directLines(r, e)
+	var lines []line
+	if e.Kind == ledger.Concluded {
+		c := b.concluded(r, e)
+		return c.And(b.prose(line{link(b.permalink(r.Card), b.say.seeTheRequest())}))
+	}
+	lines = b.directLines(r, e)
 	if r.Card.TS != "" {
 		lines = append(lines, line{link(b.permalink(r.Card), b.say.seeTheRequest())})
 	}
@@ -32,6 +37,9 @@ func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 	case ledger.Sent:
 		return append(append([]line{b.say.directSent(it)}, b.proof(e)...), b.toForward([]approvals.Invitation{it.invitation})...)
 	case ledger.Delivered:
+		if e.Detail.Part > 0 {
+			return b.directOfMany(r)
+		}
 		return append(b.delivered(r), b.toForward(r.Invitations)...)
 	case ledger.Joined, ledger.Left, ledger.Lapsed, ledger.Cancelled, ledger.Declined:
 		return []line{b.endReply(it, e)}

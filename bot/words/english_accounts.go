@@ -141,7 +141,8 @@ func (english) writeOneUIN() string {
 }
 
 func (english) writeThreeColumns() string {
-	return "Take the column out, or write a header above that names the others: UIN, Name, Remark. A comma within a name needs quotes around the name."
+	return "Take the column out, or write a header above that names the others: UIN, Name, Remark. " +
+		"A comma within a name needs quotes around the name."
 }
 
 func (english) nameColumns() string {

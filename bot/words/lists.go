@@ -91,7 +91,13 @@ func (b Book) ApproverUnchecked() Content { return b.saying(b.say.approverUnchec
 // Status tells how one request stands: who asked, who decided, and what became of each account.
 func (b Book) Status(r approvals.Request) Content {
 	lines := []line{b.say.statusOf(r.ID, b.stands(r))}
-	for _, i := range r.Invitations {
+	accounts := r.Invitations
+	if r.Many() {
+		accounts = nil // its card has them
+		lines = append(lines, line{text(b.say.accounts(len(r.Invitations)))})
+		lines = append(lines, b.refusals(r.Invitations)...)
+	}
+	for _, i := range accounts {
 		lines = append(lines, named(i))
 		if len(r.Invitations) > 1 {
 			i.Message = "" // as on the card: of many errors Tencent Cloud's own words would be too many

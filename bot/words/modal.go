@@ -27,8 +27,15 @@ const (
 // AskReason is the modal that asks why a request is denied.
 func (b Book) AskReason(r approvals.Request, t Target) slack.ModalViewRequest {
 	lines := []line{b.say.denyWhose(r.Requester)}
-	for _, i := range r.Invitations {
+	shown := r.Invitations
+	if r.Many() {
+		shown = shown[:min(firstAccounts, len(shown))]
+	}
+	for _, i := range shown {
 		lines = append(lines, named(i))
+	}
+	if more := len(r.Invitations) - len(shown); more > 0 {
+		lines = append(lines, b.say.andMoreAccounts(more))
 	}
 	input := slack.NewPlainTextInputBlockElement(plain(b.say.reasonHint()), reasonInput)
 	input.Multiline, input.MaxLength = true, maxReason
@@ -45,8 +52,13 @@ func (b Book) AskReason(r approvals.Request, t Target) slack.ModalViewRequest {
 // Review is the modal that asks whether an approval is meant, with all that a dialog has no room for.
 func (b Book) Review(r approvals.Request, t Target) slack.ModalViewRequest {
 	lines := append(b.allWarnings(r), line{text(b.say.confirmAskedBy(r.Requester))})
+	if r.Many() {
+		lines = append(sentences(b.say.confirmSeveralOf(len(r.Invitations)), b.say.confirmAskedBy(r.Requester)), b.everyWarning(r)...)
+	}
 	for _, i := range r.Invitations {
-		lines = append(lines, named(i), line{text(b.say.remarkOfOne(i.Remark))})
+		if !r.Many() {
+			lines = append(lines, named(i), line{text(b.say.remarkOfOne(i.Remark))})
+		}
 	}
 	lines = append(lines, b.say.approveDigest(ledger.Short(r.Digest)))
 	return slack.ModalViewRequest{

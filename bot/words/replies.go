@@ -11,6 +11,9 @@ import (
 // Reply is what the thread under the card is told of an event. It begins with the request's number, as it stands in the
 // channel where the thread is gone. Buttons are on it only as long as they do something.
 func (b Book) Reply(r approvals.Request, e ledger.Event) Content {
+	if c, told := b.replyOfMany(r, e); told {
+		return c
+	}
 	i := invitationOf(r, e.Invitation)
 	it := subject{r.ID, i}
 	switch e.Kind {
@@ -42,6 +45,23 @@ func (b Book) Reply(r approvals.Request, e ledger.Event) Content {
 		return b.prose(b.say.retried(it, e.Actor, b.note(e.Detail)))
 	}
 	return b.prose(b.say.happened(subject{request: r.ID}, e.Kind))
+}
+
+// replyOfMany is what is told of many accounts together; false where that is told as of one.
+func (b Book) replyOfMany(r approvals.Request, e ledger.Event) (c Content, told bool) {
+	switch {
+	case e.Kind == ledger.Delivered && e.Detail.Part > 0:
+		return b.tables(r, e), true
+	case e.Kind == ledger.Concluded:
+		return b.concluded(r, e), true
+	case e.Kind == ledger.Retried && len(e.Detail.Invitations) > 0:
+		return b.prose(b.say.manyRetried(r.ID, len(e.Detail.Invitations), e.Actor)), true
+	case (e.Kind == ledger.Delayed || e.Kind == ledger.Searching) && r.Many():
+		e.Invitation = -1 // of the request, as others go the same way
+		r.Invitations = nil
+		return b.Reply(r, e), true
+	}
+	return Content{}, false
 }
 
 // replyLines are an outcome, how it is known or why it is so, and by whom it was approved.

@@ -1,0 +1,89 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/bot/socket"
+	"github.com/invitebot/invitebot/bot/words"
+)
+
+// Forms that show many accounts, some at a time: those of a request (Show all), and those that were understood of what somebody filled in.
+
+// maySee says why somebody may not see all accounts of a request of which they see the card; empty: they may.
+func (b *Bot) maySee(ctx context.Context, t words.Target, by visitor) ledger.Why {
+	if t.Installation != b.desk.Installation() {
+		return ledger.ForeignCard
+	}
+	return b.people.isOutside(ctx, by)
+}
+
+// showAll opens the form with all accounts of a request, as its digest has them.
+func (b *Bot) showAll(ctx context.Context, i interaction, c approvals.Click, t words.Target) socket.Answer {
+	r, err := b.desk.CanSee(ctx, c, t.Request)
+	if err != nil {
+		return b.clicked(c, t, err)
+	}
+	return socket.Answer{Then: func(ctx context.Context) {
+		book := b.bookOf(ctx, c.By.ID)
+		b.openOrTell(ctx, i, book.ShowAll(b.foreseen(ctx, r), 0), book.FormUnopened(words.Command))
+	}}
+}
+
+// foreseen is a request with what Tencent Cloud would refuse of it, as far as that can be found out.
+func (b *Bot) foreseen(ctx context.Context, r approvals.Request) approvals.Request {
+	if err := b.desk.Foresee(ctx, &r); err != nil {
+		b.log.Warn("a form is without what Tencent Cloud would refuse", "request", r.ID, "error", err)
+	}
+	return r
+}
+
+// turnPage shows another page in the form that is open.
+func (b *Bot) turnPage(ctx context.Context, i interaction, c approvals.Click, t words.Target) socket.Answer {
+	by := i.visitor()
+	if t.Draft != "" {
+		return socket.Answer{Then: func(ctx context.Context) {
+			book := b.bookOf(ctx, by.ID)
+			p, err := b.desk.DraftOf(ctx, by.Person, t.Draft)
+			if err != nil {
+				b.post.Update(ctx, i.View.ID, book.Refused(b.draftLost(book, err)))
+				return
+			}
+			b.post.Update(ctx, i.View.ID, book.Check(p, t.Page, words.Content{}))
+		}}
+	}
+	if why := b.maySee(ctx, t, by); why != "" {
+		return b.inView(i, c, t, b.refuse(ctx, c, t, why))
+	}
+	r, err := b.desk.CanSee(ctx, c, t.Request)
+	if err != nil {
+		return b.inView(i, c, t, err)
+	}
+	return b.showPage(i, c, r, t.Page)
+}
+
+// showPage puts a page of a request in place of what the form shows.
+func (b *Bot) showPage(i interaction, c approvals.Click, r approvals.Request, page int) socket.Answer {
+	return socket.Answer{Then: func(ctx context.Context) {
+		b.post.Update(ctx, i.View.ID, b.bookOf(ctx, c.By.ID).ShowAll(b.foreseen(ctx, r), page))
+	}}
+}
+
+// inView says in the form itself why what was pressed there wasn't done; nothing where it was.
+func (b *Bot) inView(i interaction, c approvals.Click, t words.Target, err error) socket.Answer {
+	return socket.Answer{Then: func(ctx context.Context) {
+		book := b.bookOf(ctx, c.By.ID)
+		b.post.Update(ctx, i.View.ID, book.Refused(b.failure(book, t.Request, err)))
+	}}
+}
+
+// cancelInView has an invitation cancelled by a button of Show all, and shows there what is wanted now.
+func (b *Bot) cancelInView(ctx context.Context, i interaction, c approvals.Click, t words.Target) socket.Answer {
+	r, err := b.desk.Cancel(ctx, c, t.Invitation, t.Attempt)
+	if err != nil {
+		return b.inView(i, c, t, err)
+	}
+	shown, _ := words.TargetOf(i.View.Private)
+	return b.showPage(i, c, r, shown.Page)
+}

@@ -1,0 +1,195 @@
+package words
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/invite"
+)
+
+// The form in which somebody asks: a page to fill in, one that shows what was understood of it, and one that says what came of it.
+
+// The forms' names in an envelope.
+const (
+	AskModal     = "ask"
+	SendModal    = "send"
+	ShowAllModal = "show"
+)
+
+// ShortcutAsk is the global shortcut that opens the form, as manifest.yml has it.
+const ShortcutAsk = "ask"
+
+// The fields.
+const (
+	accountsBlock = "accounts"
+	moreBlock     = "more"
+	remarkBlock   = "remark"
+	alsoToldBlock = "also_told"
+	field         = "field"
+)
+
+const (
+	maxField    = 3000 // characters that a field takes
+	maxAlsoTold = 5    // people
+	mostErrors  = 8    // rows told of under a field
+	mostOfError = 150  // characters told of a row
+)
+
+// Filled is what somebody filled into the form.
+type Filled struct {
+	Accounts []string // of the fields for accounts
+	Remark   string
+	AlsoTold []string
+}
+
+// FilledIn reads the form.
+func FilledIn(text func(block, input string) string, people func(block, input string) []string) Filled {
+	return Filled{
+		Accounts: []string{text(accountsBlock, field), text(moreBlock, field)},
+		Remark:   invite.Harmless(text(remarkBlock, field)), AlsoTold: people(alsoToldBlock, field),
+	}
+}
+
+// Ask is the form to fill in. Again is the request of which something is asked for once more; zero: none.
+func (b Book) Ask(accounts []invite.Invitation, again int64) slack.ModalViewRequest {
+	filled := splitRows(accounts)
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: AskModal, PrivateMetadata: Target{Installation: b.installation, Request: again}.value(),
+		Title: plain(b.say.askTitle()), Submit: plain(b.say.askGoOn()), Close: plain(b.say.cancel()),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{
+			multiline(accountsBlock, b.say.accountsLabel(), b.say.accountsHint(invite.MaxInvitations), filled[0], false),
+			multiline(moreBlock, b.say.moreLabel(), "", filled[1], true),
+			singleLine(remarkBlock, b.say.commonRemarkLabel(), b.say.commonRemarkHint()),
+			peopleField(alsoToldBlock, b.say.alsoToldLabel(), b.say.alsoToldHint()),
+		}},
+	}
+}
+
+// splitRows has accounts as rows, as many as each of the two fields takes.
+func splitRows(accounts []invite.Invitation) (fields [2]string) {
+	n := 0
+	for _, i := range accounts {
+		row := i.UIN.String() + "\t" + i.Name + "\n"
+		if i.Remark != "" {
+			row = i.UIN.String() + "\t" + i.Name + "\t" + i.Remark + "\n"
+		}
+		if len([]rune(fields[n]+row)) > maxField && n == 0 {
+			n++
+		}
+		if len([]rune(fields[n]+row)) <= maxField {
+			fields[n] += row
+		}
+	}
+	return fields
+}
+
+func multiline(block, label, hint, filled string, optional bool) *slack.InputBlock {
+	input := slack.NewPlainTextInputBlockElement(nil, field)
+	input.Multiline, input.MaxLength, input.InitialValue = true, maxField, filled
+	return inputBlock(block, label, hint, input, optional)
+}
+
+func singleLine(block, label, hint string) *slack.InputBlock {
+	input := slack.NewPlainTextInputBlockElement(nil, field)
+	input.MaxLength = invite.MaxCharacters
+	return inputBlock(block, label, hint, input, true)
+}
+
+func peopleField(block, label, hint string) *slack.InputBlock {
+	input := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, nil, field)
+	most := maxAlsoTold
+	input.MaxSelectedItems = &most
+	return inputBlock(block, label, hint, input, true)
+}
+
+func inputBlock(block, label, hint string, input slack.BlockElement, optional bool) *slack.InputBlock {
+	var below *slack.TextBlockObject
+	if hint != "" {
+		below = plain(hint)
+	}
+	in := slack.NewInputBlock(block, plain(label), below, input)
+	in.Optional = optional
+	return in
+}
+
+// RowsWrong says under each field what is wrong with its rows.
+func (b Book) RowsWrong(wrong []invite.RowError) *slack.ViewSubmissionResponse {
+	told := map[string][]string{}
+	for _, w := range wrong {
+		problem, remedy := b.problem(w.ParseError)
+		if w.Problem == invite.NoAccount {
+			told[accountsBlock] = append(told[accountsBlock], b.say.together(problem, remedy))
+			continue
+		}
+		told[blockOf(w.Field)] = append(told[blockOf(w.Field)], b.say.rowProblem(w.Line, fitted(b.say.together(problem, remedy), mostOfError)))
+	}
+	return b.underFields(told)
+}
+
+// RowsBusy says of which accounts others ask already.
+func (b Book) RowsBusy(p approvals.Preview, rows []invite.Row) *slack.ViewSubmissionResponse {
+	told := map[string][]string{}
+	for n, row := range rows {
+		if busy := p.Busy[int64(n+1)]; busy != 0 {
+			told[blockOf(row.Field)] = append(told[blockOf(row.Field)], b.say.rowProblem(row.Line, b.say.busyIn(busy)))
+		}
+	}
+	return b.underFields(told)
+}
+
+// RemarkWrong says under the remark what is wrong with it.
+func (b Book) RemarkWrong(wrong *invite.ParseError) *slack.ViewSubmissionResponse {
+	problem, remedy := b.problem(wrong)
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{remarkBlock: b.say.together(problem, remedy)})
+}
+
+func blockOf(field int) string { return []string{accountsBlock, moreBlock}[field] }
+
+func (b Book) underFields(told map[string][]string) *slack.ViewSubmissionResponse {
+	errs := map[string]string{}
+	for block, rows := range told {
+		if more := len(rows) - mostErrors; more > 0 {
+			rows = append(rows[:mostErrors], b.say.moreRows(more))
+		}
+		errs[block] = strings.Join(rows, "\n")
+	}
+	return slack.NewErrorsViewSubmissionResponse(errs)
+}
+
+// Check is the form that shows what was understood, a page of it, before it is sent. Problem says why it wasn't sent; empty content: it wasn't tried.
+func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalViewRequest {
+	r := p.Request
+	first, last, page, pages := b.pageOf(r, page)
+	lines := []line{b.say.understood(len(r.Invitations)), b.say.accountsShown(first+1, last, len(r.Invitations))}
+	if len(r.AlsoTold) > 0 {
+		lines = append(lines, b.say.alsoTold(r.AlsoTold))
+	}
+	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.everyWarning(r)...)...))
+	for n, i := range r.Invitations[first:last] {
+		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
+	}
+	target := Target{Installation: b.installation, Draft: p.Draft.ID, Page: page}
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: SendModal, PrivateMetadata: target.value(),
+		Title: plain(b.say.checkTitle()), Submit: plain(b.say.send()), Close: plain(b.say.back()),
+		Blocks: slack.Blocks{BlockSet: append(blocks, b.pageButtons(pages, target)...)},
+	}
+}
+
+// Asked is the form that says that the request is made. Closing it closes what is beneath it.
+func (b Book) Asked(told Content) *slack.ViewSubmissionResponse {
+	return slack.NewUpdateViewSubmissionResponse(&slack.ModalViewRequest{
+		Type: slack.VTModal, Title: plain(b.say.askTitle()), Close: plain(b.say.close()), ClearOnClose: true, Blocks: slack.Blocks{BlockSet: told.Blocks},
+	})
+}
+
+// DraftGone says that what was filled in isn't there any more.
+func (b Book) DraftGone() Content { return b.saying(b.say.draftGone()) }
+
+// FormUnopened says that Slack didn't open the form, and how to ask without it.
+func (b Book) FormUnopened(command string) Content {
+	return b.saying(b.say.formUnopened()).And(b.Usage(command))
+}
