@@ -3,7 +3,8 @@
 // through [Sender] and [Announcer].
 //
 // What people do comes to the [Desk]: submit.go (submit_postgres.go makes several requests in one transaction, together.go
-// has those who ask wait for it), desk.go for decisions, retry.go; button.go says which clicks count, once.go what comes
+// has those who ask wait for it), desk.go for decisions, retry.go; again.go; many.go has requests with many
+// accounts, which are told as a whole; draft.go what somebody has filled in and not sent; button.go says which clicks count, once.go what comes
 // twice, refuse.go what is not allowed, tally.go what people without rights try again and again. What is due is done by the
 // [Worker]: deliver.go and outcome.go for invitations, sweep.go and roster.go for
 // what the organization has, by which unknown outcomes are settled, follow.go for what becomes of those that were sent, cancel.go for those

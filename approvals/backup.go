@@ -11,6 +11,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // A backup is one SQLite file, whatever the database is: of SQLite the file as it is at one moment, of PostgreSQL what [Copy] would bring over,
@@ -30,13 +31,15 @@ type BackedUp struct {
 // error there is no file, and one that was there is as it was.
 func Backup(ctx context.Context, url, file string, o Options) (done BackedUp, err error) {
 	if strings.Contains(file, "?") || strings.Contains(file, "://") {
-		return done, database.SetUp("a backup's name can't have ? or :// in it: name another file")
+		return done, database.SetUp(tongue.Say("a backup's name can't have ? or :// in it: name another file",
+			"备份文件名中不能有 ? 或 ://：请指定其他文件"))
 	}
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-		return done, database.SetUp("there is a file %s already: name a new one", file)
+		return done, database.SetUp(tongue.Say("there is a file %s already: name a new one", "文件 %s 已存在：请指定新文件", file))
 	}
 	if about, err := os.Stat(filepath.Dir(file)); err != nil || !about.IsDir() {
-		return done, database.SetUp("there is no folder %s: create it, or name another path", filepath.Dir(file))
+		return done, database.SetUp(tongue.Say("there is no folder %s: create it, or name another path",
+			"没有文件夹 %s：请创建它，或指定其他路径", filepath.Dir(file)))
 	}
 	source, err := OpenReadOnly(ctx, url, o)
 	if err != nil {
@@ -61,7 +64,7 @@ func Backup(ctx context.Context, url, file string, o Options) (done BackedUp, er
 func name(part, file string) error {
 	err := os.Link(part, file)
 	if errors.Is(err, fs.ErrExist) {
-		return database.SetUp("there is a file %s already: name a new one", file)
+		return database.SetUp(tongue.Say("there is a file %s already: name a new one", "文件 %s 已存在：请指定新文件", file))
 	}
 	if err == nil {
 		return nil
@@ -85,7 +88,8 @@ func (s *Store) writeTo(ctx context.Context, file string, o Options) (err error)
 		return err
 	}
 	if s.schema < newest {
-		return database.SetUp("the database's schema is version %d, of an older invitebot: make the backup with that, or when a bot of this version has been started on it", s.schema)
+		return database.SetUp(tongue.Say("the database's schema is version %d, of an older invitebot: make the backup with that, or when a bot of this version has been started on it",
+			"数据库结构为版本 %d，属于较旧的 invitebot：请用旧版本备份，或在用本版本启动一次机器人之后再备份", s.schema))
 	}
 	o.Expect, o.Keys, o.keyLost = "", nil, true // what it is sealed with comes with it
 	target, err := Open(ctx, "sqlite:"+file, o)

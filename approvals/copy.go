@@ -8,6 +8,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // tables in the order in which rows may be inserted, each with its columns; the first orders the rows.
@@ -72,7 +73,8 @@ func Copy(ctx context.Context, from, to string, o Options) (copied Copied, err e
 	return source.copyTo(ctx, target, moved)
 }
 
-var errSame = database.SetUp("FROM and TO are the same database, or one is a copy of the other")
+var errSame = database.SetUp(tongue.Say("FROM and TO are the same database, or one is a copy of the other",
+	"FROM 和 TO 是同一个数据库，或其中一个是另一个的副本"))
 
 // copyTo commits the original's end before the copy: should the machine fail in between, there is none that goes on, rather
 // than two.
@@ -104,7 +106,8 @@ func (s *Store) copyTo(ctx context.Context, target *Store, moved ledger.Detail) 
 func copyAll(ctx context.Context, in, out *database.Tx) (Copied, error) {
 	for _, table := range []string{"requests", "events"} { // a bot that was started there once has left an event
 		if n, err := count(ctx, out, table); err != nil || n > 0 {
-			return nil, errors.Join(err, database.SetUp("the database to copy to has %d %s already: name an empty one", n, table))
+			return nil, errors.Join(err, database.SetUp(tongue.Say("the database to copy to has %d %s already: name an empty one",
+				"目标数据库中已有 %d 条 %s：请指定空数据库", n, table)))
 		}
 	}
 	if err := out.Run(ctx, `DELETE FROM installation`); err != nil {

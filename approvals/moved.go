@@ -3,11 +3,11 @@ package approvals
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // A database that was copied is closed for good: the copy goes on with its requests and its cards, and two that both did
@@ -19,9 +19,14 @@ type MovedError struct {
 	To string // the other database's address, without a password
 }
 
-func (e *MovedError) Error() string {
-	return fmt.Sprintf("this database was moved on %s to %s, where the bot goes on: set DATABASE_URL to that. "+
-		"Should no bot ever have run there, \"invitebot reopen DATABASE\" opens this one again", e.At.Format("2006-01-02 15:04 UTC"), e.To)
+func (e *MovedError) Error() string { return e.In(tongue.English) }
+
+// In is the error in a language.
+func (e *MovedError) In(l tongue.Language) string {
+	return tongue.Say("this database was moved on %s to %s, where the bot goes on: set DATABASE_URL to that. "+
+		`Should no bot ever have run there, "invitebot reopen DATABASE" opens this one again`,
+		`该数据库已于 %s 迁移到 %s，由那里的机器人继续：请将 DATABASE_URL 设为该地址。如果从未有机器人在那里运行过，可用 "invitebot reopen DATABASE" 重新打开本数据库`,
+		e.At.Format("2006-01-02 15:04 UTC"), e.To).In(l)
 }
 
 // refuseMoved returns a [*MovedError] where the database was moved.
@@ -86,7 +91,8 @@ func Reopen(ctx context.Context, url string, o Options) (moved *MovedError, err 
 		}
 		moved, err = movedTo(ctx, t.Tx)
 		if err == nil && moved == nil {
-			err = database.SetUp("this database was never moved: there is nothing to reopen")
+			err = database.SetUp(tongue.Say("this database was never moved: there is nothing to reopen",
+				"该数据库从未迁移：无需重新打开"))
 		}
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // Which processes run on a database that several share is in the database, so that none works beside another that mustn't
@@ -225,10 +226,11 @@ func (s *Store) refuseRunning(ctx context.Context, t *database.Tx) error {
 	if err != nil || running == 0 {
 		return err
 	}
-	who := "a bot is"
+	who := tongue.Say("a bot is", "有机器人")
 	if running > 1 {
-		who = fmt.Sprintf("%d bots are", running)
+		who = tongue.Say("%d bots are", "有 %d 个机器人", running)
 	}
-	return database.SetUp("%s running on it, last seen %s ago: stop it first. One that was killed counts for %s",
-		who, now.Sub(database.Unstamp(seen)).Round(time.Second), seenFor)
+	return database.SetUp(tongue.Say("%s running on it, last seen %s ago: stop it first. One that was killed counts for %s",
+		"%s正在其上运行，最近一次活动在 %s 前：请先停止。被强制终止的机器人在 %s 内仍算作运行中",
+		who, now.Sub(database.Unstamp(seen)).Round(time.Second), seenFor))
 }

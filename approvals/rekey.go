@@ -6,6 +6,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // A key that is lost takes the proof of all that it has sealed with it: nobody can tell any more who approved what from what the
@@ -24,7 +25,8 @@ type Rekeyed struct {
 // while a bot runs on it, and where its key isn't lost. What is wrong in it besides is told, and stays so.
 func Rekey(ctx context.Context, url string, o Options) (done Rekeyed, err error) {
 	if len(o.Keys) == 0 {
-		return done, database.SetUp("LEDGER_KEY is not set: write there the new key")
+		return done, database.SetUp(tongue.Say("LEDGER_KEY is not set: write there the new key",
+			"未设置 LEDGER_KEY：请在其中填写新密钥"))
 	}
 	if err := database.MustExist(url); err != nil {
 		return done, err
@@ -44,7 +46,8 @@ func Rekey(ctx context.Context, url string, o Options) (done Rekeyed, err error)
 		}
 		err := s.keys.Fit(ctx, t.Tx)
 		if _, lost := errors.AsType[*ledger.KeysError](err); !lost {
-			return errors.Join(err, database.SetUp("this ledger isn't sealed with another key than LEDGER_KEY has: nothing is lost"))
+			return errors.Join(err, database.SetUp(tongue.Say("this ledger isn't sealed with another key than LEDGER_KEY has: nothing is lost",
+				"该账本并未用 LEDGER_KEY 以外的密钥加封：没有丢失密钥")))
 		}
 		return t.rekey(ctx, &done)
 	})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // Rules say which approvals a request needs, and who may ask and decide. The latter is for package bot to check; here it is
@@ -48,13 +49,18 @@ type RulesError struct {
 	Changes []ledger.Change // from theirs to this process's
 }
 
-func (e *RulesError) Error() string {
+func (e *RulesError) Error() string { return e.In(tongue.English) }
+
+// In is the error in a language.
+func (e *RulesError) In(l tongue.Language) string {
 	var differs []string
 	for _, c := range e.Changes {
-		differs = append(differs, fmt.Sprintf("%s is %s there and %s here", c.Name, c.Before, c.After))
+		differs = append(differs, tongue.Say("%s is %s there and %s here", "%s 在那里为 %s，在这里为 %s", c.Name, c.Before, c.After).In(l))
 	}
-	return fmt.Sprintf("a bot is running on this database by other rules: %s. Give all replicas the same, or stop all of them before you change it. "+
-		"One that was killed counts as running for %s", strings.Join(differs, "; "), seenFor)
+	return tongue.Say("a bot is running on this database by other rules: %s. Give all replicas the same, or stop all of them before you change it. "+
+		"One that was killed counts as running for %s",
+		"有机器人正以不同的规则在该数据库上运行：%s。请让所有副本使用相同的规则，或先全部停止再更改。被强制终止的机器人在 %s 内仍算作运行中",
+		strings.Join(differs, tongue.Say("; ", "；").In(l)), seenFor).In(l)
 }
 
 // refuseOtherRules returns a [*RulesError] where a process, that was seen after a time, runs by other rules.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // Store is a database with requests, decisions, invitations, events and posts in it.
@@ -118,7 +119,8 @@ func OpenReadOnly(ctx context.Context, url string, o Options) (*Store, error) {
 // recognize learns which database this is, of which nothing is known to be as this program would have it.
 func (s *Store) recognize(ctx context.Context, t *tx) error {
 	if err := t.Row(ctx, `SELECT id FROM installation`).Scan(&s.installation); database.IsWithoutTables(err) {
-		return &emptyError{database.SetUp("there is no ledger in this database yet: a bot makes it when it is first started on it. Correct DATABASE_URL if there was one")}
+		return &emptyError{database.SetUp(tongue.Say("there is no ledger in this database yet: a bot makes it when it is first started on it. Correct DATABASE_URL if there was one",
+			"该数据库中尚无账本：机器人首次在其上启动时会创建。如果本应有账本，请更正 DATABASE_URL"))}
 	} else if err != nil {
 		return fmt.Errorf("read which database this is: %w", err)
 	}

@@ -1,6 +1,7 @@
 // Package bot is what people do in Slack, and what follows: commands (command.go, lists.go), clicks and the forms for decisions
-// (click.go, form.go), the App Home (home.go), who may ask and who may decide (people.go), the checks at the start and on demand (check.go), and which words a
-// message of the ledger gets (say.go). It decides nothing about requests: that is [approvals.Desk]'s.
+// (click.go, form.go), the form in which people ask (ask.go), those that show many accounts (pages.go), the App Home (home.go), who may
+// ask and who may decide (people.go), in which language somebody reads (reader.go), the checks at the start and on demand (check.go), and which
+// words a message of the ledger gets (say.go). It decides nothing about requests: that is [approvals.Desk]'s.
 //
 // Its rooms know less:
 //
@@ -17,7 +18,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"regexp"
 	"slices"
@@ -32,6 +32,8 @@ import (
 	"github.com/invitebot/invitebot/bot/socket"
 	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/bot/words"
+	"github.com/invitebot/invitebot/internal/checkup"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // Config is what a bot needs to know.
@@ -116,24 +118,27 @@ var (
 	channelID     = regexp.MustCompile(`^[CG][A-Z0-9]+$`)
 )
 
-func (c Config) problems() []string {
-	var problems []string
-	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+func (c Config) problems() (wrong checkup.List) {
+	none := tongue.Text{}
 	if c.Connections < 1 || c.Connections > MaxConnections {
-		wrong("SLACK_CONNECTIONS: %d is not from 1 to %d", c.Connections, MaxConnections)
+		wrong.Fail(none, "SLACK_CONNECTIONS", tongue.Say("%d is not from 1 to %d", "%d 不在 1 到 %d 之间", c.Connections, MaxConnections), none)
 	}
 	if !channelID.MatchString(c.Channel) {
-		wrong("APPROVAL_CHANNEL: %q is not a channel ID; write the one at the end of the channel's details in Slack, like C0123456789", c.Channel)
+		wrong.Fail(none, "APPROVAL_CHANNEL", tongue.Say("%q is not a channel ID", "%q 不是频道 ID", c.Channel),
+			tongue.Say("write the one at the end of the channel's details in Slack, like C0123456789",
+				"请填写 Slack 频道详情末尾的 ID，例如 C0123456789"))
 	}
 	if len(c.Approvers) == 0 {
-		wrong("APPROVERS: nobody is listed, so nothing could ever be approved; write user IDs (U…) or user group IDs (S…)")
+		wrong.Fail(none, "APPROVERS", tongue.Say("nobody is listed, so nothing could ever be approved", "未列出任何人，因此任何申请都无法获批"),
+			tongue.Say("write user IDs (U…) or user group IDs (S…)", "请填写人员 ID（U…）或用户组 ID（S…）"))
 	}
 	for _, id := range slices.Concat(c.Approvers, c.Requesters, c.Notify.Who) {
 		if !personOrGroup.MatchString(id) {
-			wrong("APPROVERS, REQUESTERS, NOTIFY: %q is neither a user ID (U…, W…) nor a user group ID (S…)", id)
+			wrong.Fail(none, "APPROVERS, REQUESTERS, NOTIFY", tongue.Say("%q is neither a user ID (U…, W…) nor a user group ID (S…)",
+				"%q 既不是人员 ID（U…、W…），也不是用户组 ID（S…）", id), none)
 		}
 	}
-	return problems
+	return wrong
 }
 
 // Connected is closed when the first connection is ready for commands and clicks.

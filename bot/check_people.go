@@ -10,6 +10,7 @@ import (
 
 	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/internal/checkup"
+	"github.com/invitebot/invitebot/internal/tongue"
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
 )
@@ -29,14 +30,19 @@ func (i *inspection) lookWhetherEnough() {
 	switch {
 	case !i.able.all:
 	case n < rules.Required && len(i.people.approvers.groups) > 0:
-		i.Warn(checkEnough, "APPROVERS", "add people to the groups, or list more", "nothing can be approved: of those who are listed %d can, and APPROVALS_REQUIRED asks for %d", n, rules.Required)
+		i.Warn(checkEnough, "APPROVERS", tongue.Say("nothing can be approved: of those who are listed %d can, and APPROVALS_REQUIRED asks for %d",
+			"任何申请都无法获批：所列人员中 %d 人可审批，而 APPROVALS_REQUIRED 要求 %d 人", n, rules.Required),
+			tongue.Say("add people to the groups, or list more", "请向用户组添加人员，或列出更多人"))
 	case n < rules.Required:
-		i.Fail(checkEnough, "APPROVERS", "list more people of this workspace", "%d of those who are listed can approve, and APPROVALS_REQUIRED asks for %d", n, rules.Required)
+		i.Fail(checkEnough, "APPROVERS", tongue.Say("%d of those who are listed can approve, and APPROVALS_REQUIRED asks for %d",
+			"所列人员中 %d 人可审批，而 APPROVALS_REQUIRED 要求 %d 人", n, rules.Required),
+			tongue.Say("list more people of this workspace", "请列出更多本工作区的人员"))
 	case n == rules.Required && !rules.AllowSelf:
-		i.Warn(checkEnough, "APPROVERS", "list one more", "requests of some people can't be approved: nobody decides their own, and there are only as many approvers as are needed, %d: %s",
-			rules.Required, checkup.Names(slices.Sorted(maps.Keys(i.able.known)), 10))
+		i.Warn(checkEnough, "APPROVERS", tongue.Say("requests of some people can't be approved: nobody decides their own, and there are only as many approvers as are needed, %d: %s",
+			"部分人员的申请将无法获批：任何人都不能审批自己的申请，而审批人数恰好等于所需的 %d 人：%s", rules.Required, checkup.Names(slices.Sorted(maps.Keys(i.able.known)), 10)),
+			tongue.Say("list one more", "请再列出一人"))
 	default:
-		i.Pass(checkEnough, "%d people can approve, and a request needs %d", n, rules.Required)
+		i.Pass(checkEnough, tongue.Say("%d people can approve, and a request needs %d", "%d 人可审批，一个申请需要 %d 人批准", n, rules.Required))
 	}
 }
 
@@ -47,19 +53,23 @@ func (i *inspection) lookAtGroup(ctx context.Context, group string) {
 	members, err := i.people.groups.get(ctx, group)
 	switch code := webapi.CodeOf(err); {
 	case code == "no_such_subteam", code == "subteam_not_found":
-		i.Fail(checkGroups, variable, "correct the ID or leave it out", "there is no user group %s, or it was disabled", group)
+		i.Fail(checkGroups, variable, tongue.Say("there is no user group %s, or it was disabled", "没有用户组 %s，或已被停用", group),
+			tongue.Say("correct the ID or leave it out", "请更正 ID 或将其去掉"))
 		return
 	case code == "plan_upgrade_required":
-		i.Fail(checkGroups, variable, "write the IDs of people instead", "this workspace's plan has no user groups, so nobody is known to be in %s", group)
+		i.Fail(checkGroups, variable, tongue.Say("this workspace's plan has no user groups, so nobody is known to be in %s",
+			"该工作区的套餐没有用户组功能，因此无法得知 %s 中有谁", group),
+			tongue.Say("write the IDs of people instead", "请改填人员的 ID"))
 		return
 	case err != nil:
 		i.able.all = false
 		i.refused(checkGroups, variable, nil, err)
 		return
 	case len(members) == 0:
-		i.Warn(checkGroups, variable, "add somebody, or leave it out", "the user group %s has no members", group)
+		i.Warn(checkGroups, variable, tongue.Say("the user group %s has no members", "用户组 %s 没有成员", group),
+			tongue.Say("add somebody, or leave it out", "请添加人员，或将其去掉"))
 	default:
-		i.Pass(checkGroups, "%s has %d members", group, len(members))
+		i.Pass(checkGroups, tongue.Say("%s has %d members", "%s 有 %d 个成员", group, len(members)))
 	}
 	if slices.Contains(i.people.approvers.groups, group) {
 		for _, id := range members {
@@ -80,7 +90,8 @@ func (i *inspection) lookAtApprovers(ctx context.Context) {
 	}
 	if len(found) < len(users) {
 		i.able.all = false
-		i.Pass(checkApprovers, "%d are listed, of whom the first %d were looked at", len(users), len(found))
+		i.Pass(checkApprovers, tongue.Say("%d are listed, of whom the first %d were looked at",
+			"列出了 %d 人，检查了其中前 %d 人", len(users), len(found)))
 	}
 }
 
@@ -124,27 +135,33 @@ func (i *inspection) lookAtApprover(id string, u about) {
 	const variable = "APPROVERS"
 	switch {
 	case webapi.CodeOf(u.err) == "user_not_found":
-		i.Fail(checkApprovers, variable, "correct the ID or leave it out", "there is no user %s in this workspace", id)
+		i.Fail(checkApprovers, variable, tongue.Say("there is no user %s in this workspace", "该工作区没有用户 %s", id),
+			tongue.Say("correct the ID or leave it out", "请更正 ID 或将其去掉"))
 		return
 	case u.err != nil:
 		i.able.all = false
 		i.refused(checkApprovers, variable, nil, u.err)
 		return
 	case u.IsBot:
-		i.Fail(checkApprovers, variable, "leave it out", "%s (%s) is a bot, and bots can't approve", id, u.Name)
+		i.Fail(checkApprovers, variable, tongue.Say("%s (%s) is a bot, and bots can't approve", "%s（%s）是机器人，机器人不能审批", id, u.Name),
+			tongue.Say("leave it out", "请将其去掉"))
 		return
 	case u.Deleted:
-		i.Warn(checkApprovers, variable, "leave it out", "%s (%s) was deactivated, and can't decide", id, u.Name)
+		i.Warn(checkApprovers, variable, tongue.Say("%s (%s) was deactivated, and can't decide", "%s（%s）已被停用，不能审批", id, u.Name),
+			tongue.Say("leave it out", "请将其去掉"))
 		delete(i.able.known, id)
 		return
 	case !i.people.isOurs(u.User):
-		i.Warn(checkApprovers, variable, "leave it out", "%s (%s) is of another organization, and can't decide", id, u.Name)
+		i.Warn(checkApprovers, variable, tongue.Say("%s (%s) is of another organization, and can't decide",
+			"%s（%s）属于其他组织，不能审批", id, u.Name),
+			tongue.Say("leave it out", "请将其去掉"))
 		delete(i.able.known, id)
 		return
 	case u.IsRestricted:
-		i.Warn(checkApprovers, variable, "leave it out, if that isn't meant", "%s (%s) is a guest, and may decide", id, u.Name)
+		i.Warn(checkApprovers, variable, tongue.Say("%s (%s) is a guest, and may decide", "%s（%s）是访客，可以审批", id, u.Name),
+			tongue.Say("leave it out, if that isn't meant", "如非本意，请将其去掉"))
 	default:
-		i.Pass(checkApprovers, "%s is %s", id, u.Name)
+		i.Pass(checkApprovers, tongue.Say("%s is %s", "%s 是 %s", id, u.Name))
 	}
 	i.able.known[id] = true
 }
@@ -160,11 +177,13 @@ func (i *inspection) lookAround(ctx context.Context) {
 		return
 	}
 	if !whole {
-		i.Warn(checkChannel, "APPROVAL_CHANNEL", "use a channel of fewer people", "more than %d people are in it, and see every request", len(members))
+		i.Warn(checkChannel, "APPROVAL_CHANNEL", tongue.Say("more than %d people are in it, and see every request",
+			"频道中有 %d 人以上，他们都能看到每个申请", len(members)),
+			tongue.Say("use a channel of fewer people", "请使用人数较少的频道"))
 		i.lookAtGroupMembers(ctx)
 		return
 	}
-	i.Pass(checkChannel, "%d people and bots are in it, and see every request", len(members))
+	i.Pass(checkChannel, tongue.Say("%d people and bots are in it, and see every request", "频道中有 %d 个人员和机器人，他们都能看到每个申请", len(members)))
 	var outside []string
 	for _, id := range slices.Sorted(maps.Keys(i.able.known)) {
 		if !slices.Contains(members, id) {
@@ -172,7 +191,9 @@ func (i *inspection) lookAround(ctx context.Context) {
 		}
 	}
 	if len(outside) > 0 {
-		i.Warn(checkApprovers, "APPROVERS", "invite them there, or they can't press a button", "these aren't in the approvals channel: %s", checkup.Names(outside, 10))
+		i.Warn(checkApprovers, "APPROVERS", tongue.Say("these aren't in the approvals channel: %s",
+			"以下人员不在审批频道中：%s", checkup.Names(outside, 10)),
+			tongue.Say("invite them there, or they can't press a button", "请邀请他们加入该频道，否则他们无法点击按钮"))
 	}
 	i.lookAtGroupMembers(ctx)
 }
@@ -183,7 +204,9 @@ func (i *inspection) lookAtOthers(ctx context.Context, mentioned []string) {
 		ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(i.people.approvers.users, id) })
 		for n, u := range i.askAbout(ctx, ids) {
 			if webapi.CodeOf(u.err) == "user_not_found" || u.err == nil && u.Deleted {
-				i.Warn(checkOthers, variable, "correct the ID or leave it out", "there is no user %s in this workspace, or it was deactivated", ids[n])
+				i.Warn(checkOthers, variable, tongue.Say("there is no user %s in this workspace, or it was deactivated",
+					"该工作区没有用户 %s，或已被停用", ids[n]),
+					tongue.Say("correct the ID or leave it out", "请更正 ID 或将其去掉"))
 			}
 		}
 	}
@@ -192,7 +215,8 @@ func (i *inspection) lookAtOthers(ctx context.Context, mentioned []string) {
 			continue
 		}
 		if _, err := i.people.groups.get(ctx, group); webapi.CodeOf(err) != "" {
-			i.Warn(checkOthers, "NOTIFY", "correct the ID or leave it out", "there is no user group %s (%s)", group, webapi.CodeOf(err))
+			i.Warn(checkOthers, "NOTIFY", tongue.Say("there is no user group %s (%s)", "没有用户组 %s（%s）", group, webapi.CodeOf(err)),
+				tongue.Say("correct the ID or leave it out", "请更正 ID 或将其去掉"))
 		}
 	}
 }
@@ -231,6 +255,8 @@ func (i *inspection) lookAtGroupMembers(ctx context.Context) {
 		}
 	}
 	if len(cannot) > 0 {
-		i.Warn(checkApprovers, "APPROVERS", "take them out of the group, or list a guest by ID who shall decide", "these are in a group, and can't decide, as they are guests, bots, deactivated or of another organization: %s", checkup.Names(cannot, 10))
+		i.Warn(checkApprovers, "APPROVERS", tongue.Say("these are in a group, and can't decide, as they are guests, bots, deactivated or of another organization: %s",
+			"以下人员在用户组中，但不能审批，因为是访客、机器人、已停用或属于其他组织：%s", checkup.Names(cannot, 10)),
+			tongue.Say("take them out of the group, or list a guest by ID who shall decide", "请将其移出用户组；如需由访客审批，请按 ID 列出"))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/invitebot/invitebot/bot/webapi"
 	"github.com/invitebot/invitebot/bot/words"
 	"github.com/invitebot/invitebot/internal/checkup"
+	"github.com/invitebot/invitebot/internal/tongue"
 	"github.com/slack-go/slack"
 )
 
@@ -21,9 +22,10 @@ func trySocketMode(ctx context.Context, api *webapi.Client, l words.Language) ch
 	_, refused := errors.AsType[*webapi.ConfigError](err)
 	switch {
 	case err == nil:
-		i.Pass(checkSocketMode, "a connection was opened, and closed again")
+		i.Pass(checkSocketMode, tongue.Say("a connection was opened, and closed again", "已成功打开连接并关闭"))
 	case errors.Is(err, socket.ErrTooMany):
-		i.Warn(checkSocketMode, "SLACK_CONNECTIONS", "stop other bots of this app, or let each hold fewer", "%v: another one can't be opened", err)
+		i.Warn(checkSocketMode, "SLACK_CONNECTIONS", tongue.Say("%v: another one can't be opened", "%v：无法再打开一个连接", err),
+			tongue.Say("stop other bots of this app, or let each hold fewer", "请停止该应用的其他机器人，或减少每个机器人的连接数"))
 	case refused:
 		i.refused(checkSocketMode, "SLACK_APP_TOKEN", err, err)
 	default:

@@ -13,6 +13,8 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
+
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // DefaultTimeout is how long one call may take.
@@ -105,7 +107,7 @@ type answer struct {
 // check tells whether an answer without an error code is a success. Only one with a RequestId and no error is.
 func (a *answer) check() error {
 	if a == nil || a.RequestId == "" || a.Error != nil {
-		return &callError{codeNoRequestID, errors.New("the answer has neither a RequestId nor an error code")}
+		return &callError{codeNoRequestID, tongue.Error{Text: tongue.Say("the answer has neither a RequestId nor an error code", "应答中既没有 RequestId，也没有错误码")}}
 	}
 	return nil
 }

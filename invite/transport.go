@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
+
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // maxAnswer is the longest answer that is read, in bytes. A page of 50 invitations takes some 20 KiB.
@@ -118,9 +120,9 @@ func readAnswer(r io.Reader) ([]byte, error) {
 	case err != nil:
 		return nil, broken(err)
 	case len(body) > maxAnswer:
-		return nil, &callError{codeTooLong, fmt.Errorf("the answer is longer than %d bytes", maxAnswer)}
+		return nil, &callError{codeTooLong, tongue.Error{Text: tongue.Say("the answer is longer than %d bytes", "应答超过 %d 字节", maxAnswer)}}
 	case !json.Valid(body), !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")):
-		return nil, &callError{codeAnswer, fmt.Errorf("the answer of %d bytes isn't a JSON object", len(body))}
+		return nil, &callError{codeAnswer, tongue.Error{Text: tongue.Say("the answer of %d bytes isn't a JSON object", "%d 字节的应答不是 JSON 对象", len(body))}}
 	}
 	return body, nil
 }

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // An address may hold a password, and what is said of a database that can't be opened tells its host, its name, and the
@@ -109,7 +111,8 @@ func MustExist(url string) error {
 		if whole, err := filepath.Abs(path); err == nil {
 			path = whole
 		}
-		return setUp("there is no database at %s; correct the path, or start a bot on it first, which makes it", path)
+		return setUp(tongue.Say("there is no database at %s; correct the path, or start a bot on it first, which makes it",
+			"%s 处没有数据库；请更正路径，或先在该路径启动一次机器人，由它创建", path))
 	}
 	return mustBeFile(path)
 }

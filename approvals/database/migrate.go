@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/invitebot/invitebot/internal/checkup"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // Upgrade does what a schema file can't. It finds the newest schema, whichever file it belongs to.
@@ -100,11 +101,13 @@ func Schema(ctx context.Context, t *Tx, known int) (version int, err error) {
 	if err != nil {
 		return version, err
 	}
-	run := "the newer invitebot that made it"
+	run := tongue.Say("the newer invitebot that made it", "创建它的较新 invitebot")
 	if made != "" {
-		run = "invitebot " + checkup.OneLine(made[:min(len(made), 60)]) + ", which made it, or a newer one"
+		run = tongue.Say("invitebot %s, which made it, or a newer one",
+			"创建它的 invitebot %s 或更新的版本", checkup.OneLine(made[:min(len(made), 60)]))
 	}
-	return version, setUp("the database's schema is version %d, and this program knows %d: run %s. No schema goes back", version, known, run)
+	return version, setUp(tongue.Say("the database's schema is version %d, and this program knows %d: run %s. No schema goes back",
+		"数据库结构为版本 %d，而本程序只支持到 %d：请运行%s。数据库结构不能降级", version, known, run))
 }
 
 // IsWithoutTables says whether an error tells that a table isn't there: nothing was ever made in the database.

@@ -16,6 +16,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // postgres is a database that several processes share. Each write is a transaction of its own.
@@ -30,11 +32,11 @@ const poolSize = 8
 func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	config, err := parse(url)
 	if err != nil {
-		return nil, setUp("DATABASE_URL can't be used: %v", err)
+		return nil, setUp(tongue.Say("DATABASE_URL can't be used: %v", "DATABASE_URL 无法使用：%v", err))
 	}
 	shared, err := isShared(ctx, config)
 	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", explain(config, err))
+		return nil, opening(explain(config, err))
 	}
 	db := &postgres{pool: newPool(*config)}
 	if shared {
@@ -125,19 +127,22 @@ var noEntry = []string{"28P01", "28000", "3D000", "42704", "22023", "3F000", "42
 // explain says what to do where a server lets nobody in, or has no TLS.
 func explain(config *pgx.ConnConfig, err error) error {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && slices.Contains(noEntry, refused.Code) {
-		return setUp("the PostgreSQL server at %s doesn't let the user %s into the database %s: %s (%s). Correct DATABASE_URL, or let the user in there", config.Host, config.User, config.Database, refused.Message, refused.Code)
+		return setUp(tongue.Say("the PostgreSQL server at %s doesn't let the user %s into the database %s: %s (%s). Correct DATABASE_URL, or let the user in there",
+			"位于 %s 的 PostgreSQL 服务器不允许用户 %s 访问数据库 %s：%s（%s）。请更正 DATABASE_URL，或在服务器上授权该用户", config.Host, config.User, config.Database, refused.Message, refused.Code))
 	}
 	_, answered := errors.AsType[*pgconn.PgError](err)
 	refused, isConnect := errors.AsType[*pgconn.ConnectError](err)
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	if !strings.Contains(err.Error(), "server refused TLS connection") {
 		if isConnect && !answered && !untrusted { // it has a line for each address that was tried
-			return fmt.Errorf("the PostgreSQL server at %s:%d can't be reached: %w", config.Host, config.Port, innermost(refused))
+			inner := innermost(refused)
+			return tongue.Error{Text: tongue.Say("the PostgreSQL server at %s:%d can't be reached: %v", "无法连接位于 %s:%d 的 PostgreSQL 服务器：%v", config.Host, config.Port, inner), Cause: inner}
 		}
 		return err
 	}
-	return setUp("the PostgreSQL server at %s takes no encrypted connections (TLS), and what goes there would be readable on the way: switch TLS on there, "+
-		"or write ?sslmode=disable behind DATABASE_URL where nobody else can listen", config.Host)
+	return setUp(tongue.Say("the PostgreSQL server at %s takes no encrypted connections (TLS), and what goes there would be readable on the way: switch TLS on there, "+
+		"or write ?sslmode=disable behind DATABASE_URL where nobody else can listen",
+		"位于 %s 的 PostgreSQL 服务器不接受加密连接（TLS），发往它的内容可能在途中被读取：请在服务器上启用 TLS；如果他人无法监听，也可在 DATABASE_URL 后加 ?sslmode=disable", config.Host))
 }
 
 // rebuild is Write: PostgreSQL changes tables in place.

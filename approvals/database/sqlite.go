@@ -19,6 +19,8 @@ import (
 
 	"golang.org/x/time/rate"
 	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // sqlite is a database in one file, of one process. All writes go through one connection; those that wait at
@@ -97,10 +99,11 @@ func (db *sqlite) connect(ctx context.Context, path string) (err error) {
 	}
 	db.writers.SetMaxOpenConns(1)
 	if db.writer, err = db.writers.Conn(ctx); err != nil && strings.Contains(err.Error(), "file is not a database") {
-		return setUp("%s is no database: name another file in DATABASE_URL, or restore a backup", path)
+		return setUp(tongue.Say("%s is no database: name another file in DATABASE_URL, or restore a backup",
+			"%s 不是数据库：请在 DATABASE_URL 中指定其他文件，或恢复备份", path))
 	}
 	if err != nil {
-		return fmt.Errorf("open the database: %w", err)
+		return opening(err)
 	}
 	if db.readers, err = sql.Open("sqlite", dsn(path, "ro")); err != nil {
 		return err
@@ -144,9 +147,10 @@ func readSQLite(ctx context.Context, path, address string) (*sqlite, error) {
 		return nil, err
 	}
 	if err := readers.PingContext(ctx); err != nil && strings.Contains(err.Error(), "unable to open database file") {
-		return nil, errors.Join(setUp("%s, or a file beside it, can't be read by the user %s: run this as one who may", path, whoami()), readers.Close())
+		return nil, errors.Join(setUp(tongue.Say("%s, or a file beside it, can't be read by the user %s: run this as one who may",
+			"%[1]s 或其旁边的文件无法由用户 %[2]s 读取：请以有权限的用户运行", path, whoami())), readers.Close())
 	} else if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", err), readers.Close())
+		return nil, errors.Join(opening(err), readers.Close())
 	}
 	return &sqlite{readers: readers}, nil
 }
@@ -455,7 +459,8 @@ func realPath(path string) (string, error) {
 		return "", notOpened(filepath.Dir(path), err)
 	}
 	if err != nil {
-		return "", setUp("the database's folder %s does not exist: create it, or name another path in DATABASE_URL", filepath.Dir(path))
+		return "", setUp(tongue.Say("the database's folder %s does not exist: create it, or name another path in DATABASE_URL",
+			"数据库所在的文件夹 %s 不存在：请创建它，或在 DATABASE_URL 中指定其他路径", filepath.Dir(path)))
 	}
 	return filepath.Join(dir, filepath.Base(path)), nil
 }

@@ -29,6 +29,10 @@ var attempts = map[string]string{
 	"withdraw": "withdraw %s",
 	"retry":    "have the invitation of %s sent again",
 	"resend":   "have the invitation of %s sent again",
+	"retries":  "have the refused accounts of %s sent again",
+	"show":     "see all accounts of %s",
+	"page":     "see all accounts of %s",
+	"reask":    "ask again for accounts of %s",
 	"arrived":  "say that the invitation of %s was sent",
 }
 

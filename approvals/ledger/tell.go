@@ -59,6 +59,7 @@ var sentences = map[Kind]string{
 	Sent:       "Tencent Cloud took the invitation",
 	Failed:     "Tencent Cloud refused the invitation",
 	Delivered:  "every invitation of it has an outcome",
+	Concluded:  "some of its invitations have ended",
 
 	Joined:       "the account joined the organization",
 	Lapsed:       "nobody accepted the invitation in time",

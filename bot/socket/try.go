@@ -6,10 +6,12 @@ import (
 	"fmt"
 
 	"github.com/invitebot/invitebot/bot/webapi"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // ErrTooMany: Slack takes no more connections of this app.
-var ErrTooMany = errors.New("as many connections of this app are open as Slack takes: ten")
+var ErrTooMany error = tongue.Error{Text: tongue.Say("as many connections of this app are open as Slack takes: ten",
+	"该应用的连接数已达 Slack 的上限：十个")}
 
 // Try opens a connection, waits for Slack's hello, and closes it. Slack may hand a command or a click to it in these moments, as it may to any
 // connection of the app: that is given to missed, which can only tell the person to try again, as a connection that is being closed takes no
@@ -51,4 +53,5 @@ func Try(ctx context.Context, api *webapi.Client, missed func(Envelope)) error {
 }
 
 // switchedOff: only a person can switch Socket Mode on again.
-var switchedOff = webapi.Misconfigured("SLACK_APP_TOKEN: Socket Mode is switched off for this app; switch it on at api.slack.com/apps under Socket Mode")
+var switchedOff = webapi.Misconfigured("SLACK_APP_TOKEN", tongue.Say("Socket Mode is switched off for this app", "该应用未开启 Socket Mode"),
+	tongue.Say("switch it on at api.slack.com/apps under Socket Mode", "请在 api.slack.com/apps 的 Socket Mode 中开启"))

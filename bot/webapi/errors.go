@@ -7,24 +7,33 @@ package webapi
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/invitebot/invitebot/internal/checkup"
+	"github.com/invitebot/invitebot/internal/tongue"
 	"github.com/slack-go/slack"
 )
 
 // ConfigError says what a person has to put right before the bot can run.
 type ConfigError struct {
-	Problems []string // each with the variable's name in front, what is wrong, and what to do
+	Problems checkup.List // each with its variable, what is wrong, and what to do
 }
 
-func (e *ConfigError) Error() string { return strings.Join(e.Problems, "\n") }
+func (e *ConfigError) Error() string {
+	var lines []string
+	for _, p := range e.Problems {
+		lines = append(lines, p.Problem().String())
+	}
+	return strings.Join(lines, "\n")
+}
 
 // Misconfigured returns a [*ConfigError] with one problem.
-func Misconfigured(format string, args ...any) error {
-	return &ConfigError{[]string{fmt.Sprintf(format, args...)}}
+func Misconfigured(variable string, what, remedy tongue.Text) error {
+	var one ConfigError
+	one.Problems.Fail(tongue.Text{}, variable, what, remedy)
+	return &one
 }
 
 // Together is one [*ConfigError] with the problems of all; nil where there are none. An error of another kind comes
@@ -66,12 +75,17 @@ func WithoutAddress(err error) error {
 }
 
 // Token is one of the two tokens: the variable that holds it, and where it is to be had.
-type Token struct{ variable, where string }
+type Token struct {
+	variable string
+	where    tongue.Text
+}
 
 // The tokens.
 var (
-	BotToken = Token{"SLACK_BOT_TOKEN", "the Bot User OAuth Token (xoxb-…) that api.slack.com/apps shows under OAuth & Permissions"}
-	AppToken = Token{"SLACK_APP_TOKEN", "an app-level token (xapp-…) with the scope connections:write from api.slack.com/apps, Basic Information"}
+	BotToken = Token{"SLACK_BOT_TOKEN", tongue.Say("the Bot User OAuth Token (xoxb-…) that api.slack.com/apps shows under OAuth & Permissions",
+		"api.slack.com/apps 的 OAuth & Permissions 中显示的 Bot User OAuth Token（xoxb-…）")}
+	AppToken = Token{"SLACK_APP_TOKEN", tongue.Say("an app-level token (xapp-…) with the scope connections:write from api.slack.com/apps, Basic Information",
+		"api.slack.com/apps 的 Basic Information 中具有 connections:write 权限的应用级令牌（xapp-…）")}
 )
 
 // never are the codes by which Slack says that a token will never do.
@@ -88,17 +102,25 @@ func (t Token) Refused(err error) error {
 	if !slices.Contains(never, code) {
 		return nil
 	}
-	return Misconfigured("%s: %s", t.variable, t.remedy(code))
+	remedy := tongue.Say("write %s", "请填写 %s", t.where)
+	if slices.Contains(ended, code) {
+		remedy = tongue.Say("install the app again and write %s", "请重新安装应用，并填写 %s", t.where)
+	}
+	return Misconfigured(t.variable, wrongWith(code), remedy)
 }
 
-func (t Token) remedy(code string) string {
-	switch code {
-	case "not_allowed_token_type":
-		return "this is a token of another kind; write " + t.where
-	case "account_inactive", "token_revoked", "token_expired":
-		return fmt.Sprintf("the token is no longer valid (%s); install the app again and write %s", code, t.where)
-	case "missing_scope", "no_permission":
-		return fmt.Sprintf("the token lacks a scope (%s); write %s", code, t.where)
+// ended are those of a token that is no longer what it was: another comes with the app's next installation.
+var ended = []string{"account_inactive", "token_revoked", "token_expired"}
+
+// wrongWith says what is wrong with a token that Slack has refused with a code.
+func wrongWith(code string) tongue.Text {
+	switch {
+	case code == "not_allowed_token_type":
+		return tongue.Say("this is a token of another kind", "这是其他类型的令牌")
+	case slices.Contains(ended, code):
+		return tongue.Say("the token is no longer valid (%s)", "令牌已失效（%s）", code)
+	case code == "missing_scope", code == "no_permission":
+		return tongue.Say("the token lacks a scope (%s)", "令牌缺少权限（%s）", code)
 	}
-	return fmt.Sprintf("Slack doesn't accept the token (%s); write %s", code, t.where)
+	return tongue.Say("Slack doesn't accept the token (%s)", "Slack 不接受该令牌（%s）", code)
 }

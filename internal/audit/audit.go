@@ -22,9 +22,10 @@ import (
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/settings"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
-const help = `invitebot audit [REQUEST]: tell one request as a story, or print the ledger of all, also while the bot is running.
+var help = tongue.Say(`invitebot audit [REQUEST]: tell one request as a story, or print the ledger of all, also while the bot is running.
 
 What to find; all that is given must hold:
   --uin UIN                  the requests for this account, and what was refused about it
@@ -45,7 +46,28 @@ How to print it:
 
 These environment variables say where the ledger is, and how it is sealed:
 
-`
+`, `invitebot audit [REQUEST]：以叙述方式显示一个申请，或输出整个账本；机器人运行期间也可使用。
+
+查找什么（所给条件须同时满足）：
+  --uin UIN                  涉及该账号的申请，以及与之有关的被拒操作
+  --person PERSON            某人所做的一切：其 ID，或当时的名称，不分大小写
+  --outcome OUTCOME          申请或其邀请目前的状态：pending、approved、denied、withdrawn、expired、
+                             waiting、ready、sending、sent、failed、unknown、stopped、dropped、
+                             joined、lapsed、cancelled、declined 或 left
+  --since DURATION|DATE      只看在此之后的：90m、24h、7d、2026-01-31、2026-01-31T12:00:00Z、today 或 yesterday
+  --until DURATION|DATE      只看在此之前的，写法相同；日期包含当天
+
+如何输出：
+  --format table|jsonl|csv   格式（table）；jsonl 包含所记录的一切，csv 每个事件和账号一行。尚未结束的这一分钟内
+                             仍在计数的被拒操作还不是事件：jsonl 中没有
+  --summary                  所找到的申请，每个账号一行及其结局；table 或 csv
+  --local                    使用本机时区的时间和日期，而不是 UTC
+
+"invitebot audit verify" 证明账本未被改动；加 --help 可查看说明。
+
+以下环境变量说明账本在哪里、如何加封：
+
+`)
 
 // Run prints what the ledger has.
 func Run(ctx context.Context, args []string) (err error) {
@@ -82,7 +104,7 @@ func parse(args []string) (s search, err error) {
 	flags.StringVar(&s.format, "format", "table", "")
 	flags.BoolVar(&s.summary, "summary", false, "")
 	local := flags.Bool("local", false, "")
-	rest, err := cli.Parse(flags, help+settings.Table(&settings.Ledger{})+settings.FromFiles, args, 1)
+	rest, err := cli.Parse(flags, cli.Help{help, settings.Table(&settings.Ledger{}), settings.FromFiles}, args, 1)
 	if err != nil {
 		return s, err
 	}

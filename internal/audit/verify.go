@@ -14,9 +14,10 @@ import (
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/settings"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
-const verifyHelp = `invitebot audit verify: hold the ledger against itself, and the database against the ledger.
+var verifyHelp = tongue.Say(`invitebot audit verify: hold the ledger against itself, and the database against the ledger.
 The chain of hashes must be whole, each seal good (with LEDGER_KEY), and every request, decision and invitation what the
 ledger tells of it. It reads only, also while the bot is running. The exit status is 0 where all is proved, 1 where
 something is wrong (the first false event is named first), and 2 where it could not be looked.
@@ -29,11 +30,21 @@ something is wrong (the first false event is named first), and 2 where it could 
   --format text|json   how to say it (text)
 
 These environment variables say where the ledger is, and how it is sealed:
-`
+`, `invitebot audit verify：核对账本自身，并用账本核对数据库。
+哈希链必须完整，每个封印必须有效（需 LEDGER_KEY），每个申请、审批决定和邀请都必须与账本所述一致。它只读取，机器人运行期间也可
+使用。退出状态：全部得到证明为 0；有问题为 1（首先指出第一个不实的事件）；无法核对为 2。
+  --slack              同时与审批频道及其消息列双向核对：其中每条消息都带有当时最新事件的编号和哈希，任何人都无法再更改。
+                       Slack 每分钟约允许读取 50 个消息列
+  --since DURATION|DATE  与 --slack 同用：只核对在此之后发布的，写法见 "invitebot audit --help"
+  --tencent            将已发送的邀请与腾讯云组织的邀请和成员核对；以其他方式邀请的会列出，不算错误
+  --format text|json   输出格式（text）
 
-const (
-	slackVariables   = "\nWith --slack:\n"
-	tencentVariables = "\nWith --tencent:\n"
+以下环境变量说明账本在哪里、如何加封：
+`)
+
+var (
+	slackVariables   = tongue.Say("\nWith --slack:\n", "\n使用 --slack 时：\n")
+	tencentVariables = tongue.Say("\nWith --tencent:\n", "\n使用 --tencent 时：\n")
 )
 
 // proof is what was found, for programs.
@@ -76,19 +87,21 @@ func parseVerify(args []string) (a asked, err error) {
 	flags.BoolVar(&a.tencent, "tencent", false, "")
 	since := flags.String("since", "", "")
 	flags.StringVar(&a.format, "format", "text", "")
-	help := verifyHelp + settings.Table(&settings.Ledger{}) + slackVariables + settings.Table(&settings.Channel{}) + tencentVariables + settings.Table(&settings.Cloud{})
+	help := cli.Help{verifyHelp, settings.Table(&settings.Ledger{}), slackVariables, settings.Table(&settings.Channel{}), tencentVariables, settings.Table(&settings.Cloud{})}
 	if _, err := cli.Parse(flags, help, args, 0); err != nil {
 		return a, err
 	}
 	if a.format != "text" && a.format != "json" {
-		return a, cli.Misused("audit verify: --format %q is neither text nor json", a.format)
+		return a, cli.Misused(tongue.Say("audit verify: --format %q is neither text nor json",
+			"audit verify：--format %q 不是 text 或 json", a.format))
 	}
 	if *since == "" {
 		return a, nil
 	}
 	from, err := parseWhen(*since, time.Now().UTC())
 	if err != nil || !a.slack {
-		return a, cli.Misused("audit verify: --since goes with --slack, and is a time such as 7d or 2026-01-31")
+		return a, cli.Misused(tongue.Say("audit verify: --since goes with --slack, and is a time such as 7d or 2026-01-31",
+			"audit verify：--since 须与 --slack 同用，且为时间，例如 7d 或 2026-01-31"))
 	}
 	a.since = from.begins
 	return a, nil

@@ -11,29 +11,33 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
+
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // Command is a subcommand.
 type Command struct {
 	Name      string
-	Arguments string // what follows the name, for the list of commands
-	Purpose   string // the same: a line
+	Arguments string      // what follows the name, for the list of commands
+	Purpose   tongue.Text // the same: a line
 	Run       func(ctx context.Context, args []string) error
 }
 
+// Help is what --help prints: its parts, one behind the other.
+type Help []tongue.Text
+
 // Main runs the command that args name, the first where they name none, and returns the exit status (exit.go).
-func Main(ctx context.Context, title string, commands []Command, args []string) int {
+func Main(ctx context.Context, title tongue.Text, commands []Command, args []string) int {
 	return report(dispatch(ctx, title, commands, args))
 }
 
-func dispatch(ctx context.Context, title string, commands []Command, args []string) error {
+func dispatch(ctx context.Context, title tongue.Text, commands []Command, args []string) error {
 	name := commands[0].Name
 	if len(args) > 0 && (isHelp(args[0]) || args[0] == "--version" || !strings.HasPrefix(args[0], "-")) {
 		name, args = strings.TrimPrefix(args[0], "--"), args[1:]
 	}
 	if isHelp(name) {
-		fmt.Print(title, "\n", list(commands), "\n", moreHelp)
+		show(title, tongue.Same("\n"), list(commands), tongue.Same("\n"), moreHelp)
 		return nil
 	}
 	for _, c := range commands {
@@ -41,66 +45,76 @@ func dispatch(ctx context.Context, title string, commands []Command, args []stri
 			return c.Run(ctx, args)
 		}
 	}
-	return Misused("there is no command %s", Shown(name))
+	return Misused(tongue.Say("there is no command %s", "没有 %s 这个命令", Shown(name)))
 }
 
-const moreHelp = `Each explains itself with --help. "invitebot run --help" lists the environment variables that configure the bot.
-`
+var moreHelp = tongue.Say(`Each explains itself with --help. "invitebot run --help" lists the environment variables that configure the bot.
+`, `各命令加 --help 可查看说明。"invitebot run --help" 列出配置机器人的环境变量。
+`)
 
 // list has a line for each command. The first may be left out.
-func list(commands []Command) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+func list(commands []Command) tongue.Text {
+	var rows [][]tongue.Text
 	for n, c := range commands {
 		name := c.Name
 		if n == 0 {
 			name = "[" + name + "]"
 		}
-		fmt.Fprintf(w, "  %s\t%s\n", strings.TrimSpace("invitebot "+name+" "+c.Arguments), c.Purpose)
+		rows = append(rows, []tongue.Text{tongue.Same(strings.TrimSpace("invitebot " + name + " " + c.Arguments)), c.Purpose})
 	}
-	_ = w.Flush() // a strings.Builder takes everything
-	return b.String()
+	return tongue.Columns(rows, 3)
+}
+
+// show prints in the operator's language.
+func show(texts ...tongue.Text) {
+	for _, t := range texts {
+		fmt.Print(t.In(tongue.Configured()))
+	}
 }
 
 func isHelp(s string) bool { return slices.Contains([]string{"help", "--help", "-help", "-h"}, s) }
 
 // Parse takes the flags out of args, wherever they stand, and returns the other arguments, at most max. Where args ask
-// for help it prints that and returns [flag.ErrHelp].
-func Parse(flags *flag.FlagSet, help string, args []string, max int) (rest []string, err error) {
+// for help it prints that, whose parts stand one behind the other, and returns [flag.ErrHelp].
+func Parse(flags *flag.FlagSet, help Help, args []string, max int) (rest []string, err error) {
 	flags.SetOutput(io.Discard)
 	all := args
 	for len(args) > 0 {
 		if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-			fmt.Print(help)
+			show(help...)
 			return nil, err
 		} else if err != nil {
-			return nil, Misused("%s: %s", flags.Name(), problem(err, all))
+			return nil, misusedOf(flags, problem(tongue.Say("%v", "无法解析参数（%v）", err), all))
 		}
 		if args = flags.Args(); len(args) > 0 {
 			rest, args = append(rest, args[0]), args[1:]
 		}
 	}
 	if len(rest) > max {
-		return nil, Misused("%s: %s", flags.Name(), problem(fmt.Errorf("%q is one argument too many", rest[max]), all))
+		return nil, misusedOf(flags, problem(tongue.Say("%q is one argument too many", "多余的参数 %q", rest[max]), all))
 	}
 	return rest, nil
 }
 
+func misusedOf(flags *flag.FlagSet, problem tongue.Text) error {
+	return Misused(tongue.Say("%s: %s", "%s：%s", flags.Name(), problem))
+}
+
 // problem is what is wrong with the arguments, without any of them where one is a database's address: a password in it that
 // has a space, and no quotes around it, makes two.
-func problem(err error, args []string) string {
+func problem(wrong tongue.Text, args []string) tongue.Text {
 	if slices.ContainsFunc(args, isSecret) {
-		return "there is an argument too many or a flag that isn't known; put quotes around an address"
+		return tongue.Say("there is an argument too many or a flag that isn't known; put quotes around an address", "有多余的参数或未知的选项；请用引号括起地址")
 	}
-	return err.Error()
+	return wrong
 }
 
 // Shown quotes what somebody wrote on a command line, unless it could be a database's address, and so hold a password.
-func Shown(text string) string {
+func Shown(text string) tongue.Text {
 	if isSecret(text) {
-		return "a value that isn't shown here"
+		return tongue.Say("a value that isn't shown here", "该值（不在此显示）")
 	}
-	return strconv.Quote(text)
+	return tongue.Same(strconv.Quote(text))
 }
 
 func isSecret(text string) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // The exit statuses.
@@ -19,15 +20,19 @@ const (
 )
 
 // UsageError says that the command line can't be understood, and which command explains it.
-type UsageError struct{ Problem, See string }
-
-// Misused is a [UsageError] that points to the list of commands.
-func Misused(format string, args ...any) error {
-	return UsageError{fmt.Sprintf(format, args...), "invitebot --help"}
+type UsageError struct {
+	Problem tongue.Text
+	See     string
 }
 
-func (e UsageError) Error() string {
-	return fmt.Sprintf("%s\nRun %q to see what there is.", e.Problem, e.See)
+// Misused is a [UsageError] that points to the list of commands.
+func Misused(problem tongue.Text) error { return UsageError{problem, "invitebot --help"} }
+
+func (e UsageError) Error() string { return e.In(tongue.English) }
+
+// In is the error in a language.
+func (e UsageError) In(l tongue.Language) string {
+	return tongue.Say("%s\nRun %q to see what there is.", "%s\n运行 %q 可查看用法。", e.Problem, e.See).In(l)
 }
 
 // ExitStatus is [ExitMisconfigured].
@@ -76,7 +81,7 @@ func report(err error) int {
 	_, isTold := errors.AsType[told](err)
 	_, isStatus := errors.AsType[Status](err)
 	if !isTold && !isStatus {
-		fmt.Fprintf(os.Stderr, "invitebot: %s\n", err)
+		fmt.Fprintf(os.Stderr, "invitebot: %s\n", tongue.Told(err, tongue.Configured()))
 	}
 	if status, ok := errors.AsType[interface {
 		error

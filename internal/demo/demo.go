@@ -27,9 +27,10 @@ import (
 	"runtime"
 
 	"github.com/invitebot/invitebot/internal/cli"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
-const help = `invitebot demo: try the bot in a browser, without any account.
+var help = tongue.Say(`invitebot demo: try the bot in a browser, without any account.
 
 It starts the bot itself, a Slack workspace and a Tencent Cloud organization on this machine, and a page on which you
 are the people who ask and approve. It ends with Ctrl-C.
@@ -43,7 +44,19 @@ are the people who ask and approve. It ends with Ctrl-C.
 These environment variables change the bot as they do in production: APPROVALS_REQUIRED, ALLOW_SELF_APPROVAL,
 REQUEST_TTL, LOG_LEVEL (error), LOG_FORMAT (text). Where the bot doesn't start with them, the demo ends with what it says
 and with its exit status.
-`
+`, `invitebot demo：无需任何账号，在浏览器中试用机器人。
+
+它会在本机启动机器人、一个 Slack 工作区和一个腾讯云组织，以及一个网页，由您扮演申请人和审批人。按 Ctrl-C 结束。
+
+  --addr HOST:PORT    网页的地址，仅限本机（127.0.0.1:8765，被占用时用空闲端口）
+  --open              在浏览器中打开网页
+  --db PATH           将机器人的数据库保存在该处（默认为临时数据库）；Slack 中的内容不保留
+  --script            改为在终端中演示主要过程，一切正常时退出状态为 0
+  --screenshots DIR   改为用 Chromium 为网页截图，写入该文件夹
+
+以下环境变量对机器人的作用与正式运行时相同：APPROVALS_REQUIRED、ALLOW_SELF_APPROVAL、
+REQUEST_TTL、LOG_LEVEL（error）、LOG_FORMAT（text）。如果机器人因此无法启动，演示会以机器人的提示和退出状态结束。
+`)
 
 // options are what the command line says.
 type options struct {
@@ -74,14 +87,15 @@ func parse(args []string) (o options, err error) {
 	flags.StringVar(&o.screenshots, "screenshots", "", "")
 	flags.BoolVar(&o.open, "open", false, "")
 	flags.BoolVar(&o.script, "script", false, "")
-	if _, err := cli.Parse(flags, help, args, 0); err != nil {
+	if _, err := cli.Parse(flags, cli.Help{help}, args, 0); err != nil {
 		return o, err
 	}
 	if o.script && o.screenshots != "" || o.db != "" && (o.script || o.screenshots != "") {
-		return o, cli.Misused("demo: --script and --screenshots don't go together, and both have a database of their own")
+		return o, cli.Misused(tongue.Say("demo: --script and --screenshots don't go together, and both have a database of their own",
+			"demo：--script 和 --screenshots 不能同时使用，且两者都有自己的数据库"))
 	}
 	if err := checkAddr(o.addr); err != nil {
-		return o, cli.Misused("demo: %v", err)
+		return o, cli.Misused(tongue.Say("demo: %v", "demo：%v", err))
 	}
 	return o, nil
 }

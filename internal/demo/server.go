@@ -6,7 +6,6 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -14,6 +13,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // usualAddr is where the page is unless somebody says otherwise or the port is taken.
@@ -26,10 +27,11 @@ func checkAddr(addr string) error {
 	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("--addr %q is not HOST:PORT, such as %s", addr, usualAddr)
+		return tongue.Error{Text: tongue.Say("--addr %q is not HOST:PORT, such as %s", "--addr %q 不是 HOST:PORT，例如 %s", addr, usualAddr)}
 	}
 	if !isLoopback(host) {
-		return fmt.Errorf("--addr %q: the demo has no passwords, so it listens on this machine only; write 127.0.0.1:PORT", addr)
+		return tongue.Error{Text: tongue.Say("--addr %q: the demo has no passwords, so it listens on this machine only; write 127.0.0.1:PORT",
+			"--addr %q：演示没有密码，因此只在本机监听；请填写 127.0.0.1:PORT", addr)}
 	}
 	return nil
 }

@@ -21,33 +21,42 @@ import (
 	"github.com/invitebot/invitebot/internal/checkup"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/settings"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
-const checkHelp = `invitebot check [--format text|json] [--strict]: look whether a bot of this configuration could do its work, also while one is running.
+var checkHelp = tongue.Say(`invitebot check [--format text|json] [--strict]: look whether a bot of this configuration could do its work, also while one is running.
 
 It asks Slack and Tencent Cloud harmless questions, opens a Socket Mode connection and closes it again, and looks at the database. Nothing is
 changed. Each line says what was looked at and whether it passed; else what is wrong and what to do. --format json prints one array.
 The exit status is 0; 1 with --strict, where there are warnings; 2 where something failed. It looks at all that these variables say:
 
-`
+`, `invitebot check [--format text|json] [--strict]：检查按此配置运行的机器人能否正常工作；机器人运行期间也可使用。
+
+它向 Slack 和腾讯云发出无害的查询，打开一个 Socket Mode 连接再关闭，并查看数据库，不做任何更改。每行说明检查了什么、是否通过；
+未通过时说明问题和处理办法。--format json 输出一个数组。退出状态：0；加 --strict 且有警告时为 1；有失败时为 2。
+它检查以下变量所涉及的一切：
+
+`)
+
+var checkConfiguration = tongue.Say("configuration", "配置")
 
 // Check prints what is wrong with the configuration.
 func Check(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	format := flags.String("format", "text", "")
 	strict := flags.Bool("strict", false, "")
-	if _, err := cli.Parse(flags, checkHelp+settings.Table(&settings.Settings{})+settings.FromFiles, args, 0); err != nil {
+	if _, err := cli.Parse(flags, cli.Help{checkHelp, settings.Table(&settings.Settings{}), settings.FromFiles}, args, 0); err != nil {
 		return err
 	}
 	if *format != "text" && *format != "json" {
-		return cli.Misused("check: --format is text or json")
+		return cli.Misused(tongue.Say("check: --format is text or json", "check：--format 须为 text 或 json"))
 	}
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // what it has to say is in the findings
 	found := findings(ctx)
 	if ctx.Err() != nil {
 		return errors.New("check: it was interrupted")
 	}
-	if err := printFindings(os.Stdout, found, *format); err != nil {
+	if err := printFindings(os.Stdout, found, *format, tongue.Configured()); err != nil {
 		return err
 	}
 	switch found.Worst() {
@@ -66,10 +75,13 @@ func findings(ctx context.Context) (found checkup.List) {
 	var s settings.Settings
 	wrong := configured(&found, s.Read())
 	if len(wrong) == 0 {
-		found.Pass("configuration", "all variables can be read")
+		found.Pass(checkConfiguration, tongue.Say("all variables can be read", "所有变量均可解析"))
 	}
 	if len(s.Keys()) == 0 && !wrong.any("LEDGER_KEY") {
-		found.Warn("configuration", "LEDGER_KEY", "write a key of 32 characters or more there, such as openssl rand -base64 33 makes", "there is none, so whoever can write to the database could make up a decision")
+		found.Warn(checkConfiguration, "LEDGER_KEY", tongue.Say("there is none, so whoever can write to the database could make up a decision",
+			"未设置，因此能写入数据库的人可以伪造审批决定"),
+			tongue.Say("write a key of 32 characters or more there, such as openssl rand -base64 33 makes",
+				"请填写至少 32 个字符的密钥，例如由 openssl rand -base64 33 生成"))
 	}
 	var runs running
 	if !wrong.any("DATABASE_URL") {
@@ -114,10 +126,8 @@ func (w wrongs) any(beginnings ...string) bool {
 func configured(found *checkup.List, err error) (wrong wrongs) {
 	problems, _ := errors.AsType[settings.Problems](err)
 	for _, problem := range problems {
-		variable, what, _ := strings.Cut(problem, ": ")
-		what, remedy, _ := strings.Cut(what, "; ")
-		found.Fail("configuration", variable, remedy, "%s", what)
-		wrong = append(wrong, variable)
+		found.Fail(checkConfiguration, problem.Variable, problem.What, problem.Remedy)
+		wrong = append(wrong, problem.Variable)
 	}
 	return wrong
 }
@@ -143,27 +153,43 @@ func checkSlack(ctx context.Context, s *settings.Settings, connected bool) check
 	return bot.Check(ctx, bot.Config{API: api, Channel: s.ApprovalChannel, Approvers: s.Approvers, Requesters: s.Requesters, Notify: words.Notify{Who: s.Mentioned()}, Language: language(s)}, rules(s), connected)
 }
 
-func printFindings(out io.Writer, found checkup.List, format string) error {
+func printFindings(out io.Writer, found checkup.List, format string, l tongue.Language) error {
 	if format == "json" {
+		told := make([]checkup.Told, 0, len(found))
+		for _, f := range found {
+			told = append(told, f.In(l))
+		}
 		e := json.NewEncoder(out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
-		return e.Encode(found)
+		return e.Encode(told)
 	}
 	counts := map[checkup.Result]int{}
 	for _, f := range found {
 		counts[f.Result]++
-		result := string(f.Result)
-		if f.Result == checkup.Failed {
-			result = "FAILED"
-		}
-		_, _ = fmt.Fprintf(out, "%-8s %-18s %s\n", result, f.Check, strings.TrimPrefix(checkup.OneLine(f.Variable+": "+f.What), ": "))
-		if f.Remedy != "" {
-			_, _ = fmt.Fprintf(out, "%-27s %s\n", "", checkup.OneLine(f.Remedy))
+		what := checkup.Finding{Variable: f.Variable, What: f.What}.Problem()
+		_, _ = fmt.Fprintf(out, "%s %s %s\n", tongue.Fill(results[f.Result].In(l), 8), tongue.Fill(f.Check.In(l), 18), checkup.OneLine(what.In(l)))
+		if remedy := f.Remedy.In(l); remedy != "" {
+			_, _ = fmt.Fprintf(out, "%-27s %s\n", "", checkup.OneLine(remedy))
 		}
 	}
-	_, err := fmt.Fprintf(out, "%d passed, %s, %d failed\n", counts[checkup.Passed], counted(counts[checkup.Warning], "warning"), counts[checkup.Failed])
+	_, err := fmt.Fprintln(out, tongue.Say("%d passed, %s, %d failed", "%d 项通过，%s，%d 项失败",
+		counts[checkup.Passed], warned(counts[checkup.Warning]), counts[checkup.Failed]).In(l))
 	return err
+}
+
+func warned(times int) tongue.Text {
+	if times == 1 {
+		return tongue.Say("1 warning", "1 项警告")
+	}
+	return tongue.Say("%d warnings", "%d 项警告", times)
+}
+
+// results are how a person reads them.
+var results = map[checkup.Result]tongue.Text{
+	checkup.Passed:  tongue.Say("passed", "通过"),
+	checkup.Warning: tongue.Say("warning", "警告"),
+	checkup.Failed:  tongue.Say("FAILED", "失败"),
 }
 
 // checkAtStart looks at what the start itself doesn't: Slack is looked at in bot, and the database, but for its disk, when it is opened. A bot with a wrong key runs
@@ -185,6 +211,6 @@ func checkAtStart(ctx context.Context, s *settings.Settings, log *slog.Logger) {
 		case checkup.Warning:
 			level = slog.LevelWarn
 		}
-		log.Log(ctx, level, f.Problem(), "check", f.Check)
+		log.Log(ctx, level, f.Problem().String(), "check", f.Check.String())
 	}
 }

@@ -11,12 +11,13 @@ import (
 
 	"github.com/invitebot/invitebot/internal/checkup"
 	"github.com/invitebot/invitebot/internal/settings"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
-const (
-	checkProxy     = "proxy"
-	checkHTTP      = "HTTP"
-	checkHeartbeat = "heartbeat"
+var (
+	checkProxy     = tongue.Say("proxy", "代理")
+	checkHTTP      = tongue.Same("HTTP")
+	checkHeartbeat = tongue.Say("heartbeat", "心跳")
 )
 
 // checkNetwork looks whether the proxies are there through which Slack and Tencent Cloud are reached. What else may stand in the way, certificates
@@ -51,11 +52,12 @@ func checkListening(address string, runs bool) (found checkup.List) {
 	switch {
 	case err == nil:
 		_ = listener.Close()
-		found.Pass(checkHTTP, "%s is free", address)
+		found.Pass(checkHTTP, tongue.Say("%s is free", "%s 空闲", address))
 	case runs && errors.Is(err, syscall.EADDRINUSE):
-		found.Pass(checkHTTP, "%s is taken, by the bot that runs", address)
+		found.Pass(checkHTTP, tongue.Say("%s is taken, by the bot that runs", "%s 已被正在运行的机器人占用", address))
 	default:
-		found.Fail(checkHTTP, "HTTP_ADDR", "write an address of this machine that is free", "%s can't be listened on: %v", address, cause(err))
+		found.Fail(checkHTTP, "HTTP_ADDR", tongue.Say("%s can't be listened on: %v", "无法监听 %s：%v", address, cause(err)),
+			tongue.Say("write an address of this machine that is free", "请填写本机的空闲地址"))
 	}
 	return found
 }
@@ -77,11 +79,12 @@ func lookAtHeartbeat(ctx context.Context, found *checkup.List, address string) {
 	}
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(to.Hostname(), port))
 	if err != nil {
-		found.Warn(checkHeartbeat, "HEARTBEAT_URL", "correct it, or let this machine connect there", "%s can't be reached: %v", to.Hostname(), cause(err))
+		found.Warn(checkHeartbeat, "HEARTBEAT_URL", tongue.Say("%s can't be reached: %v", "无法连接 %s：%v", to.Hostname(), cause(err)),
+			tongue.Say("correct it, or let this machine connect there", "请更正，或允许本机连接该地址"))
 		return
 	}
 	_ = conn.Close()
-	found.Pass(checkHeartbeat, "%s can be reached", to.Hostname())
+	found.Pass(checkHeartbeat, tongue.Say("%s can be reached", "可以连接 %s", to.Hostname()))
 }
 
 func lookAtProxy(ctx context.Context, found *checkup.List, proxy *url.URL, to string) {
@@ -93,11 +96,13 @@ func lookAtProxy(ctx context.Context, found *checkup.List, proxy *url.URL, to st
 	}
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(proxy.Hostname(), port))
 	if err != nil {
-		found.Unanswered(checkProxy, "HTTPS_PROXY", "correct it, or name in NO_PROXY what is reached without it", "the proxy %s, through which %s is reached, can't be: %v", proxy.Host, to, cause(err))
+		found.Unanswered(checkProxy, "HTTPS_PROXY", tongue.Say("the proxy %s, through which %s is reached, can't be: %v",
+			"无法连接代理 %s（通过它访问 %s）：%v", proxy.Host, to, cause(err)),
+			tongue.Say("correct it, or name in NO_PROXY what is reached without it", "请更正，或在 NO_PROXY 中列出无需代理的主机"))
 		return
 	}
 	_ = conn.Close()
-	found.Pass(checkProxy, "%s is reached through %s, which is there", to, proxy.Host)
+	found.Pass(checkProxy, tongue.Say("%s is reached through %s, which is there", "通过 %[2]s 访问 %[1]s，该代理可用", to, proxy.Host))
 }
 
 // cause is why a connection failed, without the addresses around it.

@@ -92,7 +92,7 @@ func logFatal(log *slog.Logger, err error) error {
 	}
 	wrong, ok := errors.AsType[settings.Problems](err)
 	for _, problem := range wrong {
-		log.Error("invitebot ends: the configuration must be put right", "problem", problem)
+		log.Error("invitebot ends: the configuration must be put right", "problem", problem.Problem().String())
 	}
 	if !ok {
 		log.Error("invitebot ends", "error", err)

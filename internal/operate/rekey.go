@@ -10,9 +10,10 @@ import (
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/settings"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
-const rekeyHelp = `invitebot rekey DATABASE: have a database, sqlite:PATH or postgres://…, go on with a new LEDGER_KEY although the old one is lost.
+var rekeyHelp = tongue.Say(`invitebot rekey DATABASE: have a database, sqlite:PATH or postgres://…, go on with a new LEDGER_KEY although the old one is lost.
 Do this only where it is: with the old key, LEDGER_KEY="NEW,OLD" keeps all proofs. Stop the bot first. Without its key nobody
 can tell who approved what from what somebody wrote into the database. So what is open has to be approved anew, on new
 cards; what was approved and not sent yet is stopped; and what may have been sent is looked up, and never sent again. The ledger
@@ -20,16 +21,23 @@ records it, and "invitebot audit verify" says up to which event no seal proves a
 be seen by others on the machine: PGPASSWORD or a password file keeps it out.
 
 This environment variable has the new key:
-`
+`, `invitebot rekey DATABASE：在旧的 LEDGER_KEY 丢失后，让数据库（sqlite:PATH 或 postgres://…）用新密钥继续使用。
+仅在旧密钥确已丢失时才可这样做：如果旧密钥仍在，设置 LEDGER_KEY="NEW,OLD" 可保留全部证明。请先停止机器人。没有旧密钥，就无法区分
+谁批准了什么、哪些是他人写入数据库的。因此，待审批的申请须在新卡片上重新审批；已批准而尚未发送的会停止；可能已发送的会查询结果，
+绝不重复发送。账本会记录此事，"invitebot audit verify" 会说明哪个事件之前没有封印可以证明。命令行中的密码可被本机其他用户看到：
+可改用 PGPASSWORD 或密码文件。
+
+以下环境变量为新密钥：
+`)
 
 // Rekey replaces a key that is lost.
 func Rekey(ctx context.Context, args []string) error {
-	rest, err := cli.Parse(flag.NewFlagSet("rekey", flag.ContinueOnError), rekeyHelp+settings.Table(&settings.Seal{})+settings.FromFiles, args, 1)
+	rest, err := cli.Parse(flag.NewFlagSet("rekey", flag.ContinueOnError), cli.Help{rekeyHelp, settings.Table(&settings.Seal{}), settings.FromFiles}, args, 1)
 	if err != nil {
 		return err
 	}
 	if len(rest) != 1 {
-		return cli.Misused("rekey: name the database whose key is lost")
+		return cli.Misused(tongue.Say("rekey: name the database whose key is lost", "rekey：请指定密钥丢失的数据库"))
 	}
 	var seal settings.Seal
 	if err := seal.Read(); err != nil {

@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"log/slog"
 	"net"
 	"syscall"
@@ -22,20 +21,26 @@ import (
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/monitor"
 	"github.com/invitebot/invitebot/internal/settings"
+	"github.com/invitebot/invitebot/internal/tongue"
 	"github.com/invitebot/invitebot/invite"
 	"golang.org/x/sync/errgroup"
 )
 
-const runHelp = `invitebot run: run the bot, until SIGTERM or Ctrl-C. It then finishes what is under way, within 10 seconds.
+var runHelp = tongue.Say(`invitebot run: run the bot, until SIGTERM or Ctrl-C. It then finishes what is under way, within 10 seconds.
 
 SIGUSR1 has it log everything that it does for ten minutes. The exit status is 0 after a signal, 2 where a person must put something right, and 1
 after any other failure. These environment variables configure it:
 
-`
+`, `invitebot run：运行机器人，直到收到 SIGTERM 或 Ctrl-C；随后在 10 秒内完成手头的工作。
+
+收到 SIGUSR1 后，它会在十分钟内记录所做的一切。退出状态：因信号退出为 0；须由人员处理的问题为 2；其他失败为 1。
+以下环境变量用于配置：
+
+`)
 
 // Run runs the bot until ctx is done.
 func Run(ctx context.Context, args []string) error {
-	if _, err := cli.Parse(flag.NewFlagSet("run", flag.ContinueOnError), runHelp+settings.Table(&settings.Settings{})+settings.FromFiles, args, 0); err != nil {
+	if _, err := cli.Parse(flag.NewFlagSet("run", flag.ContinueOnError), cli.Help{runHelp, settings.Table(&settings.Settings{}), settings.FromFiles}, args, 0); err != nil {
 		return err
 	}
 	var s settings.Settings
@@ -144,7 +149,8 @@ func listen(address string) (net.Listener, error) {
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, cli.ForAPerson(fmt.Errorf("HTTP_ADDR: %w; write an address of this machine that is free", err))
+		return nil, cli.ForAPerson(tongue.Error{Text: tongue.Say("HTTP_ADDR: %v; write an address of this machine that is free",
+			"HTTP_ADDR：%v；请填写本机的空闲地址", err), Cause: err})
 	}
 	return listener, nil
 }

@@ -13,25 +13,31 @@ import (
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/internal/cli"
 	"github.com/invitebot/invitebot/internal/settings"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
-const statusHelp = `invitebot status [--format text|json]: tell how the database stands: what waits, what is due and since when, who runs, and where the ledger ends.
+var statusHelp = tongue.Say(`invitebot status [--format text|json]: tell how the database stands: what waits, what is due and since when, who runs, and where the ledger ends.
 
 It reads the database only. The exit status is 0 where nothing of the machine's own is overdue by more than a minute and a bot that is connected
 to Slack runs on it, and 1 otherwise; what waits for people doesn't count. So it fits a container's health check. 2: it couldn't be told, and a person must do
 something first. These variables say where the database is, and which ledger must be in it:
 
-`
+`, `invitebot status [--format text|json]：显示数据库的状况：哪些在等待、哪些到期及自何时起、哪些机器人在运行、账本到哪里为止。
+
+它只读取数据库。如果机器人自身的工作没有超时一分钟以上，且有一个已连接 Slack 的机器人在其上运行，退出状态为 0，否则为 1；
+等待人员处理的不计在内。因此可用作容器的健康检查。2：无法得知，须先由人员处理。以下变量说明数据库在哪里、其中须是哪个账本：
+
+`)
 
 // Status prints how the database stands.
 func Status(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("status", flag.ContinueOnError)
 	format := flags.String("format", "text", "")
-	if _, err := cli.Parse(flags, statusHelp+settings.Table(&settings.Ledger{})+settings.FromFiles, args, 0); err != nil {
+	if _, err := cli.Parse(flags, cli.Help{statusHelp, settings.Table(&settings.Ledger{}), settings.FromFiles}, args, 0); err != nil {
 		return err
 	}
 	if *format != "text" && *format != "json" {
-		return cli.Misused("status: --format is text or json")
+		return cli.Misused(tongue.Say("status: --format is text or json", "status：--format 须为 text 或 json"))
 	}
 	var l settings.Ledger
 	if err := l.Read(); err != nil {

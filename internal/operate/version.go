@@ -8,12 +8,13 @@ import (
 	"runtime/debug"
 
 	"github.com/invitebot/invitebot/internal/cli"
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // Version prints the version.
 func Version(_ context.Context, args []string) error {
-	const help = "invitebot version: print the version, the Go version and the platform.\n"
-	if _, err := cli.Parse(flag.NewFlagSet("version", flag.ContinueOnError), help, args, 0); err != nil {
+	help := tongue.Say("invitebot version: print the version, the Go version and the platform.\n", "invitebot version：显示版本、Go 版本和平台。\n")
+	if _, err := cli.Parse(flag.NewFlagSet("version", flag.ContinueOnError), cli.Help{help}, args, 0); err != nil {
 		return err
 	}
 	text := "invitebot " + version()

@@ -1,6 +1,6 @@
 package settings
 
-import "strings"
+import "github.com/invitebot/invitebot/internal/tongue"
 
 // The languages that LANGUAGE can name, as settings have them.
 const (
@@ -8,18 +8,14 @@ const (
 	SimplifiedChinese = "zh-CN"
 )
 
-// checkLanguage accepts what a person may write for a language, and what a system does: gettext reads a variable of the same name, so
-// it may be set as en_US:en or zh_CN.UTF-8 for every program of a machine.
+// checkLanguage accepts what [tongue.Parse] can read.
 func (s *Settings) checkLanguage(wrong wrongs) {
-	first, _, _ := strings.Cut(s.Language, ":")
-	first, _, _ = strings.Cut(first, ".")
-	first = strings.ReplaceAll(strings.ToLower(first), "_", "-")
-	switch {
-	case first == "en", strings.HasPrefix(first, "en-"):
-		s.Language = English
-	case first == "zh-cn":
+	l, ok := tongue.Parse(s.Language)
+	if !ok {
+		wrong.refuse("LANGUAGE", wontDo(shown(s.Language)))
+		return
+	}
+	if s.Language = English; l == tongue.Chinese {
 		s.Language = SimplifiedChinese
-	default:
-		wrong.refuse("LANGUAGE", shown(s.Language)+" won't do")
 	}
 }

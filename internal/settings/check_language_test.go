@@ -14,11 +14,11 @@ func TestLanguage(t *testing.T) {
 	} {
 		s, wrong := Settings{Language: text}, wrongs{}
 		s.checkLanguage(wrong)
-		problem := wrong["LANGUAGE"]
+		problem := wrong["LANGUAGE"].Problem().String()
 		switch {
 		case want != "" && (s.Language != want || problem != ""):
 			t.Errorf("%s: %q, %s", text, s.Language, problem)
-		case want == "" && !strings.HasPrefix(problem, `"`+text+`" won't do; write en or zh-CN: `):
+		case want == "" && !strings.HasPrefix(problem, `LANGUAGE: "`+text+`" won't do; write en or zh-CN: `):
 			t.Errorf("%s: %q", text, problem)
 		}
 	}

@@ -1,16 +1,14 @@
 package settings
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"os"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
+	"github.com/invitebot/invitebot/internal/tongue"
 	"github.com/kelseyhightower/envconfig"
 )
 
@@ -21,21 +19,23 @@ func variables(spec any) []reflect.StructField {
 }
 
 // Table lists the variables that a pointer to a struct stands for, with their defaults and meanings.
-func Table(spec any) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+func Table(spec any) tongue.Text {
+	var rows [][]tongue.Text
 	for _, f := range variables(spec) {
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", f.Tag.Get("envconfig"), cmp.Or(f.Tag.Get("default"), f.Tag.Get("unset"), "-"), f.Tag.Get("want"))
+		m, otherwise := meaningOf(f)
+		rows = append(rows, []tongue.Text{tongue.Same(f.Tag.Get("envconfig")), otherwise, m.want})
 	}
-	_ = w.Flush() // a strings.Builder takes everything
-	return b.String()
+	return tongue.Columns(rows, 2)
 }
 
 // FromFiles is what --help says behind the table of variables that may be in files.
-const FromFiles = `
+var FromFiles = tongue.Say(`
 Secrets and DATABASE_URL can be in files instead: NAME_FILE names one, or $CREDENTIALS_DIRECTORY, which systemd sets, has it as
 slack-bot-token and so on. One that every user of the machine can read is refused.
-`
+`, `
+机密和 DATABASE_URL 也可以放在文件中：由 NAME_FILE 指定文件，或由 systemd 设置的 $CREDENTIALS_DIRECTORY 目录提供（文件名为
+slack-bot-token 等）。本机所有用户都可读的文件会被拒绝。
+`)
 
 // readEnvironment fills spec, a pointer to a struct, and notes what is missing and what can't be read.
 func readEnvironment(spec any) wrongs {
@@ -52,12 +52,12 @@ func readEnvironment(spec any) wrongs {
 		if !ok {
 			break
 		}
-		wrong.refuse(bad.KeyName, shown(bad.Value)+" won't do")
+		wrong.refuse(bad.KeyName, wontDo(shown(bad.Value)))
 		_ = os.Unsetenv(bad.KeyName)
 	}
 	for _, f := range all {
-		if f.Tag.Get("unset") == "required" && os.Getenv(f.Tag.Get("envconfig")) == "" {
-			wrong.refuse(f.Tag.Get("envconfig"), "not set")
+		if name := f.Tag.Get("envconfig"); meanings[name].unset == required && os.Getenv(name) == "" {
+			wrong.refuse(name, tongue.Say("not set", "未设置"))
 		}
 	}
 	return wrong
@@ -73,10 +73,13 @@ func trim(name string) {
 	_ = os.Unsetenv(name)
 }
 
+// wontDo is what is wrong with a value that the variable's meaning doesn't allow.
+func wontDo(value any) tongue.Text { return tongue.Say("%v won't do", "%v 不可用", value) }
+
 // shown quotes what somebody wrote, unless it could be a secret that went into the wrong variable.
-func shown(text string) string {
+func shown(text string) tongue.Text {
 	if len(text) > 24 || strings.HasPrefix(text, "xox") || strings.HasPrefix(text, "xapp") || strings.HasPrefix(text, "AKID") {
-		return "a value that isn't shown here"
+		return tongue.Say("a value that isn't shown here", "该值（不在此显示）")
 	}
-	return strconv.Quote(text)
+	return tongue.Same(strconv.Quote(text))
 }

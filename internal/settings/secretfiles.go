@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/invitebot/invitebot/internal/tongue"
 )
 
 // A secret in the environment can be read by whoever may look at the process, and is inherited by what it starts. So each can
@@ -28,7 +30,8 @@ func (w wrongs) fetch(name string) {
 	path, variable := strings.TrimSpace(os.Getenv(name+"_FILE")), name+"_FILE"
 	if credential := inCredentials(name); credential != "" {
 		if path != "" {
-			w.add(variable, "set, but systemd's credentials have %s too; leave one of them out", filepath.Base(credential))
+			w.add(variable, tongue.Say("set, but systemd's credentials have %s too",
+				"已设置，但 systemd 凭证中也有 %s", filepath.Base(credential)), leaveOneOut)
 			return
 		}
 		path, variable = credential, name
@@ -37,12 +40,12 @@ func (w wrongs) fetch(name string) {
 		return
 	}
 	if os.Getenv(name) != "" {
-		w.add(name, "set, but %s has it too; leave one of them out", named(path))
+		w.add(name, tongue.Say("set, but %s has it too", "已设置，但%s中也有", named(path)), leaveOneOut)
 		return
 	}
-	text, problem := readSecret(path)
-	if problem != "" {
-		w.add(variable, "%s %s", named(path), problem)
+	text, wrong := readSecret(path)
+	if wrong != nil {
+		w.add(variable, tongue.Say("%s %s", "%s%s", named(path), wrong.what), wrong.remedy)
 		return
 	}
 	_ = os.Setenv(name, text)
@@ -61,46 +64,58 @@ func inCredentials(name string) string {
 	return path
 }
 
+var leaveOneOut = tongue.Say("leave one of them out", "请只保留其中一个")
+
 // named is a file as it may be shown: what isn't a path may be the secret itself, in the wrong variable.
-func named(path string) string {
+func named(path string) tongue.Text {
 	if !filepath.IsAbs(path) || strings.Contains(path, "://") {
-		return "the file that it names"
+		return tongue.Say("the file that it names", "所指定的文件")
 	}
-	return "the file " + strings.Trim(strconv.Quote(path), `"`)
+	return tongue.Say("the file %s", "文件 %s ", strings.Trim(strconv.Quote(path), `"`))
 }
 
-// readSecret reads a file that nobody else may read, and says what is wrong with it.
-func readSecret(path string) (text, problem string) {
+// unreadable is what is wrong with a file, behind its name, and what to do.
+type unreadable struct{ what, remedy tongue.Text }
+
+var (
+	correctPath = tongue.Say("correct the path", "请更正路径")
+	cannotRead  = tongue.Say("can't be read", "无法读取")
+)
+
+// readSecret reads a file that nobody else may read, or says what is wrong with it.
+func readSecret(path string) (text string, wrong *unreadable) {
 	file, err := os.OpenFile(path, os.O_RDONLY|nonblocking, 0) // a pipe would be waited for
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", "doesn't exist; correct the path"
+		return "", &unreadable{tongue.Say("doesn't exist", "不存在"), correctPath}
 	case errors.Is(err, fs.ErrPermission):
-		return "", "can't be read by the user as whom the bot runs; give it that file (chown)"
+		return "", &unreadable{tongue.Say("can't be read by the user as whom the bot runs", "无法由运行机器人的用户读取"),
+			tongue.Say("give it that file (chown)", "请将文件交给该用户（chown）")}
 	case err != nil:
-		return "", "can't be read (" + errors.Unwrap(err).Error() + "); correct the path"
+		return "", &unreadable{tongue.Say("can't be read (%v)", "无法读取（%v）", errors.Unwrap(err)), correctPath}
 	}
 	defer func() { _ = file.Close() }()
 	about, err := file.Stat()
 	switch {
 	case err != nil:
-		return "", "can't be read"
+		return "", &unreadable{what: cannotRead}
 	case !about.Mode().IsRegular():
-		return "", "isn't a file with a secret in it; correct the path"
+		return "", &unreadable{tongue.Say("isn't a file with a secret in it", "不是存放机密的文件"), correctPath}
 	case about.Mode().Perm()&0o007 != 0:
-		return "", "can be read or written by every user of the machine; take that from others (chmod o=)"
+		return "", &unreadable{tongue.Say("can be read or written by every user of the machine", "可被本机所有用户读写"),
+			tongue.Say("take that from others (chmod o=)", "请取消其他用户的权限（chmod o=）")}
 	}
 	raw, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
 	text = strings.TrimSpace(strings.TrimPrefix(string(raw), "\ufeff")) // which some editors put in front
 	switch {
 	case err != nil:
-		return "", "can't be read"
+		return "", &unreadable{what: cannotRead}
 	case text == "":
-		return "", "is empty; write the secret into it"
+		return "", &unreadable{tongue.Say("is empty", "是空的"), tongue.Say("write the secret into it", "请写入机密")}
 	case len(raw) > maxSecret:
-		return "", "is too long for a secret; correct the path"
+		return "", &unreadable{tongue.Say("is too long for a secret", "太大，不像是机密"), correctPath}
 	case strings.ContainsAny(text, "\n\r\x00"):
-		return "", "has more than one line in it; write the secret alone"
+		return "", &unreadable{tongue.Say("has more than one line in it", "有多行内容"), tongue.Say("write the secret alone", "请只写入机密")}
 	}
-	return text, ""
+	return text, nil
 }
