@@ -8,7 +8,7 @@
 // [Worker]: deliver.go and outcome.go for invitations, sweep.go and roster.go for
 // what the organization has, by which unknown outcomes are settled, follow.go for what becomes of those that were sent, cancel.go for those
 // that are to be cancelled, foresee.go for what Tencent Cloud would refuse, due.go and announce.go for messages, expire.go for time
-// that runs out, remind.go for what waits too long; crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
+// that runs out, remind.go for what waits too long, homes.go for the App Homes that are open (home.go has what they say); crew.go does at once what a commit has claimed, unsure.go finds out what it has where its answer is lost, bell.go wakes the worker in time for the rest.
 //
 // A request is stored and loaded in request.go, within the transactions of store.go; lists.go has what somebody is shown who asks
 // what is open. That what is sent is what was

@@ -62,12 +62,14 @@ func (t *tx) pullIn(ctx context.Context) error {
 		{`UPDATE followed SET found_at = ? WHERE found <> '' AND found_at > ?`, []any{t.now, t.now}},
 		{`UPDATE reminders SET at = ? WHERE single = 1 AND at > ?`, []any{t.now, t.now}},
 		{`UPDATE nudges SET at = ? WHERE at > ?`, []any{t.now, t.now}},
+		{`UPDATE homes SET opened_at = ?, due_at = ?, drawn_at = 0, leased_until = 0 WHERE opened_at > 0 AND (opened_at > ? OR drawn_at > ? OR due_at > ? OR leased_until > ?)`,
+			[]any{t.now, t.now, t.now, t.now, far, far}},
 		{`UPDATE refusals SET ends_at = ? WHERE ends_at > ?`, []any{t.now, far}},
 	} {
 		if err := t.Run(ctx, change.query, change.args...); err != nil {
 			return err
 		}
 	}
-	t.deliver, t.say, t.card, t.sweep, t.ends, t.cancel = t.now, t.now, t.now, t.now, t.now, t.now
+	t.deliver, t.say, t.card, t.sweep, t.ends, t.cancel, t.home = t.now, t.now, t.now, t.now, t.now, t.now, t.now
 	return nil
 }

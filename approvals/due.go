@@ -72,14 +72,21 @@ func (t *tx) dueCard(ctx context.Context, request int64, delay time.Duration) er
 }
 
 // dueAgain makes the replies about an event's attempt be said anew, but for its own: their buttons are no longer
-// current.
-func (t *tx) dueAgain(ctx context.Context, e ledger.Event) error {
+// current. So are those of what tells of all accounts together, which for many can wait a little.
+func (t *tx) dueAgain(ctx context.Context, e ledger.Event, m mates) error {
+	together := `kind = 'delivered'`
+	if m.many {
+		together = `1 = 0`
+	}
 	any, err := t.Change(ctx, `UPDATE posts SET wanted = wanted + 1, due_at = ? WHERE request_id = ? AND slot = 'thread' AND event_id <> ? AND event_id IN
 		(SELECT id FROM events WHERE request_id = ? AND (invitation_id = ? AND attempt = ? AND kind IN ('failed', 'stuck', 'sent', 'lapsed', 'cancelled', 'declined')
-			OR kind = 'delivered'))`,
+			OR `+together+`))`,
 		t.now, e.Request, e.ID, e.Request, e.Invitation, e.Attempt)
 	if any {
 		t.makesDue(e.Request)
 	}
-	return err
+	if err != nil || !m.many {
+		return err
+	}
+	return t.dueTables(ctx, e.Request, e.Invitation)
 }

@@ -318,6 +318,11 @@ func TestInviteAgain(t *testing.T) {
 		if made.Requester != bob || made.State != Pending || made.Invitations[0].AgainOf != r.ID || made.Invitations[0].Remark != "request 2" || made.Invitations[0].SentBefore != r.ID {
 			t.Errorf("made %+v", made)
 		}
+		for e, err := range h.store.Events(t.Context(), ledger.Filter{}) {
+			if err != nil || e.Kind == ledger.Requested && e.Request == made.ID && e.Detail.AgainOf != r.ID {
+				t.Errorf("the ledger has %+v %v", e, err)
+			}
+		}
 		h.work()
 		if told := h.slack.find(Thread, ledger.Lapsed); told.Message.Request.Invitations[0].Again != made.ID {
 			t.Error("the reply still offers to ask again")

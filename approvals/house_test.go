@@ -126,7 +126,7 @@ func (h *house) work() (next time.Time) {
 	h.Helper()
 	for busy := true; busy; {
 		busy, next = false, time.Time{}
-		for _, from := range []source{h.worker.nextExpiry, h.worker.nextDelivery, h.worker.nextPage, h.worker.nextEnds, h.worker.nextCancel, h.worker.nextForesight, h.worker.nextCard, h.worker.nextWords} {
+		for _, from := range []source{h.worker.nextExpiry, h.worker.nextDelivery, h.worker.nextPage, h.worker.nextEnds, h.worker.nextCancel, h.worker.nextForesight, h.worker.nextCard, h.worker.nextWords, h.worker.nextHome} {
 			n, due := h.claim(from)
 			busy = busy || n > 0 || !due.IsZero() && !due.After(h.clock)
 			if !due.IsZero() && (next.IsZero() || due.Before(next)) {

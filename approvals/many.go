@@ -50,7 +50,7 @@ func (t *tx) matesOf(ctx context.Context, request int64) (m mates, err error) {
 	err = t.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(LENGTH(name) + LENGTH(remark)), 0),
 		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN 1 ELSE 0 END), 0) FROM invitations WHERE request_id = ?`,
 		request).Scan(&m.all, &characters, &m.left)
-	m.many = isMany(m.all, characters)
+	m.many = isMany(m.all, characters) || t.store.few > 0 && m.all > t.store.few
 	return m, err
 }
 
@@ -68,7 +68,7 @@ func (t *tx) dueProgress(ctx context.Context, request int64, delay time.Duration
 
 // tellMany tells an outcome of one of many, which is in the ledger: on the card, in tables when all have one, and in those that were posted before.
 func (t *tx) tellMany(ctx context.Context, e ledger.Event, requester Person, m mates) error {
-	if err := t.dueTables(ctx, e.Request, e.Invitation); err != nil {
+	if err := t.dueAgain(ctx, e, m); err != nil {
 		return err
 	}
 	if e.Kind.IsOutcome() && m.left == 0 {
@@ -276,6 +276,10 @@ func (t *tx) retryAll(ctx context.Context, c Click, r *Request) (ledger.Detail, 
 
 // tellRetried has the ledger tell of each, and the thread of all in one message.
 func (t *tx) tellRetried(ctx context.Context, c Click, r *Request, events []ledger.Event) error {
+	m, err := t.matesOf(ctx, r.ID)
+	if err != nil {
+		return err
+	}
 	for _, e := range events {
 		events[0].Detail.Invitations = append(events[0].Detail.Invitations, e.Invitation)
 	}
@@ -293,7 +297,7 @@ func (t *tx) tellRetried(ctx context.Context, c Click, r *Request, events []ledg
 		}
 	}
 	for _, e := range events {
-		if err := t.dueTables(ctx, r.ID, e.Invitation); err != nil {
+		if err := t.dueAgain(ctx, e, m); err != nil {
 			return err
 		}
 	}

@@ -229,5 +229,9 @@ func (t *tx) sendAgain(ctx context.Context, d *delivery) error {
 	if err != nil {
 		return err
 	}
-	return t.dueAgain(ctx, e)
+	m, err := t.matesOf(ctx, e.Request)
+	if err != nil {
+		return err
+	}
+	return t.dueAgain(ctx, e, m)
 }

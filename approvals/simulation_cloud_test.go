@@ -213,8 +213,20 @@ func (o *organization) refusal(c *call) string {
 		return "FailedOperation.ReSentInvitation"
 	case o.has(func(i *invited) bool { return i.Name == c.Name && (i.status == "open" || i.isMember()) }):
 		return "FailedOperation.MemberNameUsed"
+	case o.s.setup.room > 0 && o.taken() >= o.s.setup.room:
+		return "LimitExceeded.Members"
 	}
 	return ""
+}
+
+// taken is how much of the organization's room is taken.
+func (o *organization) taken() (n int) {
+	for _, i := range o.invitations {
+		if i.status == "open" || i.isMember() {
+			n++
+		}
+	}
+	return n
 }
 
 // ends gives an open invitation its last status.

@@ -24,8 +24,9 @@ func (o *oracle) auditDelivery(e entry) {
 		follows = follows || d.state == state
 	}
 	attempt := d.attempt
-	if e.Kind == ledger.Attempted {
+	if e.Kind == ledger.Attempted || e.Detail.Note == ledger.NotTried {
 		attempt++
+		from[ledger.Failed] = []State{Ready}
 	}
 	if !follows || e.Attempt != attempt {
 		o.s.breaks("event %d says %s of attempt %d of invitation %d, which is %s after %d attempts", e.ID, e.Kind, e.Attempt, d.number, d.state, d.attempt)
@@ -56,8 +57,11 @@ func (o *oracle) moves(d *delivered, e entry) {
 		d.settled = e.Actor.ID
 		d.is(Sent)
 	case ledger.Failed:
+		d.attempt = e.Attempt
 		d.is(Failed)
-		o.failedForetold(d, e)
+		if e.Detail.Note != ledger.NotTried {
+			o.failedForetold(d, e)
+		}
 	case ledger.Retried:
 		d.epoch, d.by = o.newEpoch(), []string{e.key}
 		to := Ready
@@ -118,7 +122,26 @@ func (o *oracle) lieOfSent(d *delivered, e entry, c *call) string {
 	return ""
 }
 
+// lieOfNotTried is what is untrue about an invitation that was ended without a call: another one of its request was refused just before, for
+// what isn't about its account.
+func (o *oracle) lieOfNotTried(d *delivered, e entry) string {
+	if d.lost {
+		return "an earlier call may have arrived"
+	}
+	for _, other := range d.of.deliveries {
+		for _, c := range other.calls {
+			if c.answered && c.result.Code == e.Detail.Code && c.result.RefusesAll() && other != d && o.isMany(d.of) {
+				return ""
+			}
+		}
+	}
+	return "no other account of the request was refused so"
+}
+
 func (o *oracle) lieOfFailed(d *delivered, e entry, c *call) string {
+	if e.Detail.Note == ledger.NotTried {
+		return o.lieOfNotTried(d, e)
+	}
 	if c == nil || !c.answered || c.result.Code != e.Detail.Code || c.result.RequestID != e.Detail.RequestID {
 		return "that isn't what the organization answered"
 	}

@@ -182,6 +182,22 @@ func (o *oracle) auditDelivered(e entry) {
 	}
 }
 
+// auditConcluded checks that the accounts of which many are told together have ended as is said.
+func (o *oracle) auditConcluded(e entry) {
+	s := o.story(e.Request)
+	if !o.isMany(s) || len(e.Detail.Invitations) == 0 {
+		o.s.breaks("event %d tells of many accounts of request %d, which hasn't as many", e.ID, e.Request)
+	}
+	for _, id := range e.Detail.Invitations {
+		if d := o.deliveries[id]; d == nil || d.of != s || d.state == Sent {
+			o.s.breaks("event %d says that invitation %d has ended", e.ID, id)
+		}
+	}
+}
+
+// isMany says whether the accounts of a request are told together.
+func (o *oracle) isMany(s *story) bool { return o.s.setup.many && len(s.deliveries) > 1 }
+
 // asksAgain are the invitations for which a button asks again.
 func (o *oracle) asksAgain(b button) (all []*delivered) {
 	s := o.story(b.request)

@@ -89,6 +89,9 @@ func (o *oracle) audit(e entry) {
 		o.auditTally(e)
 		return
 	}
+	if e.Kind == ledger.Retried && e.key == "" {
+		e.key = o.retriedTogether(e)
+	}
 	if e.Actor.ID != "" && e.Kind != ledger.Untold && e.Kind != ledger.Cancelled {
 		o.auditActor(e)
 	}
@@ -117,6 +120,8 @@ func (o *oracle) audit(e entry) {
 	case ledger.Unseen, ledger.Untold:
 	case ledger.Delivered:
 		o.auditDelivered(e)
+	case ledger.Concluded:
+		o.auditConcluded(e)
 	case ledger.Nudged:
 		o.auditNudge(e)
 	case ledger.Reminded:
@@ -126,6 +131,19 @@ func (o *oracle) audit(e entry) {
 	default:
 		o.auditDelivery(e)
 	}
+}
+
+// retriedTogether is the key of the click that had several accounts tried again, of which an event tells one.
+func (o *oracle) retriedTogether(e entry) string {
+	for _, x := range slices.Backward(o.ledger) {
+		if x.ID < e.ID && x.Kind == ledger.Retried && x.Request == e.Request && x.key != "" {
+			if slices.Contains(x.Detail.Invitations, e.Invitation) && x.Actor == e.Actor {
+				return x.key
+			}
+			return ""
+		}
+	}
+	return ""
 }
 
 // auditActor checks that whom the event names did that, with the envelope that it names.
@@ -140,7 +158,7 @@ func (o *oracle) auditActor(e entry) {
 	}
 	presses := map[ledger.Kind][]string{
 		ledger.Requested: {commandAsk, pressAgain}, ledger.CancelAsked: {pressCancel}, ledger.Approved: {pressApprove}, ledger.Denied: {pressDeny}, ledger.Withdrawn: {commandWithdraw},
-		ledger.Retried: {pressRetry, pressResend}, ledger.Sent: {pressArrived},
+		ledger.Retried: {pressRetry, pressResend, pressRetryAll}, ledger.Sent: {pressArrived},
 	}
 	t := cause.target
 	if e.Kind == ledger.Requested && cause.press == pressAgain {
@@ -153,7 +171,7 @@ func (o *oracle) auditActor(e entry) {
 		o.s.breaks("event %d (%s) of %s is by a button of another request: %s", e.ID, e.Kind, e.Actor.Name, cause)
 	}
 	if right := presses[e.Kind]; e.Kind != ledger.Refused && !slices.Contains(right, cause.press) ||
-		cause.press != commandAsk && (t.request != e.Request || e.Invitation != 0 && (t.invitation != e.Invitation || t.attempt != e.Attempt)) {
+		cause.press != commandAsk && (t.request != e.Request || cause.press != pressRetryAll && e.Invitation != 0 && (t.invitation != e.Invitation || t.attempt != e.Attempt)) {
 		o.s.breaks("event %d (%s) isn't what %s pressed: %s", e.ID, e.Kind, e.Actor.Name, cause)
 	}
 }
@@ -293,6 +311,10 @@ func (o *oracle) auditRefusal(e entry) {
 	case ledger.NotRequester:
 		so = e.Actor != s.requester
 	case ledger.NotCurrent:
+		if cause.press == pressRetryAll {
+			so = true // what was seen of several isn't known any more
+			break
+		}
 		d := o.deliveries[cause.target.invitation]
 		if cause.press == pressAgain {
 			so = len(o.asksAgain(cause.target)) == 0

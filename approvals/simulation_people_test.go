@@ -104,7 +104,11 @@ func (p *people) eager() int {
 // ask asks for one account or two. There are few accounts and fewer names, so that requests get in each other's way.
 func (p *people) ask() {
 	var asked []invite.Invitation
-	for range 1 + p.s.IntN(6)/5 {
+	accounts := 1 + p.s.IntN(6)/5
+	if p.s.setup.many {
+		accounts = 1 + p.s.IntN(4)
+	}
+	for range accounts {
 		uin := invite.UIN(1 + p.s.IntN(5))
 		if p.s.chance(10) {
 			uin = nobody
@@ -276,6 +280,8 @@ func (e *envelope) answer(d *Desk) (a answer) {
 		a.request, a.err = d.Decide(ctx, c, e.target.request, Deny, "no")
 	case pressRetry:
 		a.request, a.err = d.Retry(ctx, c, e.target.invitation, e.target.attempt)
+	case pressRetryAll:
+		a.request, a.err = d.RetryAll(ctx, c, e.target.request, e.target.Attempt)
 	case pressArrived:
 		a.request, a.err = d.Settle(ctx, c, e.target.invitation, e.target.attempt, true)
 	case pressResend:

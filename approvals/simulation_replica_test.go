@@ -34,7 +34,7 @@ func (r *replica) String() string { return fmt.Sprintf("process %d", r.number) }
 // other rules.
 func (r *replica) start() {
 	ctx := context.Background()
-	store := newStore(&flaky{DB: r.s.db, s: r.s, sole: len(r.s.replicas) == 1}, Options{Log: quiet, Keys: ownersKey})
+	store := newStore(&flaky{DB: r.s.db, s: r.s, sole: len(r.s.replicas) == 1}, Options{Log: quiet, Keys: ownersKey, few: r.s.setup.few()})
 	if err := store.prepare(ctx, "", false); err != nil {
 		r.s.note("%s doesn't start: %v", r, err)
 		return

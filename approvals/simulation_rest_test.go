@@ -68,7 +68,7 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 		o.s.breaks("invitation %d is still %s", d.number, d.state)
 	case Sent, Joined:
 		o.endAtRest(d)
-		if o.offersCancel(d) && d.of.isDelivered() {
+		if o.offersCancel(d) && d.of.isDelivered() && !o.isMany(d.of) {
 			o.offers(d)
 		}
 	case Unknown:
@@ -80,13 +80,31 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 		if d.failedBefore {
 			return // what Slack shows is newer
 		}
-		o.asks(d, ledger.Failed, pressRetry)
+		if o.isMany(d.of) {
+			o.asksAll(d)
+		} else {
+			o.asks(d, ledger.Failed, pressRetry)
+		}
 		ours := func(i *invited) bool {
 			return i.by.isOf(d) && (i.by.epoch == d.epoch || i.status == "open")
 		}
 		if o.s.cloud.has(ours) {
 			o.s.breaks("invitation %d is called failed, and the organization accepted it", d.number)
 		}
+	}
+}
+
+// asksAll checks that somebody is offered to try all again of a request that were refused.
+func (o *oracle) asksAll(d *delivered) {
+	if !d.of.isDelivered() {
+		return
+	}
+	reply := o.message(func(p *posted) bool {
+		return p.slot == Thread && !p.past && p.now().request == d.of.number &&
+			slices.ContainsFunc(p.now().buttons, func(b button) bool { return b.action == pressRetryAll && !b.seen.Before(d.doubted) })
+	})
+	if reply == nil {
+		o.s.breaks("invitation %d of many is %s, and nobody is offered to try them again", d.number, d.state)
 	}
 }
 
@@ -114,6 +132,12 @@ func (o *oracle) offers(d *delivered) {
 // replyAtRest checks that buttons that do nothing any more are gone.
 func (o *oracle) replyAtRest(p *posted) {
 	for _, b := range p.now().buttons {
+		if b.action == pressRetryAll {
+			if !slices.ContainsFunc(o.story(b.request).deliveries, func(d *delivered) bool { return d.state == Failed }) {
+				o.s.breaks("%s still offers %q, and nothing is refused", p, b.action)
+			}
+			continue
+		}
 		d := o.deliveries[b.invitation]
 		if b.action == pressCancel || b.action == pressAgain {
 			if b.action == pressCancel && !o.offersCancel(d) || b.action == pressAgain && len(o.asksAgain(b)) == 0 {
@@ -135,13 +159,25 @@ func (o *oracle) told(e entry) {
 	}
 	switch e.Kind {
 	case ledger.Sent, ledger.Failed:
+		if o.isMany(o.story(e.Request)) {
+			return // in the tables
+		}
 		if several := len(o.story(e.Request).deliveries) > 1; several && e.Kind == ledger.Failed {
 			o.toldIn(e, Thread, "")
 		} else if !several {
 			o.toldIn(e, Thread, "")
 			o.toldIn(e, Direct, requester.ID)
 		}
-	case ledger.Delivered, ledger.Joined, ledger.Lapsed, ledger.Cancelled, ledger.Declined, ledger.Left:
+	case ledger.Delivered, ledger.Concluded:
+		o.toldIn(e, Thread, "")
+		if e.Detail.Part <= 1 {
+			o.toldIn(e, Direct, requester.ID)
+		}
+	case ledger.Joined, ledger.Lapsed, ledger.Cancelled, ledger.Declined, ledger.Left:
+		if o.isMany(o.story(e.Request)) {
+			o.toldConcluded(e)
+			return
+		}
 		o.toldIn(e, Thread, "")
 		o.toldIn(e, Direct, requester.ID)
 	case ledger.NotCancelled:
@@ -152,13 +188,28 @@ func (o *oracle) told(e entry) {
 		o.toldIn(e, Notice, "")
 	case ledger.Denied, ledger.Expired, ledger.Unseen, ledger.Held:
 		o.toldIn(e, Direct, requester.ID)
-	case ledger.Retried, ledger.Delayed, ledger.Searching, ledger.Stuck:
-		o.toldIn(e, Thread, "")
+	case ledger.Delayed, ledger.Searching:
+		if !o.isMany(o.story(e.Request)) { // of many, one may speak for all
+			o.toldIn(e, Thread, "")
+		}
+	case ledger.Retried, ledger.Stuck:
+		if e.Kind == ledger.Stuck || e.key != "" { // of several, the first one tells
+			o.toldIn(e, Thread, "")
+		}
 	case ledger.Refused:
 		unknown := e.Request == 0 && e.Detail.Why == ledger.NotApprover // which package bot tells by itself
 		if cause := o.envelopes[e.key]; cause != nil && cause.channel != "" && !unknown && !o.presses(e) {
 			o.toldIn(e, Ephemeral, e.Actor.ID)
 		}
+	}
+}
+
+// toldConcluded checks that the end of one of many is among those of which an event tells behind it.
+func (o *oracle) toldConcluded(e entry) {
+	if !slices.ContainsFunc(o.ledger, func(x entry) bool {
+		return x.Kind == ledger.Concluded && x.ID > e.ID && slices.Contains(x.Detail.Invitations, e.Invitation)
+	}) {
+		o.s.breaks("nobody was told of event %d (%s) of invitation %d", e.ID, e.Kind, e.Invitation)
 	}
 }
 

@@ -63,6 +63,8 @@ const (
 	pressResend  = "Send again"
 	pressCancel  = "Cancel invitation"
 	pressAgain   = "Invite again"
+
+	pressRetryAll = "Try all again"
 )
 
 func (p *posted) now() shown { return p.versions[len(p.versions)-1] }
@@ -271,6 +273,13 @@ func read(m Message, at Place) shown {
 		press(pressAgain)
 	}
 	if m.Slot != Thread {
+		return c
+	}
+	if m.Event.Kind == ledger.Delivered && m.Event.Detail.Part > 0 {
+		if len(m.Request.Refused()) > 0 && m.Event.Detail.Part == 1 {
+			b := Button{Nonce: m.Request.Nonce, Attempt: m.Request.RefusedMark()}
+			c.buttons = append(c.buttons, button{pressRetryAll, m.Request.ID, 0, 0, b, m.Request.Digest, time.Now()})
+		}
 		return c
 	}
 	for _, i := range m.Request.Invitations {

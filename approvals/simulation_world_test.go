@@ -27,6 +27,8 @@ type setup struct {
 	reforms   bool          // processes are started with other rules
 	still     bool          // processes stand still as a whole, and say nothing of themselves to the others
 	restores  bool          // a backup of the database is put in its place
+	many      bool          // two accounts are many, and people ask for more
+	room      int           // of the organization; 0: as much as anybody needs
 }
 
 // simulation is one seed's world.
@@ -80,7 +82,16 @@ func (s *simulation) draw() setup {
 		console: s.chance(60), doubling: s.chance(60), forbidden: s.chance(30), early: s.chance(75),
 		reforms: s.chance(30), still: s.chance(30), settle: []time.Duration{time.Minute, settle}[s.IntN(2)], restores: s.chance(5),
 		roster: []time.Duration{0, 10 * time.Minute, 30 * time.Minute}[s.IntN(3)],
+		many:   s.chance(35), room: []int{0, 0, 2, 3}[s.IntN(4)],
 	}
+}
+
+// few is how many accounts are told one by one; 0: as many as usual.
+func (s setup) few() int {
+	if s.many {
+		return 1
+	}
+	return 0
 }
 
 // orderly says whether cards come in the order in which they were claimed: there is one process, which neither stands still

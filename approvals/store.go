@@ -31,11 +31,12 @@ type Store struct {
 	program      string
 	recorded     func(ledger.Event)
 	keyLost      bool // it is opened although it is sealed with another key
+	few          int  // see [Options]
 
 	// Told after a commit for when it planned work, so that this process starts on it in time.
-	deliveries, words, cards, sweeps, ends, cancels, foresights, times *bell
-	present                                                            atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
-	crew                                                               atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
+	deliveries, words, cards, sweeps, ends, cancels, foresights, times, homes *bell
+	present                                                                   atomic.Pointer[Presence] // this process among those that run; nil: it isn't one of them
+	crew                                                                      atomic.Pointer[crew]     // does at once what a transaction claims; nil: nobody does
 }
 
 // Options are what a store needs beside its address. The zero value is fit for use.
@@ -53,6 +54,7 @@ type Options struct {
 	Recorded func(ledger.Event)
 
 	keyLost bool // open it whatever it is sealed with
+	few     int  // for the simulation, whose requests are small: of more accounts one has many; 0: as many as people have
 }
 
 //go:embed schema
@@ -147,8 +149,8 @@ func newStore(db database.DB, o Options) *Store {
 	if o.Recorded == nil {
 		o.Recorded = func(ledger.Event) {}
 	}
-	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, recorded: o.Recorded, program: o.Program, keyLost: o.keyLost, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
-		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now), times: newBell(o.Now)}
+	return &Store{db: db, now: o.Now, log: o.Log, keys: o.Keys, recorded: o.Recorded, program: o.Program, keyLost: o.keyLost, few: o.few, deliveries: newBell(o.Now), words: newBell(o.Now), cards: newBell(o.Now), sweeps: newBell(o.Now),
+		ends: newBell(o.Now), cancels: newBell(o.Now), foresights: newBell(o.Now), times: newBell(o.Now), homes: newBell(o.Now)}
 }
 
 // Ledger is the ID of the ledger, and whether it was begun when the store was opened.
@@ -227,6 +229,9 @@ func (t *tx) releaseLeases(ctx context.Context) error {
 	if err := t.Run(ctx, `UPDATE posts SET leased_until = 0 WHERE turn > 0 AND leased_until > 0`); err != nil {
 		return err
 	}
+	if err := t.Run(ctx, `UPDATE homes SET leased_until = 0 WHERE opened_at > 0 AND leased_until > 0`); err != nil {
+		return err
+	}
 	return t.Run(ctx, `UPDATE posts SET leased_until = 0 WHERE wanted > shown AND gave_up = '' AND turn = 0 AND leased_until > 0`)
 }
 
@@ -244,7 +249,7 @@ type tx struct {
 	early    []early            // what it claims for this process, to be done after the commit
 	touched  map[int64]bool     // the requests of which more may be said now; true: it made something due itself
 
-	deliver, say, card, sweep, ends, cancel, warn, time time.Time // when work of this kind is due that it planned and didn't claim; zero: never
+	deliver, say, card, sweep, ends, cancel, warn, time, home time.Time // when work of this kind is due that it planned and didn't claim; zero: never
 }
 
 func (s *Store) begin(t *database.Tx) *tx {
@@ -298,6 +303,10 @@ func (s *Store) committed(t *tx) {
 	s.cancels.plan(t.cancel)
 	s.foresights.plan(t.warn)
 	s.times.plan(t.time)
+	if len(t.events) > 0 {
+		s.homes.plan(t.now.Add(homeSoon))
+	}
+	s.homes.plan(t.home)
 	t.begin()
 }
 

@@ -41,15 +41,17 @@ type WorkerOptions struct {
 	// Every is how late people learn, at most, what the organization's lists tell: that an account has joined, say. 0: the
 	// lists are read only where an outcome is unknown.
 	Every time.Duration
+	Homes Homes        // nil: nobody's home is drawn
 	Log   *slog.Logger // nil: slog.Default
 }
 
 // Worker does what the ledger says is still to be done: it delivers invitations, says things, lets requests
-// expire. Several workers may share a database.
+// expire, draws homes. Several workers may share a database.
 type Worker struct {
 	store       *Store
 	sender      Sender
 	announcer   Announcer
+	homes       Homes
 	every       time.Duration // between two calls to Tencent Cloud
 	settle      time.Duration
 	rosterEvery time.Duration
@@ -67,7 +69,7 @@ func NewWorker(desk *Desk, sender Sender, announcer Announcer, o WorkerOptions) 
 	// A little slower than allowed: a call may leave somewhat late, and the one after the next twenty in time; and what leaves
 	// evenly may arrive less so.
 	every := time.Duration(1.03 / o.Rate * float64(time.Second))
-	return &Worker{store: desk.store, sender: sender, announcer: announcer, every: every, settle: o.Settle, rosterEvery: o.Every, rules: desk.rules, log: o.Log}
+	return &Worker{store: desk.store, sender: sender, announcer: announcer, homes: o.Homes, every: every, settle: o.Settle, rosterEvery: o.Every, rules: desk.rules, log: o.Log}
 }
 
 // Run works until ctx is done, finishes what is then under way, for ten seconds at most, and returns nil. What
@@ -88,6 +90,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		{w.store.cancels, newPlaces(1), w.nextCancel},
 		{w.store.foresights, newPlaces(1), w.nextForesight},
 		{w.store.times, newPlaces(1), w.nextExpiry},
+		{w.store.homes, newPlaces(homesAtOnce), w.nextHome},
 	} {
 		loops.Go(func() error { w.pump(ctx, work, l, &w.turned[n]); return nil })
 	}
@@ -102,7 +105,7 @@ type loop struct {
 }
 
 // loopCount is how many loops there are.
-const loopCount = 8
+const loopCount = 9
 
 // turning is when a loop has turned last; nil: it isn't running.
 type turning struct{ atomic.Pointer[time.Time] }

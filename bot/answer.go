@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/slack-go/slack"
 
@@ -26,6 +25,11 @@ func (b *Bot) Handle(ctx context.Context, e socket.Envelope) socket.Answer {
 		if err := read(e.Payload, &i); err == nil {
 			return b.interaction(ctx, i)
 		}
+	case socket.Event:
+		var told event
+		if err := read(e.Payload, &told); err == nil {
+			return b.hear(ctx, told)
+		}
 	}
 	b.log.Warn("an envelope can't be read", "type", e.Type)
 	return b.Trouble(e)
@@ -36,11 +40,11 @@ func (b *Bot) Trouble(e socket.Envelope) socket.Answer {
 	if e.Type == socket.Command {
 		return b.privately(e, b.bookOfTyped(e).Trouble(b.channel))
 	}
-	var p struct{ User, Channel, View struct{ ID string } }
-	if e.Type != socket.Interactive || json.Unmarshal(e.Payload, &p) != nil || p.User.ID == "" {
+	var p interaction
+	if e.Type != socket.Interactive || read(e.Payload, &p) != nil || p.User.ID == "" {
 		return socket.Answer{}
 	}
-	if p.View.ID != "" {
+	if p.View.ID != "" && !p.isAtHome() {
 		book := b.bookOf(context.Background(), p.User.ID)
 		return socket.Answer{Payload: book.NotDone(book.Trouble(b.channel))}
 	}

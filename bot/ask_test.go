@@ -293,4 +293,3 @@ func TestAskAgainWithOtherNames(t *testing.T) {
 		t.Errorf("asked for %+v", r.Invitations)
 	}
 }
-

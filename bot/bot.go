@@ -1,5 +1,5 @@
 // Package bot is what people do in Slack, and what follows: commands (command.go, lists.go), clicks and the forms for decisions
-// (click.go, form.go), who may ask and who may decide (people.go), the checks at the start and on demand (check.go), and which words a
+// (click.go, form.go), the App Home (home.go), who may ask and who may decide (people.go), the checks at the start and on demand (check.go), and which words a
 // message of the ledger gets (say.go). It decides nothing about requests: that is [approvals.Desk]'s.
 //
 // Its rooms know less:

@@ -25,6 +25,8 @@ func (b *Bot) interaction(ctx context.Context, i interaction) socket.Answer {
 		return b.openByPress(ctx, i)
 	case i.Type == pressed && len(i.Actions) > 0 && i.Actions[0].ID == words.ActionAsk:
 		return b.openByPress(ctx, i)
+	case i.Type == pressed && len(i.Actions) > 0 && i.isAtHome():
+		return b.pressAtHome(ctx, i)
 	case i.Type == pressed && len(i.Actions) > 0:
 		return b.click(ctx, i, i.visitor())
 	}

@@ -118,6 +118,9 @@ func (b *Bot) takeBack(ctx context.Context, i interaction, c approvals.Click, t 
 		if told != nil {
 			told(ctx)
 		}
+		if i.isAtHome() { // which shows it by itself
+			return
+		}
 		book := b.bookOf(ctx, by.ID)
 		var done words.Content
 		if err == nil {

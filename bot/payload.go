@@ -51,6 +51,7 @@ type interaction struct {
 	} `json:"actions"`
 	View struct {
 		ID       string `json:"id"`
+		Type     string `json:"type"`
 		Callback string `json:"callback_id"`
 		Private  string `json:"private_metadata"`
 		Hash     string `json:"hash"` // of what it shows

@@ -139,7 +139,7 @@ func (w *world) run(connections int) {
 
 func (w *world) work(log *slog.Logger, rate float64) {
 	ctx, cancel := context.WithCancel(w.ctx)
-	worker := approvals.NewWorker(w.desk, w.cloud, w.bot, approvals.WorkerOptions{Rate: rate, Settle: time.Millisecond, Log: log})
+	worker := approvals.NewWorker(w.desk, w.cloud, w.bot, approvals.WorkerOptions{Rate: rate, Settle: time.Millisecond, Homes: w.bot, Log: log})
 	ended := make(chan error, 1)
 	go func() { ended <- worker.Run(ctx) }()
 	w.Cleanup(func() {

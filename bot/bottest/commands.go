@@ -103,6 +103,13 @@ func (ws *Workspace) envelope(kind string, payload answer) Envelope {
 	return Envelope{ID: id, Type: kind, Payload: frame(payload)}
 }
 
+// Trigger is a trigger_id as a person's doing gives it, for who only wants to see whether Slack takes a form.
+func (ws *Workspace) Trigger(user string) string {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return ws.trigger(user, "")
+}
+
 func (ws *Workspace) trigger(user, modal string) string {
 	now := ws.now()
 	ws.lastID++

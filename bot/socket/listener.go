@@ -30,6 +30,7 @@ import (
 const (
 	Command     = "slash_commands"
 	Interactive = "interactive"
+	Event       = "events_api"
 )
 
 // Envelope is what Slack sends.

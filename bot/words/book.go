@@ -2,7 +2,7 @@
 // events to content. Nothing else in the bot has a sentence for people in it.
 //
 // Which lines, blocks and buttons there are is said by structure, a file for each kind of message: card.go, replies.go,
-// direct.go, refusals.go, commands.go, lists.go, reminder.go, modal.go, buttons.go, and for what several have: accounts.go, codes.go,
+// direct.go, refusals.go, commands.go, lists.go, reminder.go, modal.go, home.go, buttons.go, and for what several have: accounts.go, codes.go,
 // notes.go, follow.go, foresee.go.
 // How they read is said by a [Language]: catalogue.go lists all its sentences, and english*.go and chinese*.go
 // are those there are. Another language is another implementation, listed in languages.go.

@@ -12,7 +12,7 @@ import (
 // shown in rich text, a string stands in a label, a dialog or a line that has nothing else. Names, numbers, dates and
 // lists are parameters, so that a language puts them where it wants them. Which of these stand where is not for a
 // language to say: see card.go, replies.go, direct.go, refusals.go, commands.go, lists.go, modal.go, buttons.go, accounts.go, codes.go,
-// notes.go, follow.go, foresee.go and reminder.go.
+// notes.go, follow.go, foresee.go, reminder.go and home.go.
 type Language interface {
 	joiningSentences
 	cardSentences
@@ -30,6 +30,7 @@ type Language interface {
 	reminderSentences
 	manySentences
 	askSentences
+	homeSentences
 }
 
 // joiningSentences put together what stands in one line.
@@ -416,7 +417,7 @@ type manySentences interface {
 	showAll(n int) string
 	showAllTitle(request int64) string
 	showAllShortTitle() string // where the other is too long for a title
-	pageOf(first, last, of int) line
+	accountsShown(first, last, of int) line
 	pageBefore() string
 	pageNext() string
 	confirmSeveralOf(accounts int) string
@@ -443,4 +444,37 @@ type askSentences interface {
 	back() string
 	draftGone() string
 	formUnopened() string
+}
+
+// homeSentences stand in the App Home.
+type homeSentences interface {
+	askHere() string     // labels a button
+	homeWaiting() string // titles a part, as the next three do
+	homeBoard() string
+	homeOwn() string
+	homeHelp() string
+
+	decidedOnCards() string
+	openRequests(requests, accounts int) string
+	openInvitations(invitations int) string
+	nothingLapses() string
+	theseLapse() string // titles a list
+	rosterRead(members, open int, at time.Time) line
+	roomLeft(left, room int) string
+	roomUnknown() string
+	rosterUnread() string
+
+	askedOn(at time.Time) line                             // of a request, behind its accounts
+	standsUntil(state string, until time.Time) line        // a standing; it may have no end
+	standsBecause(state, why string) line                  // likewise
+	soFar(have, required int) string                       // approvals, behind a standing
+	comma() string                                         // between two numbers of accounts
+	openOf(accounts int, until time.Time, first bool) line // whether that is the first of several times; it may not be known
+	soManyAre(accounts int, s approvals.State) string
+	pageOf(page, of int) string
+	older() string // labels a button, as the next does
+	newer() string
+
+	mayNotAsk() string
+	askUnchecked() string
 }

@@ -110,7 +110,7 @@ func (chinese) showAllTitle(request int64) string { return fmt.Sprintf("申请 %
 
 func (chinese) showAllShortTitle() string { return "全部账号" }
 
-func (chinese) pageOf(first, last, of int) line {
+func (chinese) accountsShown(first, last, of int) line {
 	return line{text(fmt.Sprintf("第 %d 至 %d 个账号，共 %d 个：", first, last, of))}
 }
 

@@ -46,7 +46,7 @@ func (b Book) Accepted(command, approvers string, r approvals.Request) Content {
 	lines := []line{b.say.accepted(r.ID, approvers)}
 	if r.Many() {
 		lines = append(lines, line{text(b.say.accounts(len(r.Invitations)))})
-		lines = append(lines, b.countedWarnings(r)...)
+		lines = append(lines, b.everyWarning(r)...)
 		return b.prose(append(lines, b.spaced(r.Invitations), b.say.howToWithdraw(r.ID, command))...)
 	}
 	warned := 0

@@ -122,7 +122,7 @@ func (english) showAllTitle(request int64) string { return fmt.Sprintf("Request 
 
 func (english) showAllShortTitle() string { return "All accounts" }
 
-func (english) pageOf(first, last, of int) line {
+func (english) accountsShown(first, last, of int) line {
 	return line{text(fmt.Sprintf("Accounts %d to %d of %d:", first, last, of))}
 }
 

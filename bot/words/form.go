@@ -163,11 +163,11 @@ func (b Book) underFields(told map[string][]string) *slack.ViewSubmissionRespons
 func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalViewRequest {
 	r := p.Request
 	first, last, page, pages := b.pageOf(r, page)
-	lines := []line{b.say.understood(len(r.Invitations)), b.say.pageOf(first+1, last, len(r.Invitations))}
+	lines := []line{b.say.understood(len(r.Invitations)), b.commonRemark(r), b.say.accountsShown(first+1, last, len(r.Invitations))}
 	if len(r.AlsoTold) > 0 {
 		lines = append(lines, b.say.alsoTold(r.AlsoTold))
 	}
-	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.countedWarnings(r)...)...))
+	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.everyWarning(r)...)...))
 	for n, i := range r.Invitations[first:last] {
 		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
 	}

@@ -53,14 +53,14 @@ func (b Book) counted(n int, i approvals.Invitation) line {
 // commonRemark is the remark that all accounts have, if they have one.
 func (b Book) commonRemark(r approvals.Request) line {
 	for _, i := range r.Invitations {
-		if i.Remark != r.Invitations[0].Remark {
+		if i.Remark != r.Invitations[0].Remark || i.Remark == "" {
 			return nil
 		}
 	}
 	return b.say.remark(r.Invitations[0].Remark)
 }
 
-// countedWarnings are what is to be looked at before the approval: each kind once, with how many accounts it concerns, and the first of them.
+// countedWarnings are what is to be looked at of the accounts before the approval: each kind once, with how many accounts it concerns, and the first of them.
 func (b Book) countedWarnings(r approvals.Request) []line {
 	which := map[warningKind][]string{}
 	var kinds []warningKind
@@ -75,11 +75,16 @@ func (b Book) countedWarnings(r approvals.Request) []line {
 			note(kind, i.UIN)
 		}
 	}
-	lines := b.foreseen(r, 0)
+	var lines []line
 	for _, kind := range kinds {
 		lines = append(lines, warning(b.say.countedWarning(kind, len(which[kind]))+b.say.says()+b.someOf(which[kind])))
 	}
 	return lines
+}
+
+// everyWarning is what is to be looked at of the request as a whole, and of its accounts.
+func (b Book) everyWarning(r approvals.Request) []line {
+	return append(b.foreseen(r, 0), b.countedWarnings(r)...)
 }
 
 // warningKind is an [approvals.ForeseenKind], an [invite.WarningKind] or wasSentBefore.
@@ -246,7 +251,7 @@ func cell(s string) slack.TableCell {
 // outcomeInShort is where an account stands, and the code of what was refused.
 func (b Book) outcomeInShort(i approvals.Invitation) string {
 	if i.State == approvals.Failed {
-		return b.say.together(b.say.standing(i.State), i.Code)
+		return b.say.standing(i.State) + b.say.inBrackets(i.Code)
 	}
 	return b.say.standing(i.State)
 }
@@ -321,7 +326,7 @@ func (b Book) manyButtons(r approvals.Request) *slack.ActionBlock {
 // confirmMany is the text of the dialog that asks whether the approval of many is meant: how many, who asks, and each kind of warning.
 func (b Book) confirmMany(r approvals.Request) string {
 	all := []string{b.say.confirmSeveralOf(len(r.Invitations)), b.say.confirmAskedBy(r.Requester)}
-	for _, w := range b.countedWarnings(r) {
+	for _, w := range b.everyWarning(r) {
 		all = append(all, w.plain())
 	}
 	return strings.Join(all, "\n")
@@ -330,7 +335,7 @@ func (b Book) confirmMany(r approvals.Request) string {
 // ShowAll is the form that shows all accounts of a request, a page of them, as its digest has them.
 func (b Book) ShowAll(r approvals.Request, page int) slack.ModalViewRequest {
 	first, last, page, pages := b.pageOf(r, page)
-	blocks := []slack.Block{paragraph(append(b.countedWarnings(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.pageOf(first+1, last, len(r.Invitations)))...)}
+	blocks := []slack.Block{paragraph(append(b.everyWarning(r), b.commonRemark(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.accountsShown(first+1, last, len(r.Invitations)))...)}
 	for n, i := range r.Invitations[first:last] {
 		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
 	}
@@ -348,9 +353,9 @@ func (b Book) ShowAll(r approvals.Request, page int) slack.ModalViewRequest {
 func (b Book) inFull(r approvals.Request, n int, i approvals.Invitation) []line {
 	i.Message = ""
 	first := line{text(strconv.Itoa(n+1) + ". "), code(i.UIN.String()), text(" "), bold(i.Name)}
-	lines := append([]line{first}, line{text(b.say.remarkOfOne(i.Remark))})
-	if i.Remark == "" {
-		lines = lines[:1]
+	lines := []line{first}
+	if i.Remark != "" && b.commonRemark(r) == nil {
+		lines = append(lines, line{text(b.say.remarkOfOne(i.Remark))})
 	}
 	return append(append(lines, b.warnings(r, i)...), b.outcome(i)...)
 }

@@ -53,7 +53,7 @@ func (b Book) AskReason(r approvals.Request, t Target) slack.ModalViewRequest {
 func (b Book) Review(r approvals.Request, t Target) slack.ModalViewRequest {
 	lines := append(b.allWarnings(r), line{text(b.say.confirmAskedBy(r.Requester))})
 	if r.Many() {
-		lines = append(sentences(b.say.confirmSeveralOf(len(r.Invitations)), b.say.confirmAskedBy(r.Requester)), b.countedWarnings(r)...)
+		lines = append(sentences(b.say.confirmSeveralOf(len(r.Invitations)), b.say.confirmAskedBy(r.Requester)), b.everyWarning(r)...)
 	}
 	for _, i := range r.Invitations {
 		if !r.Many() {

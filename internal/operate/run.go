@@ -119,7 +119,7 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) (err err
 		return err
 	}
 	present.Live = slack.Live
-	worker := approvals.NewWorker(desk, client, slack, approvals.WorkerOptions{Rate: s.Rate, Settle: s.Settle, Every: s.RosterEvery, Log: log})
+	worker := approvals.NewWorker(desk, client, slack, approvals.WorkerOptions{Rate: s.Rate, Settle: s.Settle, Every: s.RosterEvery, Homes: slack, Log: log})
 	watch := &monitor.Monitor{Bot: slack, Store: store, Worker: worker, Figures: figures, Listener: listener, Heartbeat: s.HeartbeatURL.Reveal(), Log: log}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return slack.Run(ctx) })
