@@ -28,7 +28,7 @@ function selectorOf({name, dataset}) {
 
 /** focus puts the keyboard on what is wrong, on what had it, or on the first field. */
 function focus(form, focused) {
-  const found = form.querySelector('[aria-invalid=true]') ?? (focused && form.querySelector(focused)) ?? form.querySelector('textarea, input');
+  const found = form.querySelector('[aria-invalid=true]') ?? (focused ? form.querySelector(focused) : form.querySelector('textarea, input'));
   found?.focus();
 }
 
@@ -41,6 +41,7 @@ function open(me, view) {
   const {dialog, form} = frame(view.title, [view.callback === 'ask' && sample(), ...drawBlocks(blocks, {...view, press})],
     el('button.button', {type: 'button', onclick: close}, view.close), submit);
   dialog.classList.add('modal');
+  if (!form.querySelector('.contents :is(a, button, input, textarea)')) form.querySelector('.contents').tabIndex = 0; // so that keys scroll it
   dialog.lang = locale();
   if (view.back) dialog.addEventListener('cancel', back);
   form.addEventListener('submit', async (event) => {
