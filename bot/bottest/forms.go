@@ -38,6 +38,7 @@ func (ws *Workspace) SubmitEnvelope(user, viewID string, values map[string]strin
 	if err := filled.complete(); err != nil {
 		return Envelope{}, err
 	}
+	filled.Errors = nil // those that are shown are of an earlier try
 	ws.put(filled)
 	p := ws.interaction("view_submission", ws.people.users[user], v.ID)
 	p["view"], p["response_urls"] = ws.viewJSON(filled, filled.state()), []answer{}

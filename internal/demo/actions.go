@@ -21,7 +21,7 @@ type deed struct {
 	Channel string            `json:"channel"`
 	TS      string            `json:"ts"` // the message that is meant, or the thread
 	Text    string            `json:"text"`
-	Button  string            `json:"button"` // "block_id/action_id"
+	Button  string            `json:"button"` // "block_id/action_id", or a shortcut's callback_id
 	View    string            `json:"view"`
 	Values  map[string]string `json:"values"` // of a modal, by "block_id/action_id"
 	UIN     string            `json:"uin"`
@@ -32,17 +32,22 @@ type deed struct {
 // actions are what can be done. The text that they return, and an error, is what the person is told at once; what
 // follows shows in the state. With an error nothing was done, and what was typed stays in the box.
 var actions = map[string]func(*world, context.Context, deed) (string, error){
-	"say":     (*world).say,
-	"click":   (*world).click,
-	"submit":  (*world).submit,
-	"close":   (*world).closeView,
-	"accept":  owners((*invitetest.Organization).Accept),
-	"decline": owners((*invitetest.Organization).Decline),
-	"cancel":  owners((*invitetest.Organization).Cancel),
-	"leave":   owners((*invitetest.Organization).Leave),
-	"pass":    (*world).pass,
-	"trouble": func(w *world, _ context.Context, d deed) (string, error) { return "", w.makeTrouble(d.Trouble, d.On) },
-	"restart": func(w *world, _ context.Context, d deed) (string, error) { return "", w.restart() },
+	"say":      (*world).say,
+	"shortcut": (*world).shortcut,
+	"click":    (*world).click,
+	"press":    (*world).pressInView,
+	"submit":   (*world).submit,
+	"close":    (*world).closeView,
+	"dismiss":  (*world).dismissView,
+	"home":     (*world).openHome,
+	"language": (*world).speak,
+	"accept":   owners((*invitetest.Organization).Accept),
+	"decline":  owners((*invitetest.Organization).Decline),
+	"cancel":   owners((*invitetest.Organization).Cancel),
+	"leave":    owners((*invitetest.Organization).Leave),
+	"pass":     (*world).pass,
+	"trouble":  func(w *world, _ context.Context, d deed) (string, error) { return "", w.makeTrouble(d.Trouble, d.On) },
+	"restart":  func(w *world, _ context.Context, d deed) (string, error) { return "", w.restart() },
 }
 
 // refusal is an error in sentences, for the person who did something.
@@ -111,15 +116,6 @@ func (w *world) isStranger(user string) bool {
 
 func (w *world) click(ctx context.Context, d deed) (string, error) {
 	return w.told(w.slack.Click(ctx, d.As, bottest.Ref{Channel: d.Channel, TS: d.TS}, d.Button))
-}
-
-func (w *world) submit(ctx context.Context, d deed) (string, error) {
-	return w.told(w.slack.Submit(ctx, d.As, d.View, d.Values))
-}
-
-func (w *world) closeView(ctx context.Context, d deed) (string, error) {
-	a, err := w.slack.CloseView(ctx, d.As, d.View)
-	return failed(a), err
 }
 
 // told is what somebody is told of a click or of a modal that was sent off.

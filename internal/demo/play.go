@@ -152,13 +152,17 @@ func readable(text string) string {
 	}))
 }
 
-// buttonsOf are the labels of a message's buttons.
-func buttonsOf(m bottest.Message) (labels []string) {
+// cardButton is a button of a message.
+type cardButton struct{ ActionID, Label string }
+
+// buttonsOf are a message's buttons.
+func buttonsOf(m bottest.Message) (buttons []cardButton) {
 	var blocks []struct {
 		Type     string
 		Elements []struct {
-			Type string
-			Text json.RawMessage // an object on a button, a string elsewhere
+			Type     string
+			ActionID string          `json:"action_id"`
+			Text     json.RawMessage // an object on a button, a string elsewhere
 		}
 	}
 	_ = json.Unmarshal(m.Blocks, &blocks) // the workspace checked them
@@ -166,9 +170,9 @@ func buttonsOf(m bottest.Message) (labels []string) {
 		for _, e := range b.Elements {
 			var label struct{ Text string }
 			if e.Type == "button" && json.Unmarshal(e.Text, &label) == nil {
-				labels = append(labels, label.Text)
+				buttons = append(buttons, cardButton{e.ActionID, label.Text})
 			}
 		}
 	}
-	return labels
+	return buttons
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -19,12 +21,21 @@ type process struct {
 	log     io.Writer
 	changed func() // called after each change of status, without the lock
 
-	mu      sync.Mutex
-	cmd     *exec.Cmd
-	ended   chan struct{} // closed when cmd has ended
-	killing bool          // its end is wanted
-	status  botStatus
+	mu     sync.Mutex
+	cmd    *exec.Cmd
+	ended  chan struct{} // closed when cmd has ended
+	wanted ending        // how it is to end
+	status botStatus
 }
+
+// ending is how the process ends.
+type ending int
+
+const (
+	byItself ending = iota
+	stopped
+	killed
+)
 
 // botStatus is what the page shows of the process.
 type botStatus struct {
@@ -55,7 +66,7 @@ func (p *process) start() error {
 	if err := <-started; err != nil {
 		return fmt.Errorf("start the bot: %w", err)
 	}
-	p.cmd, p.ended, p.killing = cmd, ended, false
+	p.cmd, p.ended, p.wanted = cmd, ended, byItself
 	p.status = botStatus{Running: true, PID: cmd.Process.Pid, Starts: p.status.Starts + 1, Killed: p.status.Killed}
 	return nil
 }
@@ -73,9 +84,10 @@ func (p *process) attend(cmd *exec.Cmd, started chan<- error, ended chan<- struc
 	_ = cmd.Wait() // how it ended is in cmd.ProcessState
 	p.mu.Lock()
 	p.status.Running = false
-	if p.killing {
+	switch p.wanted {
+	case killed:
 		p.status.Killed = time.Now()
-	} else {
+	case byItself:
 		p.status.Killed, p.status.Ended, p.status.exit = time.Time{}, cmd.ProcessState.String(), cmd.ProcessState.ExitCode()
 	}
 	p.mu.Unlock()
@@ -85,14 +97,14 @@ func (p *process) attend(cmd *exec.Cmd, started chan<- error, ended chan<- struc
 
 // kill ends the bot at once, with SIGKILL, and returns when it is gone.
 func (p *process) kill() {
-	if ended := p.end((*os.Process).Kill); ended != nil {
+	if ended := p.end(killed, (*os.Process).Kill); ended != nil {
 		<-ended
 	}
 }
 
 // stop ends the bot in order, and kills it where that takes longer than it may.
 func (p *process) stop() {
-	ended := p.end(func(running *os.Process) error {
+	ended := p.end(stopped, func(running *os.Process) error {
 		if err := running.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			return running.Kill() // there are systems without signals
 		}
@@ -109,15 +121,23 @@ func (p *process) stop() {
 }
 
 // end tells the process to end and returns a channel that is closed when it has; nil where it doesn't run.
-func (p *process) end(how func(*os.Process) error) <-chan struct{} {
+func (p *process) end(wanted ending, how func(*os.Process) error) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.status.Running {
 		return nil
 	}
-	p.killing = true
+	p.wanted = wanted
 	_ = how(p.cmd.Process) // fails where it has just ended by itself
 	return p.ended
+}
+
+// set sets an environment variable for the next start.
+func (p *process) set(name, value string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	others := slices.DeleteFunc(slices.Clone(p.env), func(v string) bool { return strings.HasPrefix(v, name+"=") })
+	p.env = append(others, name+"="+value)
 }
 
 func (p *process) now() botStatus {

@@ -18,8 +18,11 @@ type state struct {
 	People       []personState     `json:"people"`
 	Channels     []channelState    `json:"channels"` // those that the person is in
 	View         *viewState        `json:"view"`     // the modal that is open, if any
+	Home         *viewState        `json:"home"`     // the app's Home tab, once it was drawn
+	Language     string            `json:"language"` // that people have Slack in
 	TeamURL      string            `json:"teamURL"`
-	Commands     []commandState    `json:"commands"` // none for people of other workspaces
+	Commands     []commandState    `json:"commands"` // none for people of other workspaces, as of the next
+	Shortcuts    []shortcutState   `json:"shortcuts"`
 	Organization organizationState `json:"organization"`
 	Troubles     []troubleState    `json:"troubles"`
 	Bot          connectedState    `json:"bot"`
@@ -51,15 +54,6 @@ type messageState struct {
 	Edited    bool            `json:"edited,omitempty"`
 	Ephemeral bool            `json:"ephemeral,omitempty"`
 	Thread    []messageState  `json:"thread,omitempty"`
-}
-
-type viewState struct {
-	ID     string            `json:"id"`
-	Title  string            `json:"title"`
-	Submit string            `json:"submit"`
-	Close  string            `json:"close"`
-	Blocks json.RawMessage   `json:"blocks"`
-	Errors map[string]string `json:"errors"`
 }
 
 type commandState struct {
@@ -122,15 +116,19 @@ const maxCalls = 30
 // stateOf is what a person sees now.
 func (w *world) stateOf(me string) state {
 	s := state{
-		Me:       me,
-		TeamURL:  w.slack.TeamURL(),
-		Commands: []commandState{},
-		People:   []personState{{ID: w.slack.BotUserID, Name: "invitebot", Bot: true}},
-		Bot:      connectedState{w.bot.now(), w.slack.Connections()},
-		Tour:     w.tour(),
+		Me:        me,
+		View:      w.modalOf(me),
+		Home:      w.homeOf(me),
+		Language:  w.spoken(),
+		TeamURL:   w.slack.TeamURL(),
+		Commands:  []commandState{},
+		Shortcuts: []shortcutState{},
+		People:    []personState{{ID: w.slack.BotUserID, Name: "invitebot", Bot: true}},
+		Bot:       connectedState{w.bot.now(), w.slack.Connections()},
+		Tour:      w.tour(),
 	}
 	if !w.isStranger(me) {
-		s.Commands = commands
+		s.Commands, s.Shortcuts = commands, shortcuts
 	}
 	for _, p := range cast {
 		s.People = append(s.People, personState{ID: p.ID, Name: p.RealName, Role: p.role, Home: p.home, Tip: w.rules.tip(p), Example: p.example})
@@ -140,10 +138,6 @@ func (w *world) stateOf(me string) state {
 		if c.DirectWith == me || slices.Contains(c.Members, me) {
 			s.Channels = append(s.Channels, w.channelOf(c, whispered))
 		}
-	}
-	if views := w.slack.Views(me); len(views) > 0 {
-		v := views[len(views)-1]
-		s.View = &viewState{v.ID, v.Title, v.Submit, v.Close, v.Blocks, v.Errors}
 	}
 	for _, t := range troubles {
 		s.Troubles = append(s.Troubles, troubleState{t.id, t.group, t.label, t.help, w.isOn(t.id)})

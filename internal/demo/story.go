@@ -166,8 +166,12 @@ func (s story) say(where, who, text string) {
 
 func (s story) show(where string, m bottest.Message) {
 	text := readable(m.Text)
-	if buttons := buttonsOf(m); len(buttons) > 0 {
-		text += "\n[" + strings.Join(buttons, "] [") + "]"
+	var buttons []string
+	for _, b := range buttonsOf(m) {
+		buttons = append(buttons, "["+b.Label+"]")
+	}
+	if len(buttons) > 0 {
+		text += "\n" + strings.Join(buttons, " ")
 	}
 	s.say(where, nameOf(m.User), text)
 }

@@ -71,7 +71,7 @@ func newest(cards []bottest.Message, holds func(bottest.Message) bool) *bottest.
 	return nil
 }
 
-var approvedSoFar = regexp.MustCompile(`(?m)^\d+ of \d+ approved: .*`)
+var approvedSoFar = regexp.MustCompile(`(?m)^(\d+ of \d+ approved: |\d+/\d+ 人已批准：).*`)
 
 // decider is the first who may approve a card and hasn't.
 func decider(card bottest.Message) string {
@@ -142,11 +142,14 @@ func (w *world) requests() (cards []bottest.Message) {
 }
 
 var (
-	requestCard = regexp.MustCompile(`^Request \d+: `)
-	decision    = regexp.MustCompile(`(?m)^(Approved|Denied) by `)
+	requestCard = regexp.MustCompile(`^(Request \d+: |申请 \d+：)`)
+	decision    = regexp.MustCompile(`(?m)^((Approved|Denied) by |(批准|驳回)人：)`)
 )
 
-func isWaiting(card bottest.Message) bool { return slices.Contains(buttonsOf(card), "Approve") }
+// isWaiting looks for the button that approves, whatever it is called.
+func isWaiting(card bottest.Message) bool {
+	return slices.ContainsFunc(buttonsOf(card), func(b cardButton) bool { return b.ActionID == "approve" || b.ActionID == "review" })
+}
 
 func isDecided(card bottest.Message) bool { return !isWaiting(card) && decision.MatchString(card.Text) }
 

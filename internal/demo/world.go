@@ -94,7 +94,10 @@ type world struct {
 	bot   *process
 	rules rules
 
+	speaking sync.Mutex // held while the language is switched
+
 	mu        sync.Mutex
+	language  string          // that people have Slack in, and the bot writes in
 	ahead     time.Duration   // how far Tencent Cloud's clock was moved on
 	on        map[string]bool // trouble that is switched on
 	unheard   bool            // whether it kept a command or a click from the bot
@@ -107,6 +110,7 @@ func newWorld(database string, log io.Writer) (*world, error) {
 	w := &world{
 		slack:     bottest.Start(bottest.Options{TeamDomain: "example", LinkDigits: true, Keep: 500}),
 		rules:     readRules(),
+		language:  "en",
 		on:        map[string]bool{},
 		survivors: map[string]bool{},
 		changing:  make(chan struct{}),

@@ -3,13 +3,13 @@ import {el, icon} from './dom.js';
 import {draftOf, keepDraft} from './here.js';
 
 /**
- * composer makes the message box of a place. It offers commands, if any, and calls send(text), which resolves to whether
- * the text was taken; what wasn't is put back.
+ * composer makes the message box of a place. It offers commands and shortcuts, if any, and calls take(shortcut), and send(text), which
+ * resolves to whether the text was taken; what wasn't is put back.
  *
  * A text of several lines can't be a combobox, so the box is a plain textbox that points to the option that is chosen,
  * and a status says it. The combobox is the button before it, which offers the same list to who doesn't know the names.
  */
-export function composer({id, label, commands, send}) {
+export function composer({id, label, commands, shortcuts, send, take}) {
   const menu = el('ul.commands', {id: 'commands', role: 'listbox', 'aria-label': 'Commands', hidden: true});
   const status = el('p.spoken', {role: 'status'});
   const box = el('textarea', {rows: 1, 'aria-label': label, placeholder: label, spellcheck: 'false', autocomplete: 'off'});
@@ -17,10 +17,13 @@ export function composer({id, label, commands, send}) {
     type: 'button', role: 'combobox', 'aria-label': 'Commands', title: 'Commands', 'aria-haspopup': 'listbox', 'aria-expanded': 'false', 'aria-controls': 'commands',
     onclick: () => pick(!picking), onblur: () => pick(false), onkeydown: pickerKey,
   }, '/');
+  const quick = shortcuts.map((shortcut) => el('button.icon.pick', {
+    type: 'button', 'data-shortcut': shortcut.id, 'aria-label': 'Shortcut: ' + shortcut.name, title: `${shortcut.name}: ${shortcut.text}`, onclick: () => take(shortcut),
+  }, icon('bolt')));
   const hint = el('p.usage');
   const button = el('button.icon.send', {type: 'submit', 'aria-label': 'Send'}, icon('send'));
   const form = el('form.composer', {onsubmit: submit}, commands.length > 0 && [menu, status], hint,
-    el('div.box', {}, commands.length > 0 && picker, box, button));
+    el('div.box', {}, commands.length > 0 && picker, quick, box, button));
   let chosen = 0, dismissed = false, picking = false;
 
   function offered() {
@@ -103,7 +106,7 @@ export function composer({id, label, commands, send}) {
   /** listKey does what a key means to the list that is open, and tells whether it meant something. */
   function listKey({key, shiftKey}) {
     const list = offered();
-    if (!list.length) return false;
+    if (!list.length || (key === 'Enter' && !picking && box.value === list[chosen].name)) return false; // a whole command is sent
     if (key === 'ArrowDown' || key === 'ArrowUp') {
       chosen = (chosen + (key === 'ArrowDown' ? 1 : list.length - 1)) % list.length;
     } else if ((key === 'Tab' || key === 'Enter' || (picking && key === ' ')) && !shiftKey) {

@@ -1,13 +1,15 @@
 // Dates in the reader's own time zone, as Slack writes them.
 
-const format = (date, options) => new Intl.DateTimeFormat('en', options).format(date);
+import {isChinese, locale} from './language.js';
+
+const format = (date, options) => new Intl.DateTimeFormat(locale(), options).format(date);
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
 
 /** daysFromToday is 0 for today, -1 for yesterday and so on. */
 export const daysFromToday = (date) => Math.round((midnight(date) - midnight(new Date())) / 86_400_000);
 
-const near = new Map([[-1, 'yesterday'], [0, 'today'], [1, 'tomorrow']]);
-const pretty = (date, otherwise) => near.get(daysFromToday(date)) ?? otherwise(date);
+const near = {en: ['yesterday', 'today', 'tomorrow'], 'zh-CN': ['昨天', '今天', '明天']};
+const pretty = (date, otherwise) => near[locale()][daysFromToday(date) + 1] ?? otherwise(date);
 
 const short = (date) => format(date, {dateStyle: 'medium'});
 const plain = (date) => format(date, {dateStyle: 'long'});
@@ -20,7 +22,7 @@ export const time = (date) => format(date, {hour: '2-digit', minute: '2-digit', 
 export const day = (date) => pretty(date, long).replace(/^./, (first) => first.toUpperCase());
 
 /** moment is like today at 14:05. */
-export const moment = (date) => `${pretty(date, short)} at ${time(date)}`;
+export const moment = (date) => `${pretty(date, short)}${isChinese() ? '' : ' at'} ${time(date)}`;
 
 const tokens = {
   date_num: (date) => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, '0')).join('-'),

@@ -8,7 +8,7 @@ let start = '';
 
 /** begin takes what the address says, and counts all that is there already as read. */
 export function begin(state) {
-  places.set(state.me, {channel: address.get('in'), thread: address.get('thread')});
+  places.set(state.me, {channel: address.get('in'), thread: address.get('thread'), home: address.get('tab') === 'home'});
   start = newest(state.channels.flatMap((channel) => channel.messages.flatMap((m) => [m, ...(m.thread ?? [])])));
 }
 
@@ -20,20 +20,22 @@ export function hereOf(state) {
   const home = state.people.find((person) => person.id === state.me).home;
   const channel = state.channels.find((c) => c.id === place.channel) ?? state.channels.find((c) => c.id === home) ?? state.channels[0];
   const parent = channel.messages.find((m) => m.ts === place.thread);
-  return {channel, parent};
+  return {channel, parent, atHome: Boolean(channel.direct && place.home)};
 }
 
-/** go puts a person somewhere; no thread closes it. */
-export function go(me, channel, thread) {
-  places.set(me, {channel, thread});
+/** go puts a person somewhere; no thread closes it. At the app's, it may be at its home. */
+export function go(me, channel, thread, home = false) {
+  places.set(me, {channel, thread, home});
 }
 
 /** keepAddress writes the place into the address. */
-export function keepAddress(me, {channel, parent}) {
+export function keepAddress(me, {channel, parent, atHome}) {
   address.set('as', me);
   address.set('in', channel.id);
   if (parent) address.set('thread', parent.ts);
   else address.delete('thread');
+  if (atHome) address.set('tab', 'home');
+  else address.delete('tab');
   if (location.search !== '?' + address) history.replaceState(null, '', '?' + address);
 }
 

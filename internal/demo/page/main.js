@@ -2,16 +2,18 @@
 import './theme.js';
 import {byID, el} from './dom.js';
 import {composer} from './composer.js';
-import {modal} from './dialogs.js';
 import {begin, go, hereOf, keepAddress, read} from './here.js';
+import {home} from './home.js';
+import {speak} from './language.js';
 import {jump, list} from './messages.js';
+import {modal} from './modal.js';
 import {mrkdwn} from './mrkdwn.js';
 import {know} from './names.js';
 import {act, follow, tell} from './net.js';
 import {organization} from './organization.js';
 import {behind, bringThread, isBeside, reflect} from './panes.js';
 import {toEnd, watch} from './scroll.js';
-import {channels, people} from './sidebar.js';
+import {channels, language, people} from './sidebar.js';
 import {point, tour} from './tour.js';
 
 let state;
@@ -21,12 +23,15 @@ const composers = new Map(); // by the element that they stand in
 function draw(next) {
   state = next;
   know(state);
+  speak(state.language);
   const here = hereOf(state);
-  read(state.me, here.channel);
+  if (!here.atHome) read(state.me, here.channel);
   people(state, become);
+  language(state);
   channels(state, here, (channel) => open(channel));
   room(here.channel);
   thread(here);
+  home(state, here, (atHome) => open(here.channel.id, undefined, atHome));
   organization(state);
   tour(state.tour, lead);
   modal(state.me, state.view);
@@ -45,7 +50,7 @@ function room(channel) {
   document.title = `${title(channel)} – invitebot demo`;
   const id = `${state.me} ${channel.id}`;
   byID('messages').setAttribute('aria-label', 'Messages in ' + title(channel));
-  compose('composer', {id, channel, label: 'Message ' + title(channel), commands: state.commands});
+  compose('composer', {id, channel, label: 'Message ' + title(channel), commands: state.commands, shortcuts: state.shortcuts});
   const place = {id, me: state.me, channel: channel.id, open: (ts) => open(channel.id, ts), canReply: !channel.direct};
   list(byID('messages'), place, channel.messages, () => intro(channel));
 }
@@ -71,7 +76,7 @@ function intro(channel) {
 }
 
 /** compose puts the message box of a place where it belongs, unless it is there. The bot reads no direct messages. */
-function compose(where, {id, channel, label, commands, ts = ''}) {
+function compose(where, {id, channel, label, commands, shortcuts = [], ts = ''}) {
   if (byID(where).dataset.place === id) return;
   byID(where).dataset.place = id;
   composers.delete(where);
@@ -84,7 +89,7 @@ function compose(where, {id, channel, label, commands, ts = ''}) {
     toEnd(messages); // where the answer comes
     return act('say', {as: me, channel: channel.id, ts, text});
   };
-  const box = composer({id, label, commands, send});
+  const box = composer({id, label, commands, shortcuts, send, take: (shortcut) => act('shortcut', {as: me, button: shortcut.id})});
   byID(where).replaceChildren(box.form);
   composers.set(where, box);
 }
@@ -99,13 +104,14 @@ function become(person, then) {
   });
 }
 
-/** open shows a channel, with a thread if one is named. */
-function open(channel, ts) {
-  go(state.me, channel, ts);
+/** open shows a channel, with a thread if one is named, or the app's home. */
+function open(channel, ts, atHome) {
+  go(state.me, channel, ts, atHome);
   menu(false);
   if (ts) bringThread();
   draw(state);
-  (composers.get(ts ? 'thread-composer' : 'composer') ?? byID('messages')).focus();
+  if (atHome) byID('home').focus();
+  else (composers.get(ts ? 'thread-composer' : 'composer') ?? byID('messages')).focus();
 }
 
 /** visit follows a link to a channel or a message. */
@@ -140,7 +146,7 @@ const targets = {
     point(byID('composer').querySelector('textarea'));
   },
   decision() {
-    const waits = [...byID('messages').querySelectorAll('[data-action="approve"]')].at(-1);
+    const waits = [...byID('messages').querySelectorAll('[data-action="approve"], [data-action="review"]')].at(-1);
     point(waits ?? byID('messages'));
   },
   kill: () => uncover('kill'),

@@ -3,6 +3,7 @@ import {avatar, el, icon, item, reconcile} from './dom.js';
 import {drawBlocks} from './blocks.js';
 import {confirm} from './dialogs.js';
 import {day, moment, time, timeOf} from './dates.js';
+import {inSlack, isChinese, locale} from './language.js';
 import {mrkdwn} from './mrkdwn.js';
 import {personOf} from './names.js';
 import {act} from './net.js';
@@ -30,20 +31,23 @@ const dismissed = new Set(); // ephemeral messages that somebody doesn't want to
 /** room is an introduction, the messages, and a line where a day begins. */
 function room(messages) {
   let last = '';
-  return [item('intro', {intro: true}), ...messages.flatMap((m) => {
+  return [item('intro', {intro: true}, locale()), ...messages.flatMap((m) => {
     const today = day(timeOf(m.ts)), begins = today !== last;
     last = today;
-    return [...(begins ? [item('day ' + today, {line: today})] : []), item(m.ts, m, today)];
+    return [...(begins ? [item('day ' + today, {line: today})] : []), item(m.ts, m, today, locale())];
   })];
 }
 
 /** thread is a message, how many replies there are, and the replies. */
 function thread([first, ...replies]) {
   const count = item('count', {line: countOf(replies), left: true});
-  return [item(first.ts, first), ...(replies.length ? [count] : []), ...replies.map((m) => item(m.ts, m))];
+  return [item(first.ts, first, locale()), ...(replies.length ? [count] : []), ...replies.map((m) => item(m.ts, m, locale()))];
 }
 
-const countOf = (replies) => (replies.length === 1 ? '1 reply' : `${replies.length} replies`);
+function countOf({length}) {
+  if (isChinese()) return `${length} 条回复`;
+  return length === 1 ? '1 reply' : `${length} replies`;
+}
 
 function drawEntry(value, place, intro) {
   if (value.intro) return intro();
@@ -55,21 +59,21 @@ const line = ({line: name, left}) => el(left ? 'div.count' : 'div.day', {role: '
 function message(m, place) {
   const person = personOf(m.user), name = person?.name ?? 'Slackbot', at = timeOf(m.ts);
   return el(m.ephemeral ? 'article.message.ephemeral' : 'article.message', {
-    'data-ts': m.ts, tabindex: '-1', 'aria-label': `${name}, ${moment(at)}${m.ephemeral ? ', only visible to you' : ''}`,
+    'data-ts': m.ts, tabindex: '-1', 'aria-label': `${name}, ${moment(at)}${m.ephemeral ? ', ' + inSlack('Only visible to you').toLowerCase() : ''}`,
   },
     m.ephemeral && only(m, place),
     avatar(person),
     el('div.body', {},
-      el('p.by', {}, el('b', {}, name), person?.bot && el('span.badge', {}, 'App'),
+      el('p.by', {}, el('b', {}, name), person?.bot && el('span.badge', {}, inSlack('App')),
         el('time', {datetime: at.toISOString(), title: moment(at)}, time(at))),
       content(m, place),
-      m.edited && el('span.edited', {}, '(edited)'),
+      m.edited && el('span.edited', {}, inSlack('(edited)')),
       threadLink(m, place)),
-    place.canReply && !m.ephemeral && el('button.icon.answer', {type: 'button', 'aria-label': 'Reply in thread', title: 'Reply in thread', onclick: () => place.open(m.ts)}, icon('reply')));
+    place.canReply && !m.ephemeral && el('button.icon.answer', {type: 'button', 'aria-label': inSlack('Reply in thread'), title: inSlack('Reply in thread'), onclick: () => place.open(m.ts)}, icon('reply')));
 }
 
-const only = (m, place) => el('p.only', {}, icon('eye'), 'Only visible to you',
-  el('button.dismiss', {type: 'button', onclick: () => { dismissed.add(m.ts); place.redraw(); }}, 'Dismiss'));
+const only = (m, place) => el('p.only', {}, icon('eye'), inSlack('Only visible to you'),
+  el('button.dismiss', {type: 'button', onclick: () => { dismissed.add(m.ts); place.redraw(); }}, inSlack('Dismiss')));
 
 function content(m, place) {
   if (!m.blocks) return el('div.lines', {}, mrkdwn(m.text));
@@ -86,7 +90,7 @@ function threadLink(m, place) {
   const last = m.thread.at(-1);
   const people = [...new Set(m.thread.map((reply) => reply.user))].map(personOf);
   return el('button.replies', {type: 'button', onclick: () => place.open(m.ts)},
-    people.map(avatar), el('b', {}, countOf(m.thread)), el('span', {}, 'Last reply ' + moment(timeOf(last.ts))));
+    people.map(avatar), el('b', {}, countOf(m.thread)), el('span', {}, (isChinese() ? '最后回复：' : 'Last reply ') + moment(timeOf(last.ts))));
 }
 
 /** jump brings a message into view and marks it for a moment. */

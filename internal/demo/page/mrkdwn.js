@@ -1,5 +1,5 @@
-// Slack's markup in texts: *bold*, _italic_, ~strike~, `code`, ```blocks```, and <links|mentions|dates>.
-import {el} from './dom.js';
+// Texts, and Slack's markup in them: *bold*, _italic_, ~strike~, `code`, ```blocks```, and <links|mentions|dates>.
+import {el, unknown} from './dom.js';
 import {channelLink, link, mention} from './names.js';
 import {slackDate} from './dates.js';
 
@@ -45,4 +45,10 @@ function reference(inside) {
   if (kind === '!date') return slackDate(Number(timestamp), pattern, label);
   if (target.startsWith('!')) return el('span.mention', {}, label ?? '@' + target.slice(1));
   return link(target, label ?? target);
+}
+
+/** text draws a text object. */
+export function text(object) {
+  if (object.type === 'mrkdwn') return mrkdwn(object.text);
+  return object.type === 'plain_text' ? object.text : unknown('text', object.type);
 }

@@ -6,6 +6,9 @@ let state;
 /** know has to be called with each new state before anything is drawn. */
 export const know = (next) => { state = next; };
 
+/** everybody is who can be chosen: people, not bots. */
+export const everybody = () => state.people.filter((person) => !person.bot);
+
 export const personOf = (id) => state.people.find((person) => person.id === id);
 export const channelOf = (id) => state.channels.find((channel) => channel.id === id);
 

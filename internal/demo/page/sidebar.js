@@ -1,6 +1,7 @@
 // Who you are, and the channels that you are in.
 import {avatar, byID, el, item, mark, reconcile} from './dom.js';
 import {unread} from './here.js';
+import {act} from './net.js';
 
 /** people draws the switch between people. The list never changes, so it is drawn once. */
 export function people(state, become) {
@@ -17,6 +18,18 @@ export function people(state, become) {
 function nameOf({name}) {
   const [given, ...more] = name.split(' ');
   return el('span.name', {}, given, el('span.surname', {}, ' ' + more.join(' ')));
+}
+
+const languages = {en: 'English', 'zh-CN': '简体中文'};
+
+/** language draws the switch between languages, once. */
+export function language(state) {
+  const form = byID('language');
+  if (!form.children.length) {
+    form.append(...Object.entries(languages).map(([value, name]) => el('label', {lang: value},
+      el('input', {type: 'radio', name: 'language', value, onchange: () => act('language', {text: value})}), name)));
+  }
+  form.elements.language.value = state.language;
 }
 
 /** channels draws the sidebar, and on the button that shows it, what is unread elsewhere. */
