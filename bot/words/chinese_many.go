@@ -66,6 +66,8 @@ func (e chinese) manyDelivered(request int64, c counts) line {
 
 func (chinese) refusedFor(n int) string { return fmt.Sprintf("%d 个未邀请", n) }
 
+func (chinese) otherReasons() string { return "其他原因，错误码见表格。" }
+
 func (chinese) othersNotTried() string {
 	return "其他账号也会因此被腾讯云拒绝，因此没有再逐个尝试。"
 }

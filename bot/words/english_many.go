@@ -58,6 +58,8 @@ func (e english) manyDelivered(request int64, c counts) line {
 
 func (english) refusedFor(n int) string { return fmt.Sprintf("%d × not invited", n) }
 
+func (english) otherReasons() string { return "for other reasons, whose codes the table has." }
+
 func (english) othersNotTried() string {
 	return "Tencent Cloud would refuse every other account for that too, so the rest wasn't tried."
 }
