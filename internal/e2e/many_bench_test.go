@@ -17,6 +17,7 @@ func BenchmarkForm(b *testing.B) {
 		w.start()
 		w.ask(alice, "1 First") // so that nothing is looked up for the first time below
 		var next, send []time.Duration
+		cpu := w.processor()
 		for n := range forms {
 			check, took := w.asksFor(alice, manyRows(1000+n*hundred))
 			next = append(next, took)
@@ -24,6 +25,7 @@ func BenchmarkForm(b *testing.B) {
 			w.closes(w.top(alice, inEnglish.form))
 			w.await("the card", func() bool { return len(w.Messages(admins)) == n+2 })
 		}
+		f.add("cpu-ms/form", float64((w.processor()-cpu).Milliseconds())/forms)
 		f.addTimes(next, "next")
 		f.addTimes(send, "send")
 		w.stop()
