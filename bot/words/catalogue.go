@@ -436,6 +436,7 @@ type askSentences interface {
 	alsoToldLabel() string
 	alsoToldHint() string
 	alsoTold(people []string) line
+	cantBeTold(people int) string
 	rowProblem(row int, problem string) string
 	moreRows(n int) string
 	busyIn(request int64) string

@@ -159,6 +159,10 @@ func (chinese) alsoTold(people []string) line {
 	return l
 }
 
+func (chinese) cantBeTold(people int) string {
+	return fmt.Sprintf("其中 %d 人不是本组织的正式成员，或暂时无法向 Slack 确认。请另选，或不选。", people)
+}
+
 func (chinese) rowProblem(row int, problem string) string {
 	return fmt.Sprintf("第 %d 行：%s", row, problem)
 }

@@ -171,6 +171,10 @@ func (english) alsoTold(people []string) line {
 	return l
 }
 
+func (english) cantBeTold(people int) string {
+	return counted(people, "of these people is", "of these people are") + " not a full member of this organization, or Slack couldn't be asked. Choose others, or nobody."
+}
+
 func (english) rowProblem(row int, problem string) string {
 	return fmt.Sprintf("Row %d: %s", row, problem)
 }
