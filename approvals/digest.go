@@ -29,6 +29,9 @@ func (s *Store) digest(r Request) string {
 	for _, i := range r.Invitations {
 		texts = append(texts, i.UIN.String(), i.Name, i.Remark)
 	}
+	if len(r.AlsoTold) > 0 {
+		texts = append(append(texts, "also told"), r.AlsoTold...)
+	}
 	return ledger.Hash(ledger.Canonical(texts...))
 }
 

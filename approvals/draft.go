@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,25 +27,21 @@ const (
 type Draft struct {
 	ID          string              `json:"-"`
 	Invitations []invite.Invitation `json:"invitations"`
-	Rows        []DraftRow          `json:"rows,omitempty"` // of each, where it stood
 	AlsoTold    []string            `json:"also_told,omitempty"`
 	AgainOf     int64               `json:"again_of,omitempty"` // the request of which it asks for something once more
+
+	refused int // so often
 }
 
-// DraftRow is where an account stood in what was filled in: in which field, from 0, and in which of its lines, from 1.
-type DraftRow struct {
-	Field int `json:"field"`
-	Line  int `json:"line"`
-}
-
-// Key is that of the request that the draft becomes, however often it is sent.
-func (d Draft) Key() string { return "draft " + d.ID }
+// Key is that of the request that the draft becomes, however often it is sent. One that was refused can be sent once more.
+func (d Draft) Key() string { return fmt.Sprintf("draft %s %d", d.ID, d.refused) }
 
 // Preview is a draft as the request that it would become, with what is known of it now. Its invitations are numbered from 1.
 type Preview struct {
 	Draft
 	Request
 	Busy map[int64]int64 // the requests that have invitations under way for its accounts, by the invitations' numbers
+	Made int64           // the request that it has become; 0: it wasn't sent
 }
 
 // KeepDraft keeps a draft, unless others have its accounts under way, and says what is known of it.
@@ -77,7 +74,8 @@ func (t *tx) forgetDrafts(ctx context.Context, person string) error {
 func (d *Desk) DraftOf(ctx context.Context, by Person, id string) (p Preview, err error) {
 	err = d.store.read(ctx, func(t *tx) error {
 		var content string
-		err := t.Row(ctx, `SELECT content FROM drafts WHERE id = ? AND person = ?`, id, by.ID).Scan(&content)
+		var refused int
+		err := t.Row(ctx, `SELECT content, refused FROM drafts WHERE id = ? AND person = ?`, id, by.ID).Scan(&content, &refused)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("draft: %w", ErrNotFound)
 		}
@@ -88,11 +86,20 @@ func (d *Desk) DraftOf(ctx context.Context, by Person, id string) (p Preview, er
 		if err := json.Unmarshal([]byte(content), &draft); err != nil {
 			return err
 		}
-		draft.ID = id
-		p, err = t.preview(ctx, by, draft, d.rules)
-		return err
+		draft.ID, draft.refused = id, refused
+		if p, err = t.preview(ctx, by, draft, d.rules); err != nil {
+			return err
+		}
+		return t.Row(ctx, `SELECT COALESCE(MAX(request_id), 0) FROM events WHERE key = ? AND kind = 'requested'`, draft.Key()).Scan(&p.Made)
 	})
 	return p, err
+}
+
+// DraftRefused notes that a draft was refused, so that it may be sent again.
+func (d *Desk) DraftRefused(ctx context.Context, draft Draft) error {
+	return d.store.write(ctx, func(t *tx) error {
+		return t.Run(ctx, `UPDATE drafts SET refused = ? WHERE id = ? AND refused = ?`, draft.refused+1, draft.ID, draft.refused)
+	})
 }
 
 func (t *tx) preview(ctx context.Context, by Person, draft Draft, rules Rules) (p Preview, err error) {
@@ -107,6 +114,8 @@ func (t *tx) preview(ctx context.Context, by Person, draft Draft, rules Rules) (
 	if p.Foreseen, err = t.foresee(ctx, p.Request, rules.Room); err != nil {
 		return p, err
 	}
+	// Who denied somebody else's request, and why, is for those who see its card.
+	p.Foreseen.Warnings = slices.DeleteFunc(p.Foreseen.Warnings, func(f Foreseen) bool { return f.Kind == DeniedBefore })
 	return p, t.lookAtAccounts(ctx, &p)
 }
 

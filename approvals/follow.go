@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
@@ -18,6 +19,8 @@ import (
 const (
 	nudgedBefore = 3 * 24 * time.Hour // the end of an invitation's time, its requester is told
 	nudgedEvery  = 24 * time.Hour     // a person is, at most
+	mostNudged   = 500                // invitations that one message tells of
+	mostEnds     = 100                // that are told in one transaction: all of a request with many, as a rule
 )
 
 // wasSent are the states of what was sent, whatever became of it.
@@ -220,7 +223,7 @@ func (t *tx) dueEnds(ctx context.Context) ([]ended, error) {
 		from = math.MaxInt64
 	}
 	return t.endings(ctx, `followed.found <> '' AND (followed.found IN ('joined', 'left') OR found_at <= ?)
-		ORDER BY found_at, i.id LIMIT 20`+t.Skip("followed"), from)
+		ORDER BY found_at, i.id LIMIT `+strconv.Itoa(mostEnds)+t.Skip("followed"), from)
 }
 
 // endings are followed invitations for which a condition holds.
@@ -308,7 +311,7 @@ func (t *tx) endingOf(ctx context.Context, who Person, soonest time.Time) (endin
 		ending, ids = append(ending, e), append(ids, id)
 		return err
 	}, `SELECT i.id, i.request_id, uin, name, followed.expires_at`+nudgeable+` AND followed.expires_at <= ? AND requester = ?
-		ORDER BY followed.expires_at, i.id LIMIT 20`, t.now, soonest, who.ID)
+		ORDER BY followed.expires_at, i.id LIMIT `+strconv.Itoa(mostNudged), t.now, soonest, who.ID)
 	for _, id := range ids {
 		if err := t.Run(ctx, `UPDATE followed SET nudged_at = ? WHERE invitation_id = ?`, t.now, id); err != nil {
 			return nil, err

@@ -166,12 +166,11 @@ func (t *tx) newsSince(ctx context.Context, homes []home) (news, error) {
 	}
 	err := t.Rows(ctx, func(scan func(...any) error) error {
 		var requester string
-		var newest, decision int64
-		err := scan(&requester, &newest, &decision)
-		n.of[requester], n.approvers = newest, max(n.approvers, decision)
+		var newest int64
+		err := scan(&requester, &newest)
+		n.of[requester], n.approvers = newest, max(n.approvers, newest)
 		return err
-	}, `SELECT r.requester, MAX(e.id), MAX(CASE WHEN e.kind IN ('requested', 'approved', 'denied', 'withdrawn', 'expired', 'held') THEN e.id ELSE 0 END)
-		FROM events AS e JOIN requests AS r ON r.id = e.request_id WHERE e.id > ? AND e.kind <> 'refused' GROUP BY r.requester`, seen)
+	}, `SELECT r.requester, MAX(e.id) FROM events AS e JOIN requests AS r ON r.id = e.request_id WHERE e.id > ? AND e.kind <> 'refused' GROUP BY r.requester`, seen)
 	return n, err
 }
 

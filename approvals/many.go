@@ -42,14 +42,16 @@ func isMany(accounts, characters int) bool {
 // mates are all the accounts of a request together.
 type mates struct {
 	all, left int // left: those that have no outcome yet
+	soon      int // of those, the ones that get one by themselves before long: neither stuck nor delayed
 	many      bool
 }
 
 func (t *tx) matesOf(ctx context.Context, request int64) (m mates, err error) {
 	var characters int
 	err = t.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(LENGTH(name) + LENGTH(remark)), 0),
-		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN 1 ELSE 0 END), 0) FROM invitations WHERE request_id = ?`,
-		request).Scan(&m.all, &characters, &m.left)
+		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') AND told NOT IN ('stuck', 'delayed') THEN 1 ELSE 0 END), 0) FROM invitations WHERE request_id = ?`,
+		request).Scan(&m.all, &characters, &m.left, &m.soon)
 	m.many = isMany(m.all, characters) || t.store.few > 0 && m.all > t.store.few
 	return m, err
 }
@@ -71,7 +73,7 @@ func (t *tx) tellMany(ctx context.Context, e ledger.Event, requester Person, m m
 	if err := t.dueAgain(ctx, e, m); err != nil {
 		return err
 	}
-	if e.Kind.IsOutcome() && m.left == 0 {
+	if e.Kind.IsOutcome() && m.soon == 0 {
 		if err := t.tellTables(ctx, e.Request, requester); err != nil {
 			return err
 		}
@@ -79,7 +81,8 @@ func (t *tx) tellMany(ctx context.Context, e ledger.Event, requester Person, m m
 	return t.dueCard(ctx, e.Request, progressEvery)
 }
 
-// tellTables tells what became of the invitations that have got their outcome since that was last told.
+// tellTables tells what became of the invitations that have got their outcome since that was last told. They don't wait for those that need a person
+// or much time: these are told when they have theirs.
 func (t *tx) tellTables(ctx context.Context, request int64, requester Person) error {
 	ids, err := t.numbers(ctx, `SELECT DISTINCT invitation_id FROM events WHERE request_id = ? AND kind IN ('sent', 'failed', 'stopped')
 		AND id > COALESCE((SELECT MAX(id) FROM events WHERE request_id = ? AND kind = 'delivered'), 0) ORDER BY invitation_id`, request, request)
@@ -217,10 +220,10 @@ func (t *tx) recordRest(ctx context.Context, rest []delivery, why ledger.Detail)
 	return nil
 }
 
-// Refused are the invitations of a request that Tencent Cloud has refused, as they stand.
+// Refused are the invitations of a request that Tencent Cloud has refused, as they stand, and that nobody has asked for again.
 func (r Request) Refused() (all []Invitation) {
 	for _, i := range r.Invitations {
-		if i.State == Failed {
+		if i.State == Failed && i.Again == 0 {
 			all = append(all, i)
 		}
 	}

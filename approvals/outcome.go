@@ -233,8 +233,13 @@ func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail
 			return err
 		}
 	}
-	if m.many {
-		return t.dueCard(ctx, d.request, progressEvery)
+	if !m.many {
+		return t.dueCard(ctx, d.request, 0)
 	}
-	return t.dueCard(ctx, d.request, 0)
+	if m.soon == 0 {
+		if err := t.tellTables(ctx, d.request, d.requester); err != nil {
+			return err
+		}
+	}
+	return t.dueCard(ctx, d.request, progressEvery)
 }

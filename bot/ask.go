@@ -124,6 +124,9 @@ func (b *Bot) checkForm(ctx context.Context, i interaction) socket.Answer {
 // mayBeTold are those of the people whom somebody chose who can be told, each once and without themselves; and those who can't: guests, bots,
 // people of other organizations, and whom Slack couldn't be asked about.
 func (b *Bot) mayBeTold(ctx context.Context, by string, people []string) (told, wrongly []string) {
+	if most := words.MaxAlsoTold; len(people) > most {
+		return nil, people[most:]
+	}
 	known := make([]member, len(people))
 	var asked sync.WaitGroup
 	for n, id := range people {
@@ -167,10 +170,12 @@ func (b *Bot) sendForm(ctx context.Context, i interaction) socket.Answer {
 	if err != nil {
 		return socket.Answer{Payload: book.NotDone(b.unstored(book, err))}
 	}
-	// What was refused once may be sent again, from the page that says so; the same page sent twice makes one request.
-	r, err := b.desk.Submit(ctx, approvals.Submission{Key: p.Draft.Key() + " " + i.View.Hash, Requester: by.Person, Invitations: p.Draft.Invitations,
+	r, err := b.desk.Submit(ctx, approvals.Submission{Key: p.Draft.Key(), Requester: by.Person, Invitations: p.Draft.Invitations,
 		AgainOf: again, AlsoTold: p.Draft.AlsoTold, Remark: func(request int64) string { return b.book.Remark(request, by.Person) }})
 	if err != nil {
+		if err := b.desk.DraftRefused(ctx, p.Draft); err != nil {
+			b.log.Error("that a form was refused could not be stored; it is refused once more", "error", err)
+		}
 		next := book.Check(p, page, b.turnedDown(book, typed{Command: words.Command}, p.Draft.Invitations, err))
 		return socket.Answer{Payload: slack.NewUpdateViewSubmissionResponse(&next)}
 	}

@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 
+	"github.com/slack-go/slack"
+
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/socket"
@@ -45,12 +47,7 @@ func (b *Bot) turnPage(ctx context.Context, i interaction, c approvals.Click, t 
 	if t.Draft != "" {
 		return socket.Answer{Then: func(ctx context.Context) {
 			book := b.bookOf(ctx, by.ID)
-			p, err := b.desk.DraftOf(ctx, by.Person, t.Draft)
-			if err != nil {
-				b.post.Update(ctx, i.View.ID, book.Refused(b.draftLost(book, err)))
-				return
-			}
-			b.post.Update(ctx, i.View.ID, book.Check(p, t.Page, words.Content{}))
+			b.post.Update(ctx, i.View.ID, i.View.Hash, b.pageOfDraft(ctx, by, book, t))
 		}}
 	}
 	if why := b.maySee(ctx, t, by); why != "" {
@@ -63,10 +60,29 @@ func (b *Bot) turnPage(ctx context.Context, i interaction, c approvals.Click, t 
 	return b.showPage(i, c, r, t.Page)
 }
 
+// pageOfDraft is a page of what somebody filled in, or why there is none: they may not ask any more, or it was sent meanwhile.
+func (b *Bot) pageOfDraft(ctx context.Context, by visitor, book words.Book, t words.Target) slack.ModalViewRequest {
+	if why := b.people.mayAsk(ctx, by); why != "" {
+		return book.Refused(book.Refusal(ledger.Detail{Why: why, Tried: words.ActionAsk}, approvals.Request{}))
+	}
+	p, err := b.desk.DraftOf(ctx, by.Person, t.Draft)
+	if err != nil {
+		return book.Refused(b.draftLost(book, err))
+	}
+	if p.Made == 0 {
+		return book.Check(p, t.Page, words.Content{})
+	}
+	r, err := b.desk.Request(ctx, p.Made)
+	if err != nil {
+		return book.Refused(b.unread(book, err))
+	}
+	return book.AskedForm(book.Accepted(words.Command, b.channel, r))
+}
+
 // showPage puts a page of a request in place of what the form shows.
 func (b *Bot) showPage(i interaction, c approvals.Click, r approvals.Request, page int) socket.Answer {
 	return socket.Answer{Then: func(ctx context.Context) {
-		b.post.Update(ctx, i.View.ID, b.bookOf(ctx, c.By.ID).ShowAll(b.foreseen(ctx, r), page))
+		b.post.Update(ctx, i.View.ID, i.View.Hash, b.bookOf(ctx, c.By.ID).ShowAll(b.foreseen(ctx, r), page))
 	}}
 }
 
@@ -74,7 +90,7 @@ func (b *Bot) showPage(i interaction, c approvals.Click, r approvals.Request, pa
 func (b *Bot) inView(i interaction, c approvals.Click, t words.Target, err error) socket.Answer {
 	return socket.Answer{Then: func(ctx context.Context) {
 		book := b.bookOf(ctx, c.By.ID)
-		b.post.Update(ctx, i.View.ID, book.Refused(b.failure(book, t.Request, err)))
+		b.post.Update(ctx, i.View.ID, i.View.Hash, book.Refused(b.failure(book, t.Request, err)))
 	}}
 }
 

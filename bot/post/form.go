@@ -28,16 +28,16 @@ func (p *Poster) Open(ctx context.Context, trigger string, form slack.ModalViewR
 	return err
 }
 
-// Update puts something else in the place of what a form shows that is open. Where that fails it shows what it showed, and whoever pressed
-// something presses it again.
-func (p *Poster) Update(ctx context.Context, id string, form slack.ModalViewRequest) {
+// Update puts something else in the place of what a form shows that is open, if it still shows what has this hash. Where that fails it shows
+// what it showed, and whoever pressed something presses it again.
+func (p *Poster) Update(ctx context.Context, id, hash string, form slack.ModalViewRequest) {
 	ctx, cancel := context.WithTimeout(ctx, updateLimit)
 	defer cancel()
 	err := p.gated("views.update", "", func() error {
-		_, err := p.api.Slack.UpdateViewContext(ctx, form, "", "", id)
+		_, err := p.api.Slack.UpdateViewContext(ctx, form, "", hash, id)
 		return err
 	})
-	if err != nil {
+	if err != nil && webapi.CodeOf(err) != "hash_conflict" {
 		p.log.Warn("a form could not be updated", "error", err)
 	}
 }

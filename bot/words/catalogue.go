@@ -431,6 +431,7 @@ type askSentences interface {
 	accountsLabel() string
 	accountsHint(most int) string
 	moreLabel() string
+	noRoomFor(left, of int) string // accounts to be asked for again
 	commonRemarkLabel() string
 	commonRemarkHint() string
 	alsoToldLabel() string

@@ -138,6 +138,10 @@ func (chinese) accountsHint(most int) string {
 
 func (chinese) moreLabel() string { return "更多账号（上面写不下时）" }
 
+func (chinese) noRoomFor(left, of int) string {
+	return fmt.Sprintf("共 %d 个账号，其中 %d 个在表单中放不下。提交这些之后，消息列中的按钮会再次提供其余账号。", of, left)
+}
+
 func (chinese) commonRemarkLabel() string { return "备注" }
 
 func (chinese) commonRemarkHint() string { return "用于没有单独备注的所有账号。" }

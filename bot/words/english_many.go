@@ -150,6 +150,10 @@ func (english) accountsHint(most int) string {
 
 func (english) moreLabel() string { return "More accounts, if the first field is full" }
 
+func (english) noRoomFor(left, of int) string {
+	return fmt.Sprintf("The form has no room for %d of the %d accounts. The button in the thread offers them again once these are sent.", left, of)
+}
+
 func (english) commonRemarkLabel() string { return "Remark" }
 
 func (english) commonRemarkHint() string { return "For all accounts that have none of their own." }

@@ -203,8 +203,12 @@ func (b Book) toForward(all []approvals.Invitation) []line {
 // nudge tells a requester whose time is running out.
 func (b Book) nudge(e ledger.Event) Content {
 	lines := []line{{text(b.say.runningOut(len(e.Detail.Ending)))}}
-	for _, i := range e.Detail.Ending {
+	shown := e.Detail.Ending[:min(mostRows, len(e.Detail.Ending))]
+	for _, i := range shown {
 		lines = append(lines, b.say.endsAt(i.Request, i.UIN, i.Name, i.Until))
+	}
+	if more := len(e.Detail.Ending) - len(shown); more > 0 {
+		lines = append(lines, b.say.andMoreAccounts(more))
 	}
 	return b.prose(lines...)
 }

@@ -31,9 +31,11 @@ const (
 	field         = "field"
 )
 
+// MaxAlsoTold is how many people can be told as well.
+const MaxAlsoTold = 5
+
 const (
 	maxField    = 3000 // characters that a field takes
-	maxAlsoTold = 5    // people
 	mostErrors  = 8    // rows told of under a field
 	mostOfError = 150  // characters told of a row
 )
@@ -55,21 +57,40 @@ func FilledIn(text func(block, input string) string, people func(block, input st
 
 // Ask is the form to fill in. Again is the request of which something is asked for once more; zero: none.
 func (b Book) Ask(accounts []invite.Invitation, again int64) slack.ModalViewRequest {
-	filled := splitRows(accounts)
+	accounts, remark := withoutCommonRemark(accounts)
+	filled, left := splitRows(accounts)
+	var above []slack.Block
+	if left > 0 {
+		above = append(above, paragraph(sentences(b.say.noRoomFor(left, len(accounts)))...))
+	}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: AskModal, PrivateMetadata: Target{Installation: b.installation, Request: again}.value(),
 		Title: plain(b.say.askTitle()), Submit: plain(b.say.askGoOn()), Close: plain(b.say.cancel()),
-		Blocks: slack.Blocks{BlockSet: []slack.Block{
+		Blocks: slack.Blocks{BlockSet: append(above,
 			multiline(accountsBlock, b.say.accountsLabel(), b.say.accountsHint(invite.MaxInvitations), filled[0], false),
 			multiline(moreBlock, b.say.moreLabel(), "", filled[1], true),
-			singleLine(remarkBlock, b.say.commonRemarkLabel(), b.say.commonRemarkHint()),
+			singleLine(remarkBlock, b.say.commonRemarkLabel(), b.say.commonRemarkHint(), remark),
 			peopleField(alsoToldBlock, b.say.alsoToldLabel(), b.say.alsoToldHint()),
-		}},
+		)},
 	}
 }
 
-// splitRows has accounts as rows, as many as each of the two fields takes.
-func splitRows(accounts []invite.Invitation) (fields [2]string) {
+// withoutCommonRemark takes out the remark that all accounts have.
+func withoutCommonRemark(accounts []invite.Invitation) (without []invite.Invitation, remark string) {
+	for _, i := range accounts {
+		if i.Remark != accounts[0].Remark {
+			return accounts, ""
+		}
+	}
+	for _, i := range accounts {
+		remark, i.Remark = i.Remark, ""
+		without = append(without, i)
+	}
+	return without, remark
+}
+
+// splitRows has accounts as rows, as many as each of the two fields takes; left are those for which there is no room.
+func splitRows(accounts []invite.Invitation) (fields [2]string, left int) {
 	n := 0
 	for _, i := range accounts {
 		row := i.UIN.String() + "\t" + i.Name + "\n"
@@ -79,11 +100,13 @@ func splitRows(accounts []invite.Invitation) (fields [2]string) {
 		if len([]rune(fields[n]+row)) > maxField && n == 0 {
 			n++
 		}
-		if len([]rune(fields[n]+row)) <= maxField {
-			fields[n] += row
+		if len([]rune(fields[n]+row)) > maxField {
+			left++
+			continue
 		}
+		fields[n] += row
 	}
-	return fields
+	return fields, left
 }
 
 func multiline(block, label, hint, filled string, optional bool) *slack.InputBlock {
@@ -92,15 +115,15 @@ func multiline(block, label, hint, filled string, optional bool) *slack.InputBlo
 	return inputBlock(block, label, hint, input, optional)
 }
 
-func singleLine(block, label, hint string) *slack.InputBlock {
+func singleLine(block, label, hint, filled string) *slack.InputBlock {
 	input := slack.NewPlainTextInputBlockElement(nil, field)
-	input.MaxLength = invite.MaxCharacters
+	input.MaxLength, input.InitialValue = invite.MaxCharacters, filled
 	return inputBlock(block, label, hint, input, true)
 }
 
 func peopleField(block, label, hint string) *slack.InputBlock {
 	input := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, nil, field)
-	most := maxAlsoTold
+	most := MaxAlsoTold
 	input.MaxSelectedItems = &most
 	return inputBlock(block, label, hint, input, true)
 }
@@ -184,11 +207,17 @@ func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalV
 	}
 }
 
-// Asked is the form that says that the request is made. Closing it closes what is beneath it.
-func (b Book) Asked(told Content) *slack.ViewSubmissionResponse {
-	return slack.NewUpdateViewSubmissionResponse(&slack.ModalViewRequest{
+// AskedForm is the form that says that the request is made. Closing it closes what is beneath it.
+func (b Book) AskedForm(told Content) slack.ModalViewRequest {
+	return slack.ModalViewRequest{
 		Type: slack.VTModal, Title: plain(b.say.askTitle()), Close: plain(b.say.close()), ClearOnClose: true, Blocks: slack.Blocks{BlockSet: told.Blocks},
-	})
+	}
+}
+
+// Asked puts that form in the place of the one that was sent.
+func (b Book) Asked(told Content) *slack.ViewSubmissionResponse {
+	form := b.AskedForm(told)
+	return slack.NewUpdateViewSubmissionResponse(&form)
 }
 
 // DraftGone says that what was filled in isn't there any more.

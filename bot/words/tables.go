@@ -78,17 +78,20 @@ func (b Book) outcomeInShort(i approvals.Invitation) string {
 
 // withRefused adds what can be done about the accounts that were refused: try them again, or ask for them with other names.
 func (b Book) withRefused(c Content, r approvals.Request) Content {
+	again := int64(0)
+	for _, i := range r.Invitations {
+		again = max(again, i.Again)
+	}
+	if again != 0 {
+		c = c.And(b.saying(b.say.askedAgain(again)))
+	}
 	refused := r.Refused()
 	if len(refused) == 0 {
 		return c
 	}
 	var names []string
-	again := int64(0)
 	for _, i := range refused {
-		names, again = append(names, i.UIN.String()), max(again, i.Again)
-	}
-	if again != 0 {
-		c = c.And(b.saying(b.say.askedAgain(again)))
+		names = append(names, i.UIN.String())
 	}
 	value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, AttemptNonce: r.RefusedMark()}.value()
 	sure := b.confirm(b.say.confirmRetry(), b.say.confirmRetryAll(len(refused), b.someOf(names)), b.say.tryAgain())

@@ -6,6 +6,7 @@ CREATE TABLE drafts (
     id         TEXT PRIMARY KEY, -- random
     person     TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    refused    BIGINT NOT NULL DEFAULT 0, -- so often
     content    TEXT NOT NULL
 );
 CREATE INDEX drafts_by_age ON drafts (created_at);

@@ -6,6 +6,7 @@ CREATE TABLE drafts (
     id         TEXT PRIMARY KEY, -- random
     person     TEXT NOT NULL,
     created_at INTEGER NOT NULL,
+    refused    INTEGER NOT NULL DEFAULT 0, -- so often
     content    TEXT NOT NULL
 ) STRICT;
 CREATE INDEX drafts_by_age ON drafts (created_at);
