@@ -18,7 +18,7 @@ function table({rows: [head, ...rows]}) {
 }
 
 const drawn = {
-  header: (block) => el('h3.header', {}, text(block.text)),
+  header: (block, {heading = 'h3'}) => el(heading + '.header', {}, text(block.text)),
   rich_text: (block) => el('div.rich', {}, richText(block)),
   divider: () => el('hr'),
   context: (block) => el('div.context', {}, block.elements.map((e) => el('span', {}, text(e)))),
@@ -32,6 +32,6 @@ const drawn = {
 
 /**
  * drawBlocks draws blocks. The context has press(element, block), called for a button that was pressed, and for a modal
- * what its inputs hold, by "block_id/action_id", and errors by block_id.
+ * what its inputs hold, by "block_id/action_id", and errors by block_id; a page of its own has another heading than h3.
  */
 export const drawBlocks = (blocks, context) => blocks.map((block) => drawn[block.type]?.(block, context) ?? unknown('block', block.type));

@@ -23,7 +23,7 @@ export function composer({id, label, commands, shortcuts, send, take}) {
   const hint = el('p.usage');
   const button = el('button.icon.send', {type: 'submit', 'aria-label': 'Send'}, icon('send'));
   const form = el('form.composer', {onsubmit: submit}, commands.length > 0 && [menu, status], hint,
-    el('div.box', {}, commands.length > 0 && picker, quick, box, button));
+    el('div.box', {}, quick, commands.length > 0 && picker, box, button));
   let chosen = 0, dismissed = false, picking = false;
 
   function offered() {

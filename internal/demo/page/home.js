@@ -30,5 +30,5 @@ const draw = (name, atHome, open) => el('button', {type: 'button', 'aria-current
 function show({me, home: view}) {
   const press = (button, block) => pressIn(me, view, button, block, {});
   const blocks = view?.blocks.map((block, n) => item(`${me} ${n}`, block, locale())) ?? [item('empty', null)];
-  reconcile(byID('home').firstElementChild, blocks, (block) => block ? drawBlocks([block], {press})[0] : el('p.empty', {}, 'The bot hasn’t drawn this yet.'));
+  reconcile(byID('home').firstElementChild, blocks, (block) => block ? drawBlocks([block], {press, heading: 'h2'})[0] : el('p.empty', {}, 'The bot hasn’t drawn this yet.'));
 }
