@@ -403,7 +403,8 @@ type manySentences interface {
 	howMany(c counts) line
 	manyDelivered(request int64, c counts) line
 	refusedFor(n int) string // begins a line with the reason
-	othersNotTried() string  // where all would be refused
+	refusedOtherwise(n int) string
+	othersNotTried() string // where all would be refused
 	askWithOtherNames() string
 	tableGoesOn(request int64) line
 	columns() [5]string // of a table: place, UIN, name, outcome, RequestId

@@ -66,6 +66,10 @@ func (e chinese) manyDelivered(request int64, c counts) line {
 
 func (chinese) refusedFor(n int) string { return fmt.Sprintf("%d 个未邀请", n) }
 
+func (chinese) refusedOtherwise(n int) string {
+	return fmt.Sprintf("%d 个因其他原因未邀请：详见消息列中的表格。", n)
+}
+
 func (chinese) othersNotTried() string {
 	return "其他账号也会因此被腾讯云拒绝，因此没有再逐个尝试。"
 }

@@ -58,6 +58,10 @@ func (e english) manyDelivered(request int64, c counts) line {
 
 func (english) refusedFor(n int) string { return fmt.Sprintf("%d × not invited", n) }
 
+func (english) refusedOtherwise(n int) string {
+	return fmt.Sprintf("%d × not invited for other reasons: the table in the thread has each.", n)
+}
+
 func (english) othersNotTried() string {
 	return "Tencent Cloud would refuse every other account for that too, so the rest wasn't tried."
 }

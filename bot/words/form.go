@@ -169,7 +169,11 @@ func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalV
 	}
 	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.everyWarning(r)...)...))
 	for n, i := range r.Invitations[first:last] {
-		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
+		account := b.inFull(r, first+n, i)
+		if len(problem.Blocks) > 0 {
+			account = []line{b.counted(first+n, i)} // an acknowledgement has no room for all of both
+		}
+		blocks = append(blocks, paragraph(account...))
 	}
 	target := Target{Installation: b.installation, Draft: p.Draft.ID, Page: page}
 	return slack.ModalViewRequest{

@@ -20,8 +20,10 @@ const (
 	firstAccounts = 5  // on a card
 	rowsOfPage    = 20 // of Show all, and of what was understood of a form
 	bytesOfPage   = 12_000
-	mostNamed     = 3  // accounts behind a warning, and behind a reason
-	mostOfCell    = 60 // characters
+	mostNamed     = 3   // accounts behind a warning, and behind a reason
+	mostReasons   = 5   // for which accounts were refused
+	mostOfMessage = 150 // characters of Tencent Cloud's own words
+	mostOfCell    = 60  // characters
 )
 
 // manyCard is what stands on the card of a request with many accounts, but for how it ended.
@@ -161,7 +163,7 @@ func namesOf(all []approvals.Invitation, s approvals.State) (names []string) {
 	return names
 }
 
-// refusals are why accounts weren't invited: each reason once.
+// refusals are why accounts weren't invited: each reason once, those that come first where there are many.
 func (b Book) refusals(all []approvals.Invitation) (lines []line) {
 	which := map[string][]string{}
 	var codes []string
@@ -172,11 +174,16 @@ func (b Book) refusals(all []approvals.Invitation) (lines []line) {
 		}
 		if which[i.Code] == nil {
 			codes = append(codes, i.Code)
-			message[i.Code] = i.Message
+			message[i.Code] = fitted(i.Message, mostOfMessage)
 		}
 		which[i.Code] = append(which[i.Code], i.UIN.String())
 	}
-	for _, errorCode := range codes {
+	others := 0
+	for n, errorCode := range codes {
+		if n >= mostReasons {
+			others += len(which[errorCode])
+			continue
+		}
 		what, next := b.explainFailed(errorCode, message[errorCode])
 		about := line{text(b.say.refusedFor(len(which[errorCode])) + b.say.says()), text(what), text(b.say.inBrackets(b.someOf(which[errorCode])))}
 		if refusesName(errorCode) {
@@ -186,6 +193,9 @@ func (b Book) refusals(all []approvals.Invitation) (lines []line) {
 			next = b.say.together(b.say.othersNotTried(), next)
 		}
 		lines = append(lines, about, line{code(errorCode)}, b.say.nextStep(next))
+	}
+	if others > 0 {
+		lines = append(lines, line{text(b.say.refusedOtherwise(others))})
 	}
 	if n := len(namesOf(all, approvals.Stopped)); n > 0 {
 		lines = append(lines, append(line{text(b.say.refusedFor(n) + b.say.says())}, b.say.stopped()...))
