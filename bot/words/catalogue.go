@@ -431,6 +431,7 @@ type askSentences interface {
 	accountsLabel() string
 	accountsHint(most int) string
 	moreLabel() string
+	notAllFit(fit, of int) string // of accounts that the form begins with
 	commonRemarkLabel() string
 	commonRemarkHint() string
 	alsoToldLabel() string

@@ -140,6 +140,10 @@ func (chinese) accountsHint(most int) string {
 
 func (chinese) moreLabel() string { return "更多账号（上面写不下时）" }
 
+func (chinese) notAllFit(fit, of int) string {
+	return fmt.Sprintf("此处只能放下前 %d 个账号，共 %d 个。请在提交后再申请其余账号。", fit, of)
+}
+
 func (chinese) commonRemarkLabel() string { return "备注" }
 
 func (chinese) commonRemarkHint() string { return "用于没有单独备注的所有账号。" }

@@ -152,6 +152,10 @@ func (english) accountsHint(most int) string {
 
 func (english) moreLabel() string { return "More accounts, if the first field is full" }
 
+func (english) notAllFit(fit, of int) string {
+	return fmt.Sprintf("The first %d of %d accounts have room here. Ask for the others after these.", fit, of)
+}
+
 func (english) commonRemarkLabel() string { return "Remark" }
 
 func (english) commonRemarkHint() string { return "For all accounts that have none of their own." }

@@ -3,6 +3,7 @@ package words
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -55,35 +56,41 @@ func FilledIn(text func(block, input string) string, people func(block, input st
 
 // Ask is the form to fill in. Again is the request of which something is asked for once more; zero: none.
 func (b Book) Ask(accounts []invite.Invitation, again int64) slack.ModalViewRequest {
-	filled := splitRows(accounts)
+	filled, fit := splitRows(accounts)
+	var notAll []slack.Block
+	if fit < len(accounts) {
+		notAll = append(notAll, paragraph(warning(b.say.notAllFit(fit, len(accounts)))))
+	}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: AskModal, PrivateMetadata: Target{Installation: b.installation, Request: again}.value(),
 		Title: plain(b.say.askTitle()), Submit: plain(b.say.askGoOn()), Close: plain(b.say.cancel()),
-		Blocks: slack.Blocks{BlockSet: []slack.Block{
+		Blocks: slack.Blocks{BlockSet: append(notAll,
 			multiline(accountsBlock, b.say.accountsLabel(), b.say.accountsHint(invite.MaxInvitations), filled[0], false),
 			multiline(moreBlock, b.say.moreLabel(), "", filled[1], true),
 			singleLine(remarkBlock, b.say.commonRemarkLabel(), b.say.commonRemarkHint()),
 			peopleField(alsoToldBlock, b.say.alsoToldLabel(), b.say.alsoToldHint()),
-		}},
+		)},
 	}
 }
 
-// splitRows has accounts as rows, as many as each of the two fields takes.
-func splitRows(accounts []invite.Invitation) (fields [2]string) {
+// splitRows has accounts as rows, as many as each of the two fields takes, and says how many found room.
+func splitRows(accounts []invite.Invitation) (fields [2]string, fit int) {
 	n := 0
 	for _, i := range accounts {
 		row := i.UIN.String() + "\t" + i.Name + "\n"
 		if i.Remark != "" {
 			row = i.UIN.String() + "\t" + i.Name + "\t" + i.Remark + "\n"
 		}
-		if len([]rune(fields[n]+row)) > maxField && n == 0 {
+		if utf8.RuneCountInString(fields[n]+row) > maxField {
 			n++
 		}
-		if len([]rune(fields[n]+row)) <= maxField {
-			fields[n] += row
+		if n == len(fields) {
+			break
 		}
+		fields[n] += row
+		fit++
 	}
-	return fields
+	return fields, fit
 }
 
 func multiline(block, label, hint, filled string, optional bool) *slack.InputBlock {

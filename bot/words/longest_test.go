@@ -189,3 +189,24 @@ func TestPagesHaveEveryAccountOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFormSaysWhereNotAllFit: what it begins with is as many accounts as its fields take, the first ones.
+func TestTheFormSaysWhereNotAllFit(t *testing.T) {
+	var accounts []invite.Invitation
+	for _, i := range longestMany(longNames["letters"]).Invitations {
+		accounts = append(accounts, i.Invitation)
+	}
+	filled, fit := splitRows(accounts)
+	rows, wrong := invite.ReadTable(filled[0], filled[1])
+	if len(rows) != fit || len(wrong) > 0 || fit == 0 || rows[fit-1].Invitation != accounts[fit-1] {
+		t.Errorf("%d rows are filled in, %d counted, %d can't be read", len(rows), fit, len(wrong))
+	}
+	said := func(b Book, accounts []invite.Invitation) string {
+		return blocksOf(t, Content{Blocks: b.Ask(accounts, 12).Blocks.BlockSet})
+	}
+	contains(t, said(testBook, accounts), fmt.Sprintf("The first %d of 100 accounts have room here.", fit))
+	contains(t, said(chineseBook, accounts), fmt.Sprintf("前 %d 个账号，共 100 个", fit))
+	if strings.Contains(said(testBook, accounts[:fit]), "have room here") {
+		t.Error("all have room, and the form says that not all do")
+	}
+}
