@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,8 +17,10 @@ import (
 // what was understood is kept here in between, for a day: whichever process gets the second page finds it, also after a restart. Nothing is
 // decided by a draft: it becomes a request as any other, for all to see.
 
-// draftLife is how long a draft is kept.
-const draftLife = 24 * time.Hour
+const (
+	draftLife  = 24 * time.Hour // is how long a draft is kept
+	mostDrafts = 10             // of one person
+)
 
 // Draft is what somebody has filled in and not sent yet.
 type Draft struct {
@@ -55,12 +58,19 @@ func (d *Desk) KeepDraft(ctx context.Context, by Person, draft Draft) (p Preview
 			return err
 		}
 		p.Draft.ID = newNonce()
-		if err := t.Run(ctx, `DELETE FROM drafts WHERE created_at < ?`, t.now.Add(-draftLife)); err != nil {
+		if err := t.forgetDrafts(ctx, by.ID); err != nil {
 			return err
 		}
 		return t.Run(ctx, `INSERT INTO drafts (id, person, created_at, content) VALUES (?, ?, ?, ?)`, p.Draft.ID, by.ID, t.now, string(content))
 	})
 	return p, err
+}
+
+// forgetDrafts takes away what nobody will send any more, and makes room for one more of a person's.
+func (t *tx) forgetDrafts(ctx context.Context, person string) error {
+	return t.Run(ctx, `DELETE FROM drafts WHERE created_at < ? OR person = ? AND created_at <=
+		(SELECT created_at FROM drafts WHERE person = ? ORDER BY created_at DESC, id LIMIT 1 OFFSET `+strconv.Itoa(mostDrafts-1)+`)`,
+		t.now.Add(-draftLife), person, person)
 }
 
 // DraftOf is a draft of somebody's own, with what is known of it now. One that isn't there, or is another's, is [ErrNotFound].

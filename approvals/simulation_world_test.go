@@ -251,7 +251,8 @@ func (s *simulation) rest() {
 	}
 	for end := time.Now().Add(longest); s.broken == ""; {
 		next := s.catchUp()
-		if next.IsZero() || next.After(end) && len(s.tasks) == 0 { // the lists are read again and again
+		inHand := len(s.tasks) > 0 || time.Until(next) <= progressEvery
+		if next.IsZero() || next.After(end) && !inHand { // the lists are read again and again
 			break
 		}
 		s.passTo(next)

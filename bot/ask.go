@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 
 	"github.com/slack-go/slack"
 
@@ -97,7 +99,11 @@ func (b *Bot) checkForm(ctx context.Context, i interaction) socket.Answer {
 	if problem := invite.CheckRemark(filled.Remark); problem != nil {
 		return socket.Answer{Payload: book.RemarkWrong(problem)}
 	}
-	draft := approvals.Draft{AlsoTold: filled.AlsoTold, AgainOf: t.Request}
+	told, wrongly := b.mayBeTold(ctx, by.ID, filled.AlsoTold)
+	if len(wrongly) > 0 {
+		return socket.Answer{Payload: book.CantBeTold(wrongly)}
+	}
+	draft := approvals.Draft{AlsoTold: told, AgainOf: t.Request}
 	for _, row := range rows {
 		if row.Remark == "" {
 			row.Remark = filled.Remark
@@ -113,6 +119,27 @@ func (b *Bot) checkForm(ctx context.Context, i interaction) socket.Answer {
 	}
 	next := book.Check(p, 0, words.Content{})
 	return socket.Answer{Payload: slack.NewPushViewSubmissionResponse(&next)}
+}
+
+// mayBeTold are those of the people whom somebody chose who can be told, each once and without themselves; and those who can't: guests, bots,
+// people of other organizations, and whom Slack couldn't be asked about.
+func (b *Bot) mayBeTold(ctx context.Context, by string, people []string) (told, wrongly []string) {
+	known := make([]member, len(people))
+	var asked sync.WaitGroup
+	for n, id := range people {
+		asked.Go(func() { known[n], _ = b.people.members.get(ctx, id) })
+	}
+	asked.Wait()
+	for n, id := range people {
+		switch {
+		case id == by || slices.Contains(told, id):
+		case known[n].full && known[n].ours:
+			told = append(told, id)
+		default:
+			wrongly = append(wrongly, id)
+		}
+	}
+	return told, wrongly
 }
 
 // mayNotAsk answers who may not ask in the form; nil: they may. Their rights may have ended since it was opened.

@@ -293,3 +293,17 @@ func TestAskAgainWithOtherNames(t *testing.T) {
 		t.Errorf("asked for %+v", r.Invitations)
 	}
 }
+
+func TestWhoIsToldAsWell(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	form := w.opensForm(eve.ID)
+	a := w.submits(form, map[string]string{"accounts/field": "100012345678 Alice", "also_told/field": guestID + "," + bob.ID})
+	contains(t, a.Errors["also_told"], "1 of these people is not a full member")
+	w.submits(w.top(eve.ID, words.AskModal), map[string]string{"accounts/field": "100012345678 Alice", "also_told/field": eve.ID + "," + bob.ID})
+	w.submits(w.top(eve.ID, words.SendModal), nil)
+	r, err := w.desk.Request(w.ctx, 1)
+	w.must(err)
+	if len(r.AlsoTold) != 1 || r.AlsoTold[0] != bob.ID {
+		t.Errorf("told as well: %v", r.AlsoTold)
+	}
+}

@@ -403,7 +403,7 @@ type manySentences interface {
 	howMany(c counts) line
 	manyDelivered(request int64, c counts) line
 	refusedFor(n int) string // begins a line with the reason
-	refusedOtherwise(n int) string
+	otherReasons() string
 	othersNotTried() string // where all would be refused
 	askWithOtherNames() string
 	tableGoesOn(request int64) line
@@ -437,6 +437,7 @@ type askSentences interface {
 	alsoToldLabel() string
 	alsoToldHint() string
 	alsoTold(people []string) line
+	cantBeTold(people int) string
 	rowProblem(row int, problem string) string
 	moreRows(n int) string
 	busyIn(request int64) string

@@ -66,9 +66,7 @@ func (e chinese) manyDelivered(request int64, c counts) line {
 
 func (chinese) refusedFor(n int) string { return fmt.Sprintf("%d 个未邀请", n) }
 
-func (chinese) refusedOtherwise(n int) string {
-	return fmt.Sprintf("%d 个因其他原因未邀请：详见消息列中的表格。", n)
-}
+func (chinese) otherReasons() string { return "其他原因，错误码见表格。" }
 
 func (chinese) othersNotTried() string {
 	return "其他账号也会因此被腾讯云拒绝，因此没有再逐个尝试。"
@@ -163,6 +161,10 @@ func (chinese) alsoTold(people []string) line {
 		l = append(l, person(approvals.Person{ID: id}))
 	}
 	return l
+}
+
+func (chinese) cantBeTold(people int) string {
+	return fmt.Sprintf("其中 %d 人不是本组织的正式成员，或暂时无法向 Slack 确认。请另选，或不选。", people)
 }
 
 func (chinese) rowProblem(row int, problem string) string {

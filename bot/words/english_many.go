@@ -58,9 +58,7 @@ func (e english) manyDelivered(request int64, c counts) line {
 
 func (english) refusedFor(n int) string { return fmt.Sprintf("%d × not invited", n) }
 
-func (english) refusedOtherwise(n int) string {
-	return fmt.Sprintf("%d × not invited for other reasons: the table in the thread has each.", n)
-}
+func (english) otherReasons() string { return "for other reasons, whose codes the table has." }
 
 func (english) othersNotTried() string {
 	return "Tencent Cloud would refuse every other account for that too, so the rest wasn't tried."
@@ -175,6 +173,10 @@ func (english) alsoTold(people []string) line {
 		l = append(l, person(approvals.Person{ID: id}))
 	}
 	return l
+}
+
+func (english) cantBeTold(people int) string {
+	return counted(people, "of these people is", "of these people are") + " not a full member of this organization, or Slack couldn't be asked. Choose others, or nobody."
 }
 
 func (english) rowProblem(row int, problem string) string {

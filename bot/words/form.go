@@ -153,6 +153,11 @@ func (b Book) RemarkWrong(wrong *invite.ParseError) *slack.ViewSubmissionRespons
 	return slack.NewErrorsViewSubmissionResponse(map[string]string{remarkBlock: b.say.together(problem, remedy)})
 }
 
+// CantBeTold says under the people who are told as well which of them can't be.
+func (b Book) CantBeTold(people []string) *slack.ViewSubmissionResponse {
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{alsoToldBlock: b.say.cantBeTold(len(people))})
+}
+
 func blockOf(field int) string { return []string{accountsBlock, moreBlock}[field] }
 
 func (b Book) underFields(told map[string][]string) *slack.ViewSubmissionResponse {

@@ -46,7 +46,7 @@ func (s search) tell(ctx context.Context, out io.Writer, store *approvals.Store)
 func (s search) heading(r approvals.Request) []string {
 	lines := []string{
 		fmt.Sprintf("Request %d is %s.", r.ID, r.State), "",
-		fmt.Sprintf("Asked by   %s in channel %s, %s", ledger.Called(r.Requester), r.AskedIn, s.at(r.CreatedAt)),
+		fmt.Sprintf("Asked by   %s %s, %s", ledger.Called(r.Requester), askedIn(r), s.at(r.CreatedAt)),
 	}
 	for _, i := range r.Invitations {
 		lines = append(lines, fmt.Sprintf("Account    %s as “%s”, remark “%s”", i.UIN, i.Name, i.Remark))
@@ -158,4 +158,16 @@ func card(at approvals.Place, teamURL string) string {
 func (s search) at(t time.Time) string {
 	name, _ := t.In(s.zone).Zone()
 	return t.In(s.zone).Format(time.DateTime) + " " + name
+}
+
+// askedIn is where somebody asked, and who is told as well.
+func askedIn(r approvals.Request) string {
+	where := "in channel " + r.AskedIn
+	if r.AskedIn == "" {
+		where = "in a form"
+	}
+	if len(r.AlsoTold) > 0 {
+		where += ", to be told to " + strings.Join(r.AlsoTold, " ") + " as well"
+	}
+	return where
 }

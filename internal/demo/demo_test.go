@@ -319,6 +319,12 @@ func TestTheCommandIsTheManifests(t *testing.T) {
 			}
 		}
 	}
+	for _, s := range shortcuts {
+		want := fmt.Sprintf("    - name: %s\n      type: global\n      callback_id: %s\n      description: %s\n", s.Name, s.ID, s.Text)
+		if !strings.Contains(string(manifest), want) {
+			t.Errorf("manifest.yml doesn't have %q", want)
+		}
+	}
 }
 
 // limit is how long a step in the browser may take: far longer than it does, as the machine may be busy.

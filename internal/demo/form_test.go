@@ -49,8 +49,14 @@ func (b *browser) fillsInBadly() {
 	b.holds("what was typed is there", fmt.Sprintf(`document.querySelector(%q).value.startsWith('TBD')`, accountsField))
 }
 
-func (b *browser) pastes() {
+func (b *browser) pastesExample() {
+	b.t.Helper()
 	b.pressesInDialog("Paste an example")
+	b.holds("it is in the field", fmt.Sprintf(`document.querySelector(%q).value.includes('warehouse')`, accountsField))
+}
+
+func (b *browser) pastes() {
+	b.pastesExample()
 	b.click(`//dialog//label[contains(., 'Bob Tanaka')]`)
 	b.pressesInDialog("Next")
 	b.sees("dialog", "30 accounts were understood. Nothing is sent yet.")
@@ -64,7 +70,7 @@ func (b *browser) pastes() {
 func (b *browser) goesBack() {
 	b.pressesInDialog("Back")
 	b.sees("dialog h2", "Invite to Tencent Cloud")
-	b.holds("the rows are there", fmt.Sprintf(`document.querySelector(%q).value.split('\n').length === 31`, accountsField))
+	b.holds("the rows are there", fmt.Sprintf(`document.querySelector(%q).value.split('\n').length === 32`, accountsField))
 	b.holds("who was chosen still is", `document.querySelector('dialog input[value=U0BOB]').checked && !document.querySelector('dialog .error')`)
 	b.pressesInDialog("Next")
 	b.sees("dialog h2", "Is this right?")
@@ -136,7 +142,7 @@ func TestChineseInABrowser(t *testing.T) {
 
 func (b *browser) switchesToChinese() {
 	before := b.process()
-	b.click(`//form[@id='language']//label[.='简体中文']`)
+	b.click(`//div[@id='language']//button[.='简体中文']`)
 	b.isReplaced(before)
 	b.holds("nothing was killed", `!document.querySelector('#bot').textContent.includes('Killed')`)
 }
@@ -145,7 +151,7 @@ func (b *browser) asksInChinese() {
 	b.click(`//div[@id='composer']//button[@data-shortcut='ask']`)
 	b.sees("dialog h2", "邀请加入腾讯云组织")
 	b.sees("dialog .optional", "（可选）")
-	b.pressesInDialog("Paste an example")
+	b.pastesExample()
 	b.pressesInDialog("下一步")
 	b.sees("dialog", "识别出 30 个账号")
 	b.pressesInDialog("提交")
@@ -180,7 +186,7 @@ func (b *browser) pressesAtHome() {
 
 func (b *browser) switchesBack() {
 	before := b.process()
-	b.click(`//form[@id='language']//label[.='English']`)
+	b.click(`//div[@id='language']//button[.='English']`)
 	b.isReplaced(before)
 	b.sees("#tabs", "Home")
 	b.sees("#home", "Withdrawn")

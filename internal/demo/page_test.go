@@ -358,7 +358,7 @@ func TestThePictures(t *testing.T) {
 		t.Fatalf("exit status %d\n%s\n%s", status, out, errs)
 	}
 	for _, folder := range []string{dir, "pictures"} {
-		for _, name := range []string{"asked", "card-waiting", "denying", "refused", "card-approved", "card-approved-dark", "failed", "card-warned", "card-joined"} {
+		for _, name := range []string{"asked", "card-waiting", "denying", "refused", "card-approved", "card-approved-dark", "failed", "card-warned", "card-joined", "form", "tables", "home", "chinese"} {
 			file, err := os.Open(filepath.Join(folder, name+".png"))
 			if err != nil {
 				t.Error(err)

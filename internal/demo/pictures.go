@@ -23,10 +23,10 @@ import (
 	"github.com/invitebot/invitebot/invite/invitetest"
 )
 
-// picture is one to be taken: whose page, which channel, which thread.
+// picture is one to be taken: whose page, which channel, which thread; of the direct messages it may be the home.
 type picture struct {
 	name, as, in, thread string
-	dark                 bool
+	dark, home           bool
 }
 
 // photographer brings the page into the states that are shown, and takes pictures of it.
@@ -72,7 +72,7 @@ func (p photographer) takeAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, take := range []func(context.Context, bottest.Message, string) error{p.waiting, p.refused, p.approved, p.failed, p.warned, p.joined} {
+	for _, take := range []func(context.Context, bottest.Message, string) error{p.waiting, p.refused, p.approved, p.failed, p.warned, p.joined, p.many, p.chinese} {
 		if err := take(ctx, card, number); err != nil {
 			return err
 		}
@@ -139,10 +139,8 @@ func (p photographer) failed(ctx context.Context, _ bottest.Message, _ string) e
 
 // outcome has Bob approve, and Carol where it takes both, and waits until all was told.
 func (p photographer) outcome(ctx context.Context, card bottest.Message, number, says string) error {
-	for _, by := range p.rules.deciders(bob) {
-		if err := p.press(ctx, by, card, "approve"); err != nil {
-			return err
-		}
+	if err := p.approve(ctx, card); err != nil {
+		return err
 	}
 	_, err := p.card(ctx, number, says)
 	_, silent := p.replies(ctx, card)
@@ -150,11 +148,23 @@ func (p photographer) outcome(ctx context.Context, card bottest.Message, number,
 	return errors.Join(err, silent, untold)
 }
 
+func (p photographer) approve(ctx context.Context, card bottest.Message) error {
+	for _, by := range p.rules.deciders(bob) {
+		if err := p.press(ctx, by, card, "approve"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // take takes one picture and writes it as small as PNG allows.
 func (p photographer) take(ctx context.Context, shot picture) error {
 	query := url.Values{"as": {shot.as}, "in": {shot.in}, "thread": {shot.thread}, "theme": {"light"}}
 	if shot.dark {
 		query.Set("theme", "dark")
+	}
+	if shot.home {
+		query.Set("tab", "home")
 	}
 	file := filepath.Join(p.dir, shot.name+".png")
 	profile, err := os.MkdirTemp("", "invitebot-chromium-")

@@ -64,7 +64,7 @@ type commandState struct {
 
 // commands are those that the workspace has, as manifest.yml registers them.
 var commands = []commandState{{
-	"/invite-member", "<uin> <name> [-- remark]", "Ask for a Tencent Cloud account to be invited",
+	"/invite-member", "<uin> <name> [-- remark]", "Ask for Tencent Cloud accounts to be invited",
 }}
 
 // organizationState has UINs as text: JavaScript's numbers can't hold all of them.

@@ -40,7 +40,7 @@ type persona struct {
 
 var cast = []persona{
 	{bottest.User{ID: alice, Name: "alice", RealName: "Alice Moreau"}, "requester", general,
-		"Ask for an account: type `/invite-member`, its UIN and a name. Then be Bob and decide.", "/invite-member 100012345678 Alice -- for the data team"},
+		"Ask for an account: type `/invite-member`, its UIN and a name. Alone, it opens a form, for many accounts too. Then be Bob and decide.", "/invite-member 100012345678 Alice -- for the data team"},
 	{bottest.User{ID: bob, Name: "bob", RealName: "Bob Tanaka"}, "approver", admins, decide, ""},
 	{bottest.User{ID: carol, Name: "carol", RealName: "Carol Diaz"}, "approver", admins, decide, ""},
 	{bottest.User{ID: dan, Name: "dan", RealName: "Dan Weber", Guest: true}, "guest, no rights", admins,

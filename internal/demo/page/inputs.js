@@ -28,7 +28,7 @@ function words(block, shared, typed) {
     ...shared, name: nameOf(block), placeholder: element.placeholder?.text, maxlength: element.max_length, minlength: element.min_length,
     required: !block.optional, rows: element.multiline && '4', spellcheck: 'false',
   });
-  field.value = typed ?? element.initial_value ?? '';
+  field.defaultValue = typed ?? element.initial_value ?? '';
   return {named: 'label', field};
 }
 

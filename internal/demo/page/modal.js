@@ -2,7 +2,6 @@
 import {drawBlocks} from './blocks.js';
 import {confirm, frame, remove, show} from './dialogs.js';
 import {el} from './dom.js';
-import {example} from './example.js';
 import {valuesOf} from './inputs.js';
 import {locale} from './language.js';
 import {act} from './net.js';
@@ -60,8 +59,8 @@ const sample = () => el('p.sample', {lang: 'en'},
   el('button.button', {type: 'button', 'data-sample': true, onclick: ({target}) => paste(target.form.querySelector('textarea'))}, 'Paste an example'),
   el('span', {}, 'Of the demo: 30 rows of a spreadsheet. One has a name that is taken.'));
 
-function paste(field) {
-  field.value = example();
+async function paste(field) {
+  field.value = await (await fetch('example.tsv')).text();
   field.focus();
 }
 

@@ -24,12 +24,11 @@ const languages = {en: 'English', 'zh-CN': '简体中文'};
 
 /** language draws the switch between languages, once. */
 export function language(state) {
-  const form = byID('language');
-  if (!form.children.length) {
-    form.append(...Object.entries(languages).map(([value, name]) => el('label', {lang: value},
-      el('input', {type: 'radio', name: 'language', value, onchange: () => act('language', {text: value})}), name)));
+  const group = byID('language');
+  if (!group.children.length) {
+    group.append(...Object.entries(languages).map(([value, name]) => el('button', {type: 'button', lang: value, onclick: () => act('language', {text: value})}, name)));
   }
-  form.elements.language.value = state.language;
+  for (const button of group.children) button.setAttribute('aria-pressed', String(button.lang === state.language));
 }
 
 /** channels draws the sidebar, and on the button that shows it, what is unread elsewhere. */
