@@ -181,11 +181,7 @@ func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalV
 	}
 	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.everyWarning(r)...)...))
 	for n, i := range r.Invitations[first:last] {
-		account := b.inFull(r, first+n, i)
-		if len(problem.Blocks) > 0 {
-			account = []line{b.counted(first+n, i)} // an acknowledgement has no room for all of both
-		}
-		blocks = append(blocks, paragraph(account...))
+		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
 	}
 	target := Target{Installation: b.installation, Draft: p.Draft.ID, Page: page}
 	return slack.ModalViewRequest{
