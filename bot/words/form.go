@@ -3,6 +3,7 @@ package words
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -97,10 +98,10 @@ func splitRows(accounts []invite.Invitation) (fields [2]string, left int) {
 		if i.Remark != "" {
 			row = i.UIN.String() + "\t" + i.Name + "\t" + i.Remark + "\n"
 		}
-		if len([]rune(fields[n]+row)) > maxField && n == 0 {
+		if utf8.RuneCountInString(fields[n]+row) > maxField && n == 0 {
 			n++
 		}
-		if len([]rune(fields[n]+row)) > maxField {
+		if utf8.RuneCountInString(fields[n]+row) > maxField {
 			left++
 			continue
 		}

@@ -164,7 +164,7 @@ func namesOf(all []approvals.Invitation, s approvals.State) (names []string) {
 	return names
 }
 
-// refusals are why accounts weren't invited: each reason once.
+// refusals are why accounts weren't invited: each reason once, those that come first where there are many.
 func (b Book) refusals(all []approvals.Invitation) (lines []line) {
 	which := map[string][]string{}
 	var codes []string

@@ -3,10 +3,8 @@ package words
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -130,86 +128,5 @@ func TestForms(t *testing.T) {
 				t.Errorf("Slack refuses %s%s: %v", folder, name, err)
 			}
 		}
-	}
-}
-
-// largest is a request with a hundred accounts, each of which has everything as long as it may be, and every warning that there is.
-func largest() approvals.Request {
-	r := pending(func(r *approvals.Request) {
-		r.Invitations, r.Required, r.Held = nil, 3, true
-		r.AlsoTold = []string{ann.ID, bob.ID, eve.ID, "U0CID", "U0DAN"}
-		r.Requester.Name = strings.Repeat("陈", 80)
-	})
-	for n := range 100 {
-		name := fmt.Sprint(n, strings.Repeat("👩‍👩‍👧‍👦", 9), strings.Repeat("陈", invite.MaxCharacters))
-		i := invitation(invite.UIN(math.MaxUint64-uint64(n)), string([]rune(name)[:invite.MaxCharacters]), fmt.Sprint(strings.Repeat("\"界", 62), n))
-		i.ID, i.SentBefore = int64(n+1), math.MaxInt64
-		r.Invitations = append(r.Invitations, i)
-		for _, kind := range []approvals.ForeseenKind{approvals.IsMember, approvals.IsInvited, approvals.NameTaken, approvals.NameTwice, approvals.DeniedBefore} {
-			f := approvals.Foreseen{Kind: kind, Invitation: i.ID, UIN: math.MaxUint64, Name: i.Name, Request: 7, By: r.Requester, Reason: strings.Repeat("界", 300), Since: asked}
-			r.Foreseen.Warnings = append(r.Foreseen.Warnings, f)
-		}
-	}
-	r.Foreseen.AsOf = asked
-	r.Foreseen.Warnings = append(r.Foreseen.Warnings, approvals.Foreseen{Kind: approvals.OrgFull, Members: 100, Room: 100}, approvals.Foreseen{Kind: approvals.NoOrganization})
-	return r
-}
-
-// TestTheLargest: everything that is said of many accounts fits, where each is as long as it may be.
-func TestTheLargest(t *testing.T) {
-	slackTakes := newJudge(t)
-	ws := bottest.Start(bottest.Options{Unlimited: true})
-	t.Cleanup(ws.Close)
-	ws.AddUser(bottest.User{ID: eve.ID, Name: eve.Name})
-	api := webapi.NewClient(ws.APIURL(), ws.BotToken, ws.AppToken)
-	var wrong []invite.RowError
-	_, bad := invite.ReadTable(strings.Repeat(strings.Repeat("界", 29)+"\n", 100), strings.Repeat("100012345678 x\n", 190))
-	wrong = append(wrong, bad...)
-	for _, b := range []Book{testBook, chineseBook} {
-		r := largest()
-		ended := largest()
-		ended.State, ended.Foreseen = approvals.Approved, approvals.Foresight{}
-		approvedWith(ann, bob, eve)(&ended)
-		for n := range ended.Invitations {
-			i := &ended.Invitations[n]
-			i.State, i.Attempt, i.RequestID = approvals.Sent, 1, strings.Repeat("b", 36)
-			if n%2 == 0 {
-				i.State, i.Code, i.Message = approvals.Failed, fmt.Sprintf("FailedOperation.%s%d", strings.Repeat("Unheard", 8), n%20), strings.Repeat("界", 400)
-			}
-		}
-		messages := []Content{b.Card(r), b.Card(ended), b.Direct(ended, ledger.Event{Kind: ledger.Delivered, Detail: ledger.Detail{Part: 1, Invitations: idsOf(1, 25)}}),
-			b.Reply(ended, ledger.Event{Kind: ledger.Concluded, Detail: ledger.Detail{Invitations: idsOf(1, 20)}}),
-			b.Status(r), b.Status(ended), b.Accepted(Command, "C0APPROVE", r), b.Lists(approvals.Lists{Own: approvals.Listing{Requests: []approvals.Request{r, ended}}}, false),
-			b.Duplicate([]invite.Invitation{r.Invitations[0].Invitation}, r)}
-		for part := range 4 {
-			messages = append(messages, b.Reply(ended, ledger.Event{Kind: ledger.Delivered, Detail: ledger.Detail{Part: part + 1, Invitations: idsOf(25*part+1, 25*part+25)}}))
-		}
-		for _, c := range messages {
-			slackTakes(t, c)
-		}
-		acknowledged(t, "accepted", b.Accepted(Command, "C0APPROVE", r).Private())
-		acknowledged(t, "status", b.Status(ended).Private())
-		acknowledged(t, "rows that are wrong", b.RowsWrong(wrong))
-		p := approvals.Preview{Draft: approvals.Draft{ID: strings.Repeat("d", 32)}, Request: r}
-		_, _, _, pages := b.pageOf(r, 0)
-		for _, page := range []int{0, pages / 2, pages - 1} {
-			check, all := b.Check(p, page, b.TooMany([]approvals.Request{r, r, r, r, r, r, r, r, r, r}, Command)), b.ShowAll(ended, page)
-			acknowledged(t, "a page of the form", slack.NewPushViewSubmissionResponse(&check))
-			for _, form := range []slack.ModalViewRequest{check, all, b.ShowAll(r, page), b.Review(r, Target{}), b.AskReason(r, Target{})} {
-				if _, err := api.Slack.OpenViewContext(context.Background(), ws.Trigger(eve.ID), form); err != nil {
-					refused, _ := errors.AsType[slack.SlackErrorResponse](err)
-					t.Errorf("Slack refuses page %d: %v %v", page, err, refused.ResponseMetadata.Messages)
-				}
-			}
-		}
-	}
-}
-
-// acknowledged checks that an acknowledgement has room for something.
-func acknowledged(t *testing.T, what string, payload any) {
-	t.Helper()
-	raw, err := json.Marshal(payload)
-	if err != nil || len(raw) > 19_500 {
-		t.Errorf("%s takes %d bytes, and Slack drops an acknowledgement of 20 KB: %v", what, len(raw), err)
 	}
 }

@@ -102,7 +102,7 @@ func (b Book) standing(r approvals.Request) line {
 func (b Book) TooMany(open []approvals.Request, command string) Content {
 	lines := sentences(b.say.tooManyOpen(len(open)))
 	for _, r := range open {
-		l := line{text(b.say.requestLine(r.ID)), code(r.Invitations[0].UIN.String()), text(" " + r.Invitations[0].Name)}
+		l := line{text(b.say.requestLine(r.ID)), code(r.Invitations[0].UIN.String()), text(" " + fitted(r.Invitations[0].Name, mostOfName))}
 		if more := len(r.Invitations) - 1; more > 0 {
 			l = append(l, text(b.say.andMore(more)))
 		}

@@ -55,6 +55,7 @@ func (b Book) Reminder(waiting []approvals.Request, more int) Content {
 	}
 	lines := []line{append(line{bold(b.say.reminder(len(waiting)+more) + " ")}, b.notify.on(NotifyReminder)...)}
 	for _, r := range waiting {
+		r.Requester.Name = fitted(r.Requester.Name, mostOfName)
 		lines = append(lines, append(b.row(r), b.say.reminderRow(r.Requester, r.CreatedAt, r.ExpiresAt)...))
 	}
 	if more > 0 {
