@@ -80,7 +80,7 @@ func (english) othersRefused(n int) string {
 }
 
 func (english) tooManyOpen(open int) string {
-	return fmt.Sprintf("No request was made: %d requests of yours wait for a decision, and nobody may have more. Wait for some of them, or take back what isn't needed any more.", open)
+	return fmt.Sprintf("No request was made: %s for a decision, and nobody may have more. Wait for some of them, or take back what isn't needed any more.", counted(open, "request of yours waits", "requests of yours wait"))
 }
 
 func (english) requestLine(request int64) string { return fmt.Sprintf("Request %d: ", request) }
