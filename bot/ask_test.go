@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/bot/words"
 )
@@ -305,5 +306,25 @@ func TestWhoIsToldAsWell(t *testing.T) {
 	w.must(err)
 	if len(r.AlsoTold) != 1 || r.AlsoTold[0] != bob.ID {
 		t.Errorf("told as well: %v", r.AlsoTold)
+	}
+}
+
+// TestCancelOneOfMany: the buttons for that are in Show all, for approvers.
+func TestCancelOneOfMany(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asksForMany(41)
+	w.clicks(ann.ID, card, words.ActionApprove)
+	w.becomes(card, "41 of 41 invited")
+	w.clicks(eve.ID, card, words.ActionShowAll)
+	if seen := w.top(eve.ID, words.ShowAllModal); strings.Contains(string(seen.Blocks), `"`+words.ActionCancel) {
+		t.Error("who isn't an approver is offered to cancel")
+	}
+	w.clicks(ann.ID, card, words.ActionShowAll)
+	w.presses(w.top(ann.ID, words.ShowAllModal), words.ActionCancel+".2")
+	w.eventually("what is wanted shows", func() bool {
+		return strings.Contains(w.readable(w.top(ann.ID, words.ShowAllModal).Blocks), "@ann")
+	})
+	if e := w.ledger(ledger.CancelAsked); e.Invitation != 2 || e.Actor != ann {
+		t.Errorf("the ledger has %+v", e)
 	}
 }

@@ -29,8 +29,14 @@ func (b *Bot) showAll(ctx context.Context, i interaction, c approvals.Click, t w
 	}
 	return socket.Answer{Then: func(ctx context.Context) {
 		book := b.bookOf(ctx, c.By.ID)
-		b.openOrTell(ctx, i, book.ShowAll(b.foreseen(ctx, r), 0), book.FormUnopened(words.Command))
+		b.openOrTell(ctx, i, book.ShowAll(b.foreseen(ctx, r), 0, b.mayCancel(ctx, i)), book.FormUnopened(words.Command))
 	}}
+}
+
+// mayCancel says whether somebody is shown the buttons by which approvers cancel.
+func (b *Bot) mayCancel(ctx context.Context, i interaction) bool {
+	_, why := b.people.mayDecide(ctx, i.visitor())
+	return why == ""
 }
 
 // foreseen is a request with what Tencent Cloud would refuse of it, as far as that can be found out.
@@ -82,7 +88,7 @@ func (b *Bot) pageOfDraft(ctx context.Context, by visitor, book words.Book, t wo
 // showPage puts a page of a request in place of what the form shows.
 func (b *Bot) showPage(i interaction, c approvals.Click, r approvals.Request, page int) socket.Answer {
 	return socket.Answer{Then: func(ctx context.Context) {
-		b.post.Update(ctx, i.View.ID, i.View.Hash, b.bookOf(ctx, c.By.ID).ShowAll(b.foreseen(ctx, r), page))
+		b.post.Update(ctx, i.View.ID, i.View.Hash, b.bookOf(ctx, c.By.ID).ShowAll(b.foreseen(ctx, r), page, b.mayCancel(ctx, i)))
 	}}
 }
 

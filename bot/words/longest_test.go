@@ -110,7 +110,7 @@ func longestForms(b Book, name string) map[string]slack.ModalViewRequest {
 	all["ask"] = b.Ask(accounts, waits.ID)
 	for _, page := range []int{0, 1, invite.MaxInvitations} { // the first, one between, the last
 		for what, r := range map[string]approvals.Request{"waiting": waits, "refused": longestRefused(name), "ended": longestEnded(name)} {
-			all[fmt.Sprint("all ", what, " ", page)] = b.ShowAll(r, page)
+			all[fmt.Sprint("all ", what, " ", page)] = b.ShowAll(r, page, true)
 		}
 		all[fmt.Sprint("check ", page)] = b.Check(p, page, b.TooMany(slices.Repeat([]approvals.Request{waits}, 20), Command))
 	}

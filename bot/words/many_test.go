@@ -90,7 +90,7 @@ func manyForms(b Book) map[string]slack.ModalViewRequest {
 	refused := []invite.Invitation{{UIN: 100012345600, Name: "Person1"}, {UIN: 100012345601, Name: "Person2", Remark: "for data"}}
 	return map[string]slack.ModalViewRequest{
 		"form-ask": b.Ask(nil, 0), "form-ask-again": b.Ask(refused, 12), "form-check": b.Check(p, 0, Content{}), "form-check-2": b.Check(p, 1, b.TooMany([]approvals.Request{pending()}, Command)),
-		"form-all": b.ShowAll(r, 0), "form-all-sent": b.ShowAll(deliveredForty(0), 1), "form-review": b.Review(r, Target{Installation: "inst1", Request: 12}), "form-deny": b.AskReason(r, Target{Installation: "inst1", Request: 12}),
+		"form-all": b.ShowAll(r, 0, true), "form-all-sent": b.ShowAll(deliveredForty(0), 1, true), "form-review": b.Review(r, Target{Installation: "inst1", Request: 12}), "form-deny": b.AskReason(r, Target{Installation: "inst1", Request: 12}),
 	}
 }
 

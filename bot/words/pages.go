@@ -12,8 +12,9 @@ import (
 
 // Many accounts in a form, a page of them at a time.
 
-// ShowAll is the form that shows all accounts of a request, a page of them, as its digest has them.
-func (b Book) ShowAll(r approvals.Request, page int) slack.ModalViewRequest {
+// ShowAll is the form that shows all accounts of a request, a page of them, as its digest has them. An approver can
+// cancel there those that are open.
+func (b Book) ShowAll(r approvals.Request, page int, mayCancel bool) slack.ModalViewRequest {
 	first, last, page, pages := b.pageOf(r, page)
 	blocks := []slack.Block{paragraph(append(b.everyWarning(r), b.commonRemark(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.accountsShown(first+1, last, len(r.Invitations)))...)}
 	for n, i := range r.Invitations[first:last] {
@@ -21,7 +22,10 @@ func (b Book) ShowAll(r approvals.Request, page int) slack.ModalViewRequest {
 	}
 	target := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest, Page: page}
 	blocks = append(blocks, b.pageButtons(pages, target)...)
-	cancels := b.withCancel(Content{}, r, r.Invitations[first:last]...)
+	var cancels Content
+	if mayCancel {
+		cancels = b.withCancel(cancels, r, r.Invitations[first:last]...)
+	}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: ShowAllModal, PrivateMetadata: target.value(),
 		Title: plain(fit(b.say.showAllTitle(r.ID), b.say.showAllShortTitle(), maxTitle)), Close: plain(b.say.close()),
