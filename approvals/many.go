@@ -117,7 +117,7 @@ func (t *tx) dueTables(ctx context.Context, request, invitation int64) error {
 	}
 	at := t.now.Add(progressEvery)
 	for _, e := range told {
-		if e.Detail.Part > 1 && !slices.Contains(e.Detail.Invitations, invitation) {
+		if e.Kind == ledger.Delivered && e.Detail.Part > 1 && !slices.Contains(e.Detail.Invitations, invitation) {
 			continue
 		}
 		t.say = sooner(t.say, at)
@@ -130,9 +130,9 @@ func (t *tx) dueTables(ctx context.Context, request, invitation int64) error {
 	return nil
 }
 
-// tables are the events whose messages have tables.
+// tables are the events whose messages tell of several accounts: those with tables, and those of what needs a person.
 func (t *tx) tables(ctx context.Context, request int64) (told []ledger.Event, err error) {
-	ids, err := t.numbers(ctx, `SELECT id FROM events WHERE request_id = ? AND kind = 'delivered' ORDER BY id`, request)
+	ids, err := t.numbers(ctx, `SELECT events.id FROM events JOIN posts ON event_id = events.id AND slot = 'thread' WHERE events.request_id = ? AND kind IN ('delivered', 'stuck') ORDER BY events.id`, request)
 	for _, id := range ids {
 		e, err := ledger.Numbered(ctx, t.Tx, id)
 		if err != nil {

@@ -223,7 +223,7 @@ func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail
 	if err != nil {
 		return err
 	}
-	if kind == ledger.Stuck || !told {
+	if !told {
 		if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
 			return err
 		}

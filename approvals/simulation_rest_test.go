@@ -75,7 +75,11 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 		if f := o.s.cloud.finding(d); !o.s.cloud.forbidden && f != invite.Unclear && f != invite.Elsewhere {
 			o.s.breaks("invitation %d is still unknown, though it can be looked up", d.number)
 		}
-		o.asks(d, ledger.Stuck, pressArrived)
+		if o.isMany(d.of) {
+			o.asksOneOfMany(d, pressArrived)
+		} else {
+			o.asks(d, ledger.Stuck, pressArrived)
+		}
 	case Failed:
 		if d.failedBefore {
 			return // what Slack shows is newer
@@ -91,6 +95,18 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 		if o.s.cloud.has(ours) {
 			o.s.breaks("invitation %d is called failed, and the organization accepted it", d.number)
 		}
+	}
+}
+
+// asksOneOfMany checks that somebody is offered to settle one of many, by a button that a message of the request leads to.
+func (o *oracle) asksOneOfMany(d *delivered, action string) {
+	reply := o.message(func(p *posted) bool {
+		return p.slot == Thread && !p.past && p.now().request == d.of.number && slices.ContainsFunc(p.now().buttons, func(b button) bool {
+			return b.action == action && b.invitation == d.number && b.attempt == d.attempt && !b.seen.Before(d.doubted)
+		})
+	})
+	if reply == nil {
+		o.s.breaks("invitation %d of many is %s, and nobody is offered %q", d.number, d.state, action)
 	}
 }
 
@@ -193,7 +209,7 @@ func (o *oracle) told(e entry) {
 			o.toldIn(e, Thread, "")
 		}
 	case ledger.Retried, ledger.Stuck:
-		if e.Kind == ledger.Stuck || e.key != "" { // of several, the first one tells
+		if e.Kind == ledger.Stuck && !o.isMany(o.story(e.Request)) || e.key != "" { // of several, the first one tells
 			o.toldIn(e, Thread, "")
 		}
 	case ledger.Refused:

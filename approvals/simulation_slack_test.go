@@ -184,7 +184,7 @@ func (w *workspace) latency() time.Duration {
 func (w *workspace) take(m Message, at Place) (Place, error) {
 	for _, p := range w.messages {
 		if at.TS != "" && p.place == at {
-			p.versions = append(p.versions, read(m, at))
+			p.versions = append(p.versions, read(m, at, w.s.setup.many))
 			w.s.note("Slack: %s is edited: %s", p, p.now())
 			w.s.oracle.said(p)
 			return at, nil
@@ -201,7 +201,7 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 	case Thread:
 		p.place.Channel, p.to = m.Request.Card.Channel, m.Request.Card.TS
 	}
-	p.versions = []shown{read(m, p.place)}
+	p.versions = []shown{read(m, p.place, w.s.setup.many)}
 	w.messages = append(w.messages, p)
 	w.s.note("Slack: %s is posted: %s", p, p.now())
 	w.s.oracle.said(p)
@@ -248,7 +248,7 @@ func (w *workspace) mark(at Place, head ledger.Head) {
 }
 
 // read is what a message says to its reader; bot/words has the words.
-func read(m Message, at Place) shown {
+func read(m Message, at Place, many bool) shown {
 	c := shown{request: m.Request.ID, event: m.Event, standing: m.Request, testimony: m.Testimony()}
 	c.testimony.At = at
 	for _, r := range m.Waiting {
@@ -273,6 +273,15 @@ func read(m Message, at Place) shown {
 		press(pressAgain)
 	}
 	if m.Slot != Thread {
+		return c
+	}
+	if m.Event.Kind == ledger.Stuck && many && len(m.Request.Invitations) > 1 { // bot has these buttons in Show all
+		for _, i := range m.Request.Invitations {
+			if i.State == Unknown && i.Told == ledger.Stuck {
+				pressOne(pressArrived, i)
+				pressOne(pressResend, i)
+			}
+		}
 		return c
 	}
 	if m.Event.Kind == ledger.Delivered && m.Event.Detail.Part > 0 {

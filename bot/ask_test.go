@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/bottest"
 	"github.com/invitebot/invitebot/bot/words"
+	"github.com/invitebot/invitebot/invite"
 )
 
 // top is the form that somebody sees, once it is the one that is expected.
@@ -327,4 +329,35 @@ func TestCancelOneOfMany(t *testing.T) {
 	if e := w.ledger(ledger.CancelAsked); e.Invitation != 2 || e.Actor != ann {
 		t.Errorf("the ledger has %+v", e)
 	}
+}
+
+// TestManyUnknown: where nobody can find out what became of many, one message says so, the rest is told all the same, and each is settled in
+// Show all.
+func TestManyUnknown(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asksForMany(41)
+	for range 30 {
+		w.cloud.queue(invite.Result{Outcome: invite.Unknown, Code: "ClientError.Timeout"})
+	}
+	w.cloud.unread = &invite.CallError{Result: invite.Result{Code: "UnauthorizedOperation", Err: errors.New("no")}}
+	w.clicks(ann.ID, card, words.ActionApprove)
+	w.becomes(card, "11 of 41 invited, 30 not known yet.")
+	said := func(what string) (n int) {
+		for _, m := range w.ws.Thread(approvalsID, card.TS)[1:] {
+			if strings.Contains(m.Text, what) {
+				n++
+			}
+		}
+		return n
+	}
+	w.eventually("the outcome of the others", func() bool { return said("11 of 41 invited") > 0 })
+	if n := said("it can't be looked up"); n != 1 {
+		t.Errorf("it is said %d times that nobody knows", n)
+	}
+	w.clicks(ann.ID, card, words.ActionShowAll)
+	w.presses(w.top(ann.ID, words.ShowAllModal), words.ActionArrived)
+	w.becomes(card, "12 of 41 invited, 29 not known yet.")
+	w.eventually("the form shows it", func() bool {
+		return strings.Contains(w.readable(w.top(ann.ID, words.ShowAllModal).Blocks), "by @ann's word")
+	})
 }

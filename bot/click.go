@@ -55,6 +55,7 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 	if c.Basis, why = b.mayPress(ctx, does, t, by); why != "" {
 		return b.clicked(c, t, b.refuse(ctx, c, t, why))
 	}
+	var r approvals.Request
 	switch does {
 	case words.ActionApprove:
 		_, err = b.desk.Decide(ctx, c, t.Request, approvals.Approve, "")
@@ -69,18 +70,18 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 	case words.ActionAskRefused:
 		return b.askRefused(ctx, i, c, t)
 	case words.ActionArrived:
-		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, true)
+		r, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, true)
 	case words.ActionResend:
-		_, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, false)
+		r, err = b.desk.Settle(ctx, c, t.Invitation, t.Attempt, false)
 	case words.ActionCancel:
-		if i.View.ID != "" {
-			return b.cancelInView(ctx, i, c, t)
-		}
-		_, err = b.desk.Cancel(ctx, c, t.Invitation, t.Attempt)
+		r, err = b.desk.Cancel(ctx, c, t.Invitation, t.Attempt)
 	case words.ActionAgain:
 		err = b.askAgain(ctx, c, t)
 	default:
 		return b.telling(c, words.Book.NoButton)
+	}
+	if i.View.ID != "" {
+		return b.doneInView(i, c, t, r, err)
 	}
 	return b.clicked(c, t, err)
 }

@@ -29,12 +29,12 @@ func (b *Bot) showAll(ctx context.Context, i interaction, c approvals.Click, t w
 	}
 	return socket.Answer{Then: func(ctx context.Context) {
 		book := b.bookOf(ctx, c.By.ID)
-		b.openOrTell(ctx, i, book.ShowAll(b.foreseen(ctx, r), 0, b.mayCancel(ctx, i)), book.FormUnopened(words.Command))
+		b.openOrTell(ctx, i, book.ShowAll(b.foreseen(ctx, r), 0, b.mayAct(ctx, i)), book.FormUnopened(words.Command))
 	}}
 }
 
-// mayCancel says whether somebody is shown the buttons by which approvers cancel.
-func (b *Bot) mayCancel(ctx context.Context, i interaction) bool {
+// mayAct says whether somebody is shown the buttons of approvers.
+func (b *Bot) mayAct(ctx context.Context, i interaction) bool {
 	_, why := b.people.mayDecide(ctx, i.visitor())
 	return why == ""
 }
@@ -88,7 +88,7 @@ func (b *Bot) pageOfDraft(ctx context.Context, by visitor, book words.Book, t wo
 // showPage puts a page of a request in place of what the form shows.
 func (b *Bot) showPage(i interaction, c approvals.Click, r approvals.Request, page int) socket.Answer {
 	return socket.Answer{Then: func(ctx context.Context) {
-		b.post.Update(ctx, i.View.ID, i.View.Hash, b.bookOf(ctx, c.By.ID).ShowAll(b.foreseen(ctx, r), page, b.mayCancel(ctx, i)))
+		b.post.Update(ctx, i.View.ID, i.View.Hash, b.bookOf(ctx, c.By.ID).ShowAll(b.foreseen(ctx, r), page, b.mayAct(ctx, i)))
 	}}
 }
 
@@ -100,9 +100,8 @@ func (b *Bot) inView(i interaction, c approvals.Click, t words.Target, err error
 	}}
 }
 
-// cancelInView has an invitation cancelled by a button of Show all, and shows there what is wanted now.
-func (b *Bot) cancelInView(ctx context.Context, i interaction, c approvals.Click, t words.Target) socket.Answer {
-	r, err := b.desk.Cancel(ctx, c, t.Invitation, t.Attempt)
+// doneInView shows in Show all what a button of it has done to an account, or why it did nothing.
+func (b *Bot) doneInView(i interaction, c approvals.Click, t words.Target, r approvals.Request, err error) socket.Answer {
 	if err != nil {
 		return b.inView(i, c, t, err)
 	}

@@ -100,12 +100,16 @@ func (b Book) withSettling(c Content, r approvals.Request, i approvals.Invitatio
 	if i.State != approvals.Unknown || i.Attempt != e.Attempt {
 		return c
 	}
+	c.Blocks = append(c.Blocks, b.settlingButtons(r, i))
+	return c
+}
+
+func (b Book) settlingButtons(r approvals.Request, i approvals.Invitation) *slack.ActionBlock {
 	value := b.attemptOf(r, i)
 	again := b.confirm(b.say.confirmResend(), b.say.confirmResendOf(i.UIN, i.Name), b.say.sendAgain())
-	c.Blocks = append(c.Blocks, slack.NewActionBlock("",
+	return slack.NewActionBlock("",
 		button(ActionArrived, b.say.itWasSent(), value, slack.StyleDefault),
-		button(ActionResend, b.say.sendAgain(), value, slack.StyleDanger).WithConfirm(again)))
-	return c
+		button(ActionResend, b.say.sendAgain(), value, slack.StyleDanger).WithConfirm(again))
 }
 
 // attemptOf is the value of a button about an invitation as it stands.

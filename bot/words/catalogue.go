@@ -413,6 +413,9 @@ type manySentences interface {
 	confirmRetryAll(n int, which string) string
 	manyRetried(request int64, n int, by approvals.Person) line
 	manyConcluded(request int64, n int) line
+	manyStuck(request int64) line   // nobody can find out by themselves what became of some
+	manySettled(request int64) line // and now of all it is known
+	settleInShowAll() string
 	manyForward() string
 	tablesInThread() string
 	showAll(n int) string

@@ -100,6 +100,18 @@ func (chinese) manyConcluded(request int64, n int) line {
 	return line{bold(fmt.Sprintf("申请 %d：", request)), text(fmt.Sprintf("%d 个账号有新进展。", n))}
 }
 
+func (chinese) manyStuck(request int64) line {
+	return line{bold(fmt.Sprintf("申请 %d：", request)), text("部分账号的邀请是否已发送尚不清楚，也无法查询。")}
+}
+
+func (chinese) manySettled(request int64) line {
+	return line{bold(fmt.Sprintf("申请 %d：", request)), text("所有账号的结果均已明确。")}
+}
+
+func (chinese) settleInShowAll() string {
+	return "请审批人在腾讯云控制台中核实。“查看全部”中有针对每个账号的按钮。"
+}
+
 func (chinese) manyForward() string {
 	return "请各账号的所有者在 15 天内登录腾讯云控制台，进入“集团账号管理”，接受邀请。"
 }

@@ -33,6 +33,9 @@ func (b Book) Direct(r approvals.Request, e ledger.Event) Content {
 
 func (b Book) directLines(r approvals.Request, e ledger.Event) []line {
 	it := subject{r.ID, invitationOf(r, e.Invitation)}
+	if e.Kind == ledger.Stuck && r.Many() {
+		it = subject{request: r.ID}
+	}
 	switch e.Kind {
 	case ledger.Sent:
 		return append(append([]line{b.say.directSent(it)}, b.proof(e)...), b.toForward([]approvals.Invitation{it.invitation})...)

@@ -110,6 +110,18 @@ func (english) manyConcluded(request int64, n int) line {
 	return line{bold(fmt.Sprintf("Request %d: ", request)), text(fmt.Sprintf("news of %d accounts.", n))}
 }
 
+func (english) manyStuck(request int64) line {
+	return line{bold(fmt.Sprintf("Request %d: ", request)), text("it isn't known whether the invitations of some accounts were sent, and it can't be looked up.")}
+}
+
+func (english) manySettled(request int64) line {
+	return line{bold(fmt.Sprintf("Request %d: ", request)), text("it is known of every account what became of it.")}
+}
+
+func (english) settleInShowAll() string {
+	return "An approver has to look in the Tencent Cloud console. Show all has buttons for each of these accounts."
+}
+
 func (english) manyForward() string {
 	return "Each account's owner signs in to the Tencent Cloud console, opens Tencent Cloud Organization, and accepts the invitation within 15 days."
 }

@@ -59,6 +59,15 @@ func deliveredForty(going int) approvals.Request {
 	})
 }
 
+// stuckForty has some of which nobody knows.
+func stuckForty() approvals.Request {
+	r := deliveredForty(0)
+	for n := 8; n < 11; n++ {
+		r.Invitations[n].State, r.Invitations[n].Told = approvals.Unknown, ledger.Stuck
+	}
+	return r
+}
+
 func idsOf(from, to int) (ids []int64) {
 	for id := from; id <= to; id++ {
 		ids = append(ids, int64(id))
@@ -75,10 +84,13 @@ func manyMessages(b Book) map[string]Content {
 	return map[string]Content{
 		"many-card-pending": b.Card(forty()), "many-card-sending": b.Card(deliveredForty(20)), "many-card-ended": b.Card(ended),
 		"many-table-1": b.Reply(deliveredForty(0), tables(1, idsOf(1, 25))), "many-table-2": b.Reply(deliveredForty(0), tables(2, idsOf(26, 40))),
-		"many-retried":   b.Reply(deliveredForty(0), ledger.Event{Kind: ledger.Retried, Actor: bob, Invitation: 1, Detail: ledger.Detail{Invitations: idsOf(1, 5)}}),
-		"many-concluded": b.Reply(ended, ledger.Event{Kind: ledger.Concluded, Detail: ledger.Detail{Invitations: idsOf(11, 13)}}),
-		"many-searching": b.Reply(deliveredForty(3), ledger.Event{Kind: ledger.Searching, Invitation: 9, Detail: ledger.Detail{Code: "InternalError", RequestID: "x"}}),
-		"many-direct":    b.Direct(deliveredForty(0), tables(1, idsOf(1, 25))), "many-status": b.Status(deliveredForty(0)),
+		"many-retried":      b.Reply(deliveredForty(0), ledger.Event{Kind: ledger.Retried, Actor: bob, Invitation: 1, Detail: ledger.Detail{Invitations: idsOf(1, 5)}}),
+		"many-concluded":    b.Reply(ended, ledger.Event{Kind: ledger.Concluded, Detail: ledger.Detail{Invitations: idsOf(11, 13)}}),
+		"many-searching":    b.Reply(deliveredForty(3), ledger.Event{Kind: ledger.Searching, Invitation: 9, Detail: ledger.Detail{Code: "InternalError", RequestID: "x"}}),
+		"many-stuck":        b.Reply(stuckForty(), ledger.Event{Kind: ledger.Stuck, Invitation: 9, Detail: ledger.Detail{Finding: invite.Forbidden}}),
+		"many-stuck-direct": b.Direct(stuckForty(), ledger.Event{Kind: ledger.Stuck, Invitation: 9, Detail: ledger.Detail{Finding: invite.Forbidden}}),
+		"many-settled":      b.Reply(deliveredForty(0), ledger.Event{Kind: ledger.Stuck, Invitation: 9}),
+		"many-direct":       b.Direct(deliveredForty(0), tables(1, idsOf(1, 25))), "many-status": b.Status(deliveredForty(0)),
 		"many-accepted": b.Accepted(Command, "C0APPROVE", forty()),
 	}
 }
@@ -90,7 +102,7 @@ func manyForms(b Book) map[string]slack.ModalViewRequest {
 	refused := []invite.Invitation{{UIN: 100012345600, Name: "Person1"}, {UIN: 100012345601, Name: "Person2", Remark: "for data"}}
 	return map[string]slack.ModalViewRequest{
 		"form-ask": b.Ask(nil, 0), "form-ask-again": b.Ask(refused, 12), "form-check": b.Check(p, 0, Content{}), "form-check-2": b.Check(p, 1, b.TooMany([]approvals.Request{pending()}, Command)),
-		"form-all": b.ShowAll(r, 0, true), "form-all-sent": b.ShowAll(deliveredForty(0), 1, true), "form-review": b.Review(r, Target{Installation: "inst1", Request: 12}), "form-deny": b.AskReason(r, Target{Installation: "inst1", Request: 12}),
+		"form-all": b.ShowAll(r, 0, true), "form-all-sent": b.ShowAll(deliveredForty(0), 1, true), "form-all-stuck": b.ShowAll(stuckForty(), 0, true), "form-review": b.Review(r, Target{Installation: "inst1", Request: 12}), "form-deny": b.AskReason(r, Target{Installation: "inst1", Request: 12}),
 	}
 }
 

@@ -13,17 +13,20 @@ import (
 // Many accounts in a form, a page of them at a time.
 
 // ShowAll is the form that shows all accounts of a request, a page of them, as its digest has them. An approver can
-// cancel there those that are open.
-func (b Book) ShowAll(r approvals.Request, page int, mayCancel bool) slack.ModalViewRequest {
+// cancel there those that are open, and settle those of which nobody else can find out what became.
+func (b Book) ShowAll(r approvals.Request, page int, mayAct bool) slack.ModalViewRequest {
 	first, last, page, pages := b.pageOf(r, page)
 	blocks := []slack.Block{paragraph(append(b.everyWarning(r), b.commonRemark(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.accountsShown(first+1, last, len(r.Invitations)))...)}
 	for n, i := range r.Invitations[first:last] {
 		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
+		if mayAct && isStuck(i) {
+			blocks = append(blocks, b.settlingButtons(r, i))
+		}
 	}
 	target := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest, Page: page}
 	blocks = append(blocks, b.pageButtons(pages, target)...)
 	var cancels Content
-	if mayCancel {
+	if mayAct {
 		cancels = b.withCancel(cancels, r, r.Invitations[first:last]...)
 	}
 	return slack.ModalViewRequest{

@@ -56,6 +56,8 @@ func (b Book) replyOfMany(r approvals.Request, e ledger.Event) (c Content, told 
 		return b.concluded(r, e), true
 	case e.Kind == ledger.Retried && len(e.Detail.Invitations) > 0:
 		return b.prose(b.say.manyRetried(r.ID, len(e.Detail.Invitations), e.Actor)), true
+	case e.Kind == ledger.Stuck && r.Many():
+		return b.stuckOfMany(r, e), true
 	case (e.Kind == ledger.Delayed || e.Kind == ledger.Searching) && r.Many():
 		e.Invitation = -1 // of the request, as others go the same way
 		r.Invitations = nil

@@ -135,3 +135,18 @@ func (b Book) directOfMany(r approvals.Request) []line {
 	}
 	return append(lines, sentences(b.say.tablesInThread())...)
 }
+
+// stuckOfMany tells that only people can find out what became of some accounts; the buttons for each are in Show all.
+func (b Book) stuckOfMany(r approvals.Request, e ledger.Event) Content {
+	if !slices.ContainsFunc(r.Invitations, isStuck) {
+		return b.prose(b.say.manySettled(r.ID))
+	}
+	c := b.prose(append(append([]line{b.say.manyStuck(r.ID)}, b.known(e.Detail)...), sentences(b.say.settleInShowAll())...)...)
+	c.Blocks = append(c.Blocks, slack.NewActionBlock("", button(ActionShowAll, b.say.showAll(len(r.Invitations)), b.whole(r), slack.StyleDefault)))
+	return c
+}
+
+// isStuck says whether a person must say what became of an invitation.
+func isStuck(i approvals.Invitation) bool {
+	return i.State == approvals.Unknown && i.Told == ledger.Stuck
+}
