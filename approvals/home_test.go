@@ -175,7 +175,7 @@ func TestAHomeIsDrawnAnew(t *testing.T) {
 		h.worker.rosterEvery = 10 * time.Minute
 		h.pass(10 * time.Minute)
 		h.is(r, Approved, Joined)
-		drew(t, "it has joined, which is nothing to decide", w, "UALICE 1")
+		drew(t, "it has joined, and there is less room", w, "UALICE 1", "UANN 0")
 		h.asks(bob, 1)
 		if _, err := h.Decide(t.Context(), h.by(bob), r.ID, Approve, ""); err == nil {
 			t.Error("it was decided twice")

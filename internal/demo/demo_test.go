@@ -56,7 +56,7 @@ func raceDetector() string {
 func invoke(t *testing.T, args ...string) (status int, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	ctx, cancel := context.WithTimeout(t.Context(), 3*limit) // for all of the pictures, each of which starts Chromium
+	ctx, cancel := context.WithTimeout(t.Context(), 7*limit) // for all of the pictures, each of which starts Chromium
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, append([]string{"demo"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

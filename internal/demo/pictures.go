@@ -39,7 +39,7 @@ type photographer struct {
 // takePictures writes the pictures of the page into a folder. The first state is in the page as it comes, so what
 // Chromium shows when it has loaded is what is wanted.
 func takePictures(ctx context.Context, w *world, dir string, out io.Writer) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
 	chromium, err := findChromium()
 	if err != nil {
