@@ -180,7 +180,7 @@ func TestWhatIsRightIsAccepted(t *testing.T) {
 		{"SLACK_API_URL", "http://[::1]:8080/", "SLACK_CONNECTIONS", ""},
 		{"APPROVERS", "U0ALICE, W0BOB ,U0ALICE,,", "APPROVALS_REQUIRED", "2", "ALLOW_SELF_APPROVAL", "TRUE"},
 		{"APPROVERS", "S0GROUP", "APPROVALS_REQUIRED", "3", "REQUESTERS", "S0GROUP,U0CAROL"},
-		{"REQUEST_TTL", "0", "TENCENTCLOUD_RATE", "0.5", "LOG_FORMAT", "text", "LANGUAGE", "zh_CN"},
+		{"REQUEST_TTL", "0", "TENCENTCLOUD_RATE", "0.5", "LOG_FORMAT", "text", "LANGUAGE", "en_US:en"},
 		{"TENCENTCLOUD_SECRET_ID", "", "TENCENTCLOUD_SECRET_KEY", "", "TENCENTCLOUD_REGION", "ap-singapore"},
 		{"TENCENTCLOUD_ENDPOINT", "http://localhost:9999", "TENCENTCLOUD_SETTLE", "1ms", "TENCENTCLOUD_TOKEN", "token"},
 		{"DATABASE_URL", "sqlite:/tmp/a.db", "TENCENTCLOUD_ENDPOINT", "organization.tencentcloudapi.com"},
