@@ -48,11 +48,7 @@ func (d *Desk) Cancel(ctx context.Context, c Click, invitation int64, attempt in
 		if err != nil {
 			return ledger.Detail{}, err
 		}
-		m, err := t.matesOf(ctx, r.ID)
-		if err != nil {
-			return ledger.Detail{}, err
-		}
-		if err := t.dueAgain(ctx, e, m); err != nil {
+		if err := t.dueAgain(ctx, e); err != nil {
 			return ledger.Detail{}, err
 		}
 		return ledger.Detail{}, t.dueCard(ctx, r.ID, cardDelay)

@@ -65,15 +65,29 @@ func (t *tx) dueCard(ctx context.Context, request int64, delay time.Duration) er
 	} else {
 		t.makesDue(request)
 	}
-	// What is being said right now shows the state before this one.
+	return t.showBy(ctx, at, `request_id = ? AND slot = 'card'`, request)
+}
+
+// showBy has messages that may stand already say what is true now, at a time at the latest; while Slack fails, when they are next tried. What
+// is being said right now shows the state before this one.
+func (t *tx) showBy(ctx context.Context, at time.Time, where string, args ...any) error {
 	return t.Run(ctx, `UPDATE posts SET wanted = wanted + 1,
 		due_at = CASE WHEN wanted > shown AND leased_until <= ? AND (failures > 0 OR due_at < ?) THEN due_at ELSE ? END
-		WHERE request_id = ? AND slot = 'card'`, t.now, at, at, request)
+		WHERE `+where, append([]any{t.now, at, at}, args...)...)
 }
 
 // dueAgain makes the replies about an event's attempt be said anew, but for its own: their buttons are no longer
 // current. So are those of what tells of all accounts together, which for many can wait a little.
-func (t *tx) dueAgain(ctx context.Context, e ledger.Event, m mates) error {
+func (t *tx) dueAgain(ctx context.Context, e ledger.Event) error {
+	m, err := t.matesOf(ctx, e.Request)
+	if err != nil {
+		return err
+	}
+	return t.dueAgainAmong(ctx, e, m)
+}
+
+// dueAgainAmong is dueAgain for who knows the other accounts of the request.
+func (t *tx) dueAgainAmong(ctx context.Context, e ledger.Event, m mates) error {
 	together := `kind = 'delivered'`
 	if m.many {
 		together = `1 = 0`

@@ -70,7 +70,7 @@ func (t *tx) dueProgress(ctx context.Context, request int64, delay time.Duration
 
 // tellMany tells an outcome of one of many, which is in the ledger: on the card, in tables when all have one, and in those that were posted before.
 func (t *tx) tellMany(ctx context.Context, e ledger.Event, requester Person, m mates) error {
-	if err := t.dueAgain(ctx, e, m); err != nil {
+	if err := t.dueAgainAmong(ctx, e, m); err != nil {
 		return err
 	}
 	if e.Kind.IsOutcome() && m.soon == 0 {
@@ -121,9 +121,7 @@ func (t *tx) dueTables(ctx context.Context, request, invitation int64) error {
 			continue
 		}
 		t.say = sooner(t.say, at)
-		err := t.Run(ctx, `UPDATE posts SET wanted = wanted + 1, due_at = CASE WHEN wanted > shown AND leased_until <= ? AND (failures > 0 OR due_at < ?) THEN due_at ELSE ? END
-			WHERE event_id = ? AND slot = 'thread' AND gave_up = ''`, t.now, at, at, e.ID)
-		if err != nil {
+		if err := t.showBy(ctx, at, `event_id = ? AND slot = 'thread' AND gave_up = ''`, e.ID); err != nil {
 			return err
 		}
 	}
@@ -300,7 +298,7 @@ func (t *tx) tellRetried(ctx context.Context, c Click, r *Request, events []ledg
 		}
 	}
 	for _, e := range events {
-		if err := t.dueAgain(ctx, e, m); err != nil {
+		if err := t.dueAgainAmong(ctx, e, m); err != nil {
 			return err
 		}
 	}

@@ -82,11 +82,7 @@ func (t *tx) postpone(ctx context.Context, d *delivery, detail ledger.Detail) er
 	if err != nil {
 		return err
 	}
-	m, err := t.matesOf(ctx, d.request)
-	if err != nil {
-		return err
-	}
-	if err := t.dueAgain(ctx, e, m); err != nil {
+	if err := t.dueAgain(ctx, e); err != nil {
 		return err
 	}
 	if due.Sub(d.readyAt) < longWait {
@@ -143,7 +139,7 @@ func (t *tx) tellOutcome(ctx context.Context, e ledger.Event, requester Person, 
 			return err
 		}
 	}
-	if err := t.dueAgain(ctx, e, m); err != nil {
+	if err := t.dueAgainAmong(ctx, e, m); err != nil {
 		return err
 	}
 	if several && m.left == 0 {
@@ -163,11 +159,7 @@ func (t *tx) tellThread(ctx context.Context, e ledger.Event, key string, delay t
 	if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
 		return err
 	}
-	m, err := t.matesOf(ctx, e.Request)
-	if err != nil {
-		return err
-	}
-	if err := t.dueAgain(ctx, e, m); err != nil {
+	if err := t.dueAgain(ctx, e); err != nil {
 		return err
 	}
 	return t.dueCard(ctx, e.Request, delay)

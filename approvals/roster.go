@@ -229,9 +229,5 @@ func (t *tx) sendAgain(ctx context.Context, d *delivery) error {
 	if err != nil {
 		return err
 	}
-	m, err := t.matesOf(ctx, e.Request)
-	if err != nil {
-		return err
-	}
-	return t.dueAgain(ctx, e, m)
+	return t.dueAgain(ctx, e)
 }

@@ -147,13 +147,16 @@ func (b Book) standingOfMany(r approvals.Request) []line {
 		return nil
 	}
 	lines := []line{b.say.howMany(countsOf(r.Invitations))}
-	for _, s := range []approvals.State{approvals.Joined, approvals.Lapsed, approvals.Declined, approvals.Cancelled, approvals.Left} {
+	for _, s := range ends {
 		if all := namesOf(r.Invitations, s); len(all) > 0 {
 			lines = append(lines, line{text(b.say.standing(s) + b.say.says() + strconv.Itoa(len(all)))})
 		}
 	}
 	return lines
 }
+
+// ends are the states in which a sent invitation can come to its end.
+var ends = []approvals.State{approvals.Joined, approvals.Lapsed, approvals.Declined, approvals.Cancelled, approvals.Left}
 
 func namesOf(all []approvals.Invitation, s approvals.State) (names []string) {
 	for _, i := range all {
@@ -206,12 +209,13 @@ func (b Book) refusals(all []approvals.Invitation) (lines []line) {
 
 // manyButtons are those of a card: the decision while it is open, and Show all for ever.
 func (b Book) manyButtons(r approvals.Request) *slack.ActionBlock {
-	value := b.whole(r)
-	show := button(ActionShowAll, b.say.showAll(len(r.Invitations)), value, slack.StyleDefault)
+	show := button(ActionShowAll, b.say.showAll(len(r.Invitations)), b.whole(r), slack.StyleDefault)
 	if r.State != approvals.Pending {
 		return slack.NewActionBlock("", show)
 	}
-	return slack.NewActionBlock("", b.approveButton(r, value), button(ActionDeny, b.say.deny(), value, slack.StyleDanger), show)
+	buttons := b.decisionButtons(r)
+	buttons.Elements.ElementSet = append(buttons.Elements.ElementSet, show)
+	return buttons
 }
 
 // confirmMany is the text of the dialog that asks whether the approval of many is meant: how many, who asks, and each kind of warning.

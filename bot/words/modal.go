@@ -51,22 +51,25 @@ func (b Book) AskReason(r approvals.Request, t Target) slack.ModalViewRequest {
 
 // Review is the modal that asks whether an approval is meant, with all that a dialog has no room for.
 func (b Book) Review(r approvals.Request, t Target) slack.ModalViewRequest {
-	lines := append(b.allWarnings(r), line{text(b.say.confirmAskedBy(r.Requester))})
-	if r.Many() {
-		lines = append(sentences(b.say.confirmSeveralOf(len(r.Invitations)), b.say.confirmAskedBy(r.Requester)), b.everyWarning(r)...)
-	}
-	for _, i := range r.Invitations {
-		if !r.Many() {
-			lines = append(lines, named(i), line{text(b.say.remarkOfOne(i.Remark))})
-		}
-	}
-	lines = append(lines, b.say.approveDigest(ledger.Short(r.Digest)))
+	lines := append(b.reviewed(r), b.say.approveDigest(ledger.Short(r.Digest)))
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: ApproveModal, PrivateMetadata: t.value(),
 		Title:  plain(fit(b.say.approveTitle(r.ID), b.say.approveShortTitle(), maxTitle)),
 		Submit: plain(b.say.approve()), Close: plain(b.say.cancel()),
 		Blocks: slack.Blocks{BlockSet: []slack.Block{paragraph(lines...)}},
 	}
+}
+
+// reviewed is what is approved: each account with its warnings, or of many how many there are, and of each kind of warning.
+func (b Book) reviewed(r approvals.Request) []line {
+	if r.Many() {
+		return append(sentences(b.say.confirmSeveralOf(len(r.Invitations)), b.say.confirmAskedBy(r.Requester)), b.everyWarning(r)...)
+	}
+	lines := append(b.allWarnings(r), line{text(b.say.confirmAskedBy(r.Requester))})
+	for _, i := range r.Invitations {
+		lines = append(lines, named(i), line{text(b.say.remarkOfOne(i.Remark))})
+	}
+	return lines
 }
 
 // fit is s, or short where s is too long.

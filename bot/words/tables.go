@@ -108,7 +108,7 @@ func (b Book) concluded(r approvals.Request, e ledger.Event) Content {
 		all = append(all, i.Invitation)
 	}
 	lines := []line{b.say.manyConcluded(r.ID, len(all))}
-	for _, s := range []approvals.State{approvals.Joined, approvals.Lapsed, approvals.Declined, approvals.Cancelled, approvals.Left} {
+	for _, s := range ends {
 		if names := namesOf(all, s); len(names) > 0 {
 			lines = append(lines, line{text(b.say.standing(s) + b.say.says() + b.say.listed(names))})
 		}
