@@ -189,22 +189,20 @@ func (b Book) underFields(told map[string][]string) *slack.ViewSubmissionRespons
 }
 
 // Check is the form that shows what was understood, a page of it, before it is sent. Problem says why it wasn't sent; empty content: it wasn't tried.
-func (b Book) Check(p approvals.Preview, page int, problem Content) slack.ModalViewRequest {
-	r := p.Request
-	first, last, page, pages := b.pageOf(r, page)
-	lines := []line{b.say.understood(len(r.Invitations)), b.commonRemark(r), b.say.accountsShown(first+1, last, len(r.Invitations))}
+func (b Book) Check(preview approvals.Preview, number int, problem Content) slack.ModalViewRequest {
+	r := preview.Request
+	p := b.pageOf(r, number)
+	lines := []line{b.say.understood(len(r.Invitations)), b.commonRemark(r), b.say.accountsShown(p.first+1, p.last, len(r.Invitations))}
 	if len(r.AlsoTold) > 0 {
 		lines = append(lines, b.say.alsoTold(r.AlsoTold))
 	}
 	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.everyWarning(r)...)...))
-	for n, i := range r.Invitations[first:last] {
-		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
-	}
-	target := Target{Installation: b.installation, Draft: p.Draft.ID, Page: page}
+	blocks = append(blocks, p.rows...)
+	target := Target{Installation: b.installation, Draft: preview.Draft.ID, Page: p.number}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: SendModal, PrivateMetadata: target.value(),
 		Title: plain(b.say.checkTitle()), Submit: plain(b.say.send()), Close: plain(b.say.back()),
-		Blocks: slack.Blocks{BlockSet: append(blocks, b.pageButtons(pages, target)...)},
+		Blocks: slack.Blocks{BlockSet: append(blocks, b.pageButtons(p.of, target)...)},
 	}
 }
 

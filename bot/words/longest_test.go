@@ -180,12 +180,12 @@ func newFormJudge(t *testing.T) func(*testing.T, slack.ModalViewRequest) {
 func TestPagesHaveEveryAccountOnce(t *testing.T) {
 	for kind, name := range longNames {
 		r, next := longestMany(name), 0
-		for page := 0; next < len(r.Invitations); page++ {
-			first, last, there, pages := testBook.pageOf(r, page)
-			if first != next || last <= first || there != page || page >= pages {
-				t.Fatalf("%s: page %d of %d shows %d to %d", kind, page, pages, first, last)
+		for number := 0; next < len(r.Invitations); number++ {
+			p := testBook.pageOf(r, number)
+			if p.first != next || p.last <= p.first || p.number != number || number >= p.of || len(p.rows) != p.last-p.first {
+				t.Fatalf("%s: page %d of %d shows %d to %d", kind, number, p.of, p.first, p.last)
 			}
-			next = last
+			next = p.last
 		}
 	}
 }

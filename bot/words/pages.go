@@ -14,20 +14,21 @@ import (
 
 // ShowAll is the form that shows all accounts of a request, a page of them, as its digest has them. An approver can
 // cancel there those that are open, and settle those of which nobody else can find out what became.
-func (b Book) ShowAll(r approvals.Request, page int, mayAct bool) slack.ModalViewRequest {
-	first, last, page, pages := b.pageOf(r, page)
-	blocks := []slack.Block{paragraph(append(b.everyWarning(r), b.commonRemark(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.accountsShown(first+1, last, len(r.Invitations)))...)}
-	for n, i := range r.Invitations[first:last] {
-		blocks = append(blocks, paragraph(b.inFull(r, first+n, i)...))
+func (b Book) ShowAll(r approvals.Request, number int, mayAct bool) slack.ModalViewRequest {
+	p := b.pageOf(r, number)
+	shown := r.Invitations[p.first:p.last]
+	blocks := []slack.Block{paragraph(append(b.everyWarning(r), b.commonRemark(r), b.say.approveDigest(ledger.Short(r.Digest)), b.say.accountsShown(p.first+1, p.last, len(r.Invitations)))...)}
+	for n, i := range shown {
+		blocks = append(blocks, p.rows[n])
 		if mayAct && isStuck(i) {
 			blocks = append(blocks, b.settlingButtons(r, i))
 		}
 	}
-	target := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest, Page: page}
-	blocks = append(blocks, b.pageButtons(pages, target)...)
+	target := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest, Page: p.number}
+	blocks = append(blocks, b.pageButtons(p.of, target)...)
 	var cancels Content
 	if mayAct {
-		cancels = b.withCancel(cancels, r, r.Invitations[first:last]...)
+		cancels = b.withCancel(cancels, r, shown...)
 	}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: ShowAllModal, PrivateMetadata: target.value(),
@@ -36,23 +37,31 @@ func (b Book) ShowAll(r approvals.Request, page int, mayAct bool) slack.ModalVie
 	}
 }
 
-// inFull is an account with all that is to be said of it.
-func (b Book) inFull(r approvals.Request, n int, i approvals.Invitation) []line {
-	i.Message = ""
-	first := line{text(strconv.Itoa(n+1) + ". "), code(i.UIN.String()), text(" "), bold(i.Name)}
-	lines := []line{first}
-	if i.Remark != "" && b.commonRemark(r) == nil {
-		lines = append(lines, line{text(b.say.remarkOfOne(i.Remark))})
-	}
-	return append(append(lines, b.warnings(r, i)...), b.outcome(i)...)
+// page is a page of a request's accounts.
+type page struct {
+	number, of  int // from 0
+	first, last int // which accounts it shows; last is behind it
+	rows        []slack.Block
 }
 
-// pageOf is which accounts a page shows, the page that there is if it is asked for one that isn't, and how many there are. A page goes into an
-// acknowledgement, and Slack drops one of 20 KB.
-func (b Book) pageOf(r approvals.Request, page int) (first, last, there, pages int) {
+// pageOf is a page of a request's accounts, or the last one that there is. A page goes into an acknowledgement, and Slack drops one of 20 KB.
+func (b Book) pageOf(r approvals.Request, number int) page {
+	rows := b.inFull(r)
+	starts := pageStarts(rows)
+	number = max(0, min(number, len(starts)-1))
+	p := page{number: number, of: len(starts), first: starts[number], last: len(rows)}
+	if number+1 < p.of {
+		p.last = starts[number+1]
+	}
+	p.rows = rows[p.first:p.last]
+	return p
+}
+
+// pageStarts is with which row each page begins.
+func pageStarts(rows []slack.Block) []int {
 	starts, size := []int{0}, 0
-	for n, i := range r.Invitations {
-		raw, err := json.Marshal(paragraph(b.inFull(r, n, i)...))
+	for n, row := range rows {
+		raw, err := json.Marshal(row)
 		if err != nil {
 			panic(err) // strings and numbers
 		}
@@ -60,9 +69,22 @@ func (b Book) pageOf(r approvals.Request, page int) (first, last, there, pages i
 			starts, size = append(starts, n), len(raw)
 		}
 	}
-	there = max(0, min(page, len(starts)-1))
-	starts = append(starts, len(r.Invitations))
-	return starts[there], starts[there+1], there, len(starts) - 1
+	return starts
+}
+
+// inFull is each account of a request with all that is to be said of it.
+func (b Book) inFull(r approvals.Request) []slack.Block {
+	common := b.commonRemark(r) != nil
+	rows := make([]slack.Block, len(r.Invitations))
+	for n, i := range r.Invitations {
+		i.Message = ""
+		lines := []line{{text(strconv.Itoa(n+1) + ". "), code(i.UIN.String()), text(" "), bold(i.Name)}}
+		if i.Remark != "" && !common {
+			lines = append(lines, line{text(b.say.remarkOfOne(i.Remark))})
+		}
+		rows[n] = paragraph(append(append(lines, b.warnings(r, i)...), b.outcome(i)...)...)
+	}
+	return rows
 }
 
 // pageButtons lead to the pages before and behind.
