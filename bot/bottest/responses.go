@@ -41,6 +41,7 @@ func (ws *Workspace) serveResponse(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := Call{Method: ResponseURL, Args: args{"body": string(body)}, At: ws.now()}
+	ws.count(c.Method)
 	_, err = ws.troubled(r, ws.trouble.next(c), func() (answer, error) {
 		return nil, ws.useResponse(r.PathValue("key"), body)
 	})

@@ -96,6 +96,7 @@ func (ws *Workspace) serveMethod(w http.ResponseWriter, r *http.Request) {
 // serve runs one call through whatever trouble awaits it, and puts it on record.
 func (ws *Workspace) serve(w http.ResponseWriter, r *http.Request, name string, a args, run func() (answer, error)) {
 	c := Call{Method: name, Args: a, At: ws.now()}
+	ws.count(name)
 	body, err := ws.troubled(r, ws.trouble.next(c), run)
 	if err != nil {
 		c.Error = err.Error()
@@ -150,7 +151,14 @@ var errServer = errors.New("http 500")
 func (ws *Workspace) record(c Call) {
 	ws.mu.Lock()
 	ws.calls = trim(append(ws.calls, c), ws.opts.Keep, nil)
-	ws.counts[c.Method]++
+	ws.mu.Unlock()
+	ws.changes.tell()
+}
+
+// count counts a call that arrives, before anybody can see what it does.
+func (ws *Workspace) count(method string) {
+	ws.mu.Lock()
+	ws.counts[method]++
 	ws.counts[AnyMethod]++
 	ws.mu.Unlock()
 	ws.changes.tell()
