@@ -38,6 +38,12 @@ func (b *browser) pressesInDialog(label string) {
 	b.click(fmt.Sprintf(`//dialog//button[.=%q]`, label))
 }
 
+// isClosed waits until no dialog is in front of the page any more.
+func (b *browser) isClosed() {
+	b.t.Helper()
+	b.holds("the dialog is closed", `!document.querySelector('dialog')`)
+}
+
 func (b *browser) fillsInBadly() {
 	b.write("/invite-member")
 	b.sees("dialog h2", "Invite to Tencent Cloud")
@@ -93,7 +99,7 @@ func (b *browser) showsAll() {
 	b.pressesInDialog("← Before")
 	b.sees("dialog", "100012350001 analytics")
 	b.pressesInDialog("Close")
-	b.holds("it is closed", `!document.querySelector('dialog')`)
+	b.isClosed()
 }
 
 func (b *browser) approvesAll() {
@@ -157,6 +163,7 @@ func (b *browser) asksInChinese() {
 	b.pressesInDialog("提交")
 	b.sees("dialog", "申请 1 已提交到 #cloud-admins 等待审批。")
 	b.pressesInDialog("关闭")
+	b.isClosed()
 	b.ticks("ask")
 }
 
@@ -181,7 +188,7 @@ func (b *browser) pressesAtHome() {
 	b.click(`//div[@id='home']//button[@data-action='ask']`)
 	b.sees("dialog h2", "邀请加入腾讯云组织")
 	b.pressesInDialog("取消")
-	b.holds("it is closed", `!document.querySelector('dialog')`)
+	b.isClosed()
 }
 
 func (b *browser) switchesBack() {

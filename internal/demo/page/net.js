@@ -41,12 +41,29 @@ export async function act(action, deed) {
 }
 
 let events;
+let pressing = false, held; // what is to be drawn when the press is over
 
 /** follow calls draw with each state of what a person sees, until it is called for another one. */
 export function follow(person, draw) {
   events?.close();
+  held = undefined;
   events = new EventSource('events?as=' + encodeURIComponent(person));
-  events.onmessage = ({data}) => draw(JSON.parse(data));
+  events.onmessage = ({data}) => {
+    const show = () => draw(JSON.parse(data));
+    if (pressing) held = show;
+    else show();
+  };
   events.onopen = () => document.body.classList.remove('lost');
   events.onerror = () => document.body.classList.add('lost');
+}
+
+// A click is lost where its element is replaced between the press and the release, so nothing is drawn then.
+document.addEventListener('pointerdown', () => { pressing = true; }, true);
+for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end, () => setTimeout(released, 50), true); // behind the click
+addEventListener('blur', released);
+
+function released() {
+  pressing = false;
+  held?.();
+  held = undefined;
 }
