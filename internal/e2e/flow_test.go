@@ -49,6 +49,7 @@ func TestFromTheCommandToTheRequestId(t *testing.T) {
 
 // The codes that the organization's documentation lists, those of its newer version, and some that neither lists.
 func TestEveryRefusalIsToldInWords(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.start()
 	codes := []string{"FailedOperation.MemberNameUsed", "FailedOperation.NotSameRegion", "FailedOperation.ReSentInvitation",

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -53,8 +54,13 @@ func (w *world) killedMeanwhile(kills int, do func()) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	w.Logf("seed %d", seed)
 	ctx, end := context.WithCancel(w.Context())
-	defer end()
 	var keeper, killer sync.WaitGroup
+	defer func() { // also where do ends the test
+		end()
+		w.signal(syscall.SIGKILL)
+		keeper.Wait()
+		killer.Wait()
+	}()
 	keeper.Go(func() {
 		for {
 			if w.reap(); ctx.Err() != nil {
@@ -67,7 +73,9 @@ func (w *world) killedMeanwhile(kills int, do func()) {
 	early := 0
 	killer.Go(func() {
 		for n := range kills {
-			pause(ctx, time.Duration(20+random.IntN(380))*time.Millisecond)
+			if !pause(ctx, time.Duration(20+random.IntN(380))*time.Millisecond) {
+				return
+			}
 			w.signal(syscall.SIGKILL)
 			select {
 			case <-done:
@@ -113,8 +121,13 @@ func (w *world) toldInTheEnd(card bottest.Message) {
 			looked++
 		}
 	}
-	if len(tables) != hundred || len(w.cards(1)) != 1 || len(w.directs(alice, 1)) != 1 || len(w.replies(1)) != 4 {
-		w.Errorf("%d accounts, %d cards, %d direct messages, %d replies", len(tables), len(w.cards(1)), len(w.directs(alice, 1)), len(w.replies(1)))
+	if n := w.tablesUnder(card); len(tables) != hundred || len(w.cards(1)) != 1 || len(w.directs(alice, 1)) != 1 || n != 4 {
+		w.Errorf("%d accounts, %d cards, %d direct messages, %d tables", len(tables), len(w.cards(1)), len(w.directs(alice, 1)), n)
+	}
+	for _, r := range w.replies(1) {
+		if !strings.Contains(string(r.Blocks), `"type":"table"`) && !strings.Contains(r.Text, "it isn't known yet") {
+			w.Errorf("a reply says %q", r.Text)
+		}
 	}
 	w.Logf("%d calls, %d of them lost and looked up", len(w.org.Sends()), looked)
 }

@@ -173,7 +173,7 @@ func (w *world) await(what string, holds func() bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := w.Wait(ctx, holds); err != nil {
-		w.Fatalf("waiting for %s: %v\n%s", what, err, w.transcript())
+		w.Fatalf("waiting for %s: %v; %d messages in the channel\n%s", what, err, len(w.Messages(admins)), w.transcript())
 	}
 }
 
