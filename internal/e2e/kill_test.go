@@ -89,22 +89,21 @@ func TestKilledBetweenEveryTwoSteps(t *testing.T) {
 	}
 }
 
-// clickUntilDecided approves as a person would: again, where Slack says that it went wrong.
+// clickUntilDecided approves as a person would: again, where Slack says that it went wrong, or the bot, or where nothing changes.
 func (w *world) clickUntilDecided(n int) {
 	w.Helper()
-	for {
-		card := w.card(n)
-		if !hasButton(card, "approve") {
-			return
-		}
-		answer, err := w.ClickSeen(context.Background(), ann, card, "approve")
+	w.card(n)
+	waits := func() bool { return hasButton(w.cards(n)[0], "approve") }
+	for waits() {
+		answer, err := w.ClickSeen(context.Background(), ann, w.cards(n)[0], "approve")
 		if err != nil {
 			w.Fatal(err)
 		}
-		if answer.OK() {
-			return
+		if !answer.OK() {
+			w.await("the program to come back", func() bool { return w.Connections() > 0 })
+			continue
 		}
-		w.await("the program to come back", func() bool { return w.Connections() > 0 })
+		w.look(func() bool { return !waits() })
 	}
 }
 
@@ -160,7 +159,7 @@ func TestKilledAtRandomInstants(t *testing.T) {
 	})
 	var people sync.WaitGroup
 	for n := range requests {
-		people.Go(func() { w.askUntilAccepted(fmt.Sprintf("%d Alice %d", uin+n, n)) })
+		people.Go(func() { w.insist(fmt.Sprintf("%d Alice %d", uin+n, n)) })
 	}
 	people.Wait()
 	for n := 1; n <= requests; n++ {
@@ -184,17 +183,6 @@ func TestKilledAtRandomInstants(t *testing.T) {
 	t.Logf("killed %d times", kills-left)
 	if left == kills {
 		t.Error("the program was never killed")
-	}
-}
-
-// askUntilAccepted types a command as a person would: again, where Slack says that it went wrong.
-func (w *world) askUntilAccepted(text string) {
-	w.Helper()
-	for {
-		if answer := w.ask(alice, text); answer.OK() {
-			return
-		}
-		w.await("the program to come back", func() bool { return w.Connections() > 0 })
 	}
 }
 

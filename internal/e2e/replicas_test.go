@@ -174,7 +174,7 @@ func (w *world) askAll(requests int) {
 	w.Helper()
 	var people sync.WaitGroup
 	for n := range requests {
-		people.Go(func() { w.askUntilAccepted(fmt.Sprintf("%d Alice %d", uin+n, n)) })
+		people.Go(func() { w.insist(fmt.Sprintf("%d Alice %d", uin+n, n)) })
 	}
 	people.Wait()
 	w.await("every card", func() bool { return len(w.Messages(admins)) == requests })
@@ -184,8 +184,8 @@ func (w *world) askAll(requests int) {
 func (w *world) approveAll() {
 	w.Helper()
 	var people sync.WaitGroup
-	for _, card := range w.Messages(admins) {
-		people.Go(func() { w.click(ann, card, "approve") })
+	for n := range w.Messages(admins) {
+		people.Go(func() { w.clickUntilDecided(n + 1) })
 	}
 	people.Wait()
 }
