@@ -38,6 +38,27 @@ func TestMutations(t *testing.T) {
 	}
 }
 
+// TestMutationsApply: each patch fits the code as it is, and what is copied to try them has all that it needs.
+func TestMutationsApply(t *testing.T) {
+	patches, err := filepath.Glob(filepath.Join("testdata", "mutations", "*.patch"))
+	if err != nil || len(patches) == 0 {
+		t.Fatalf("no patches: %v", err)
+	}
+	module := copyModule(t)
+	for _, patch := range patches {
+		description, err := os.ReadFile(patch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, err := command(t, module, bytes.NewReader(description), "git", "apply", "--check", "-"); err != nil {
+			t.Errorf("%s: %v\n%s", patch, err, out)
+		}
+	}
+	if out, err := command(t, module, nil, "go", "list", "-deps", "-test", "./approvals", "./bot"); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func isNoticed(t *testing.T, patch string) {
 	description, err := os.ReadFile(patch)
 	if err != nil {
@@ -92,7 +113,7 @@ func brokenBy(out string) (seed int, promise string) {
 func copyModule(t *testing.T) string {
 	t.Helper()
 	to := t.TempDir()
-	for _, name := range []string{"approvals", "bot", "invite", "internal/checkup"} {
+	for _, name := range []string{"approvals", "bot", "invite", "internal/checkup", "internal/tongue"} {
 		if err := os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join("..", name))); err != nil {
 			t.Fatal(err)
 		}

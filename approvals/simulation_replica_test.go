@@ -49,7 +49,7 @@ func (r *replica) start() {
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true
-	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: r.s.setup.settle, Every: r.s.setup.roster, Log: quiet})
+	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: r.s.setup.settle, Every: r.s.setup.roster, Homes: wall{r.s.homes, r}, Log: quiet})
 	r.s.note("%s starts", r)
 	r.s.begin("witness", r, r.hear)
 }
@@ -168,6 +168,7 @@ func (r *replica) tasks() (mine []*task) {
 const (
 	kinds        = 8
 	newCardsKind = 4
+	homesKind    = kinds // which are polled by the homes' own luck
 )
 
 // poll does what one turn of the worker's pumps does: claim, then each job by itself.
@@ -180,7 +181,7 @@ func (r *replica) poll(kind, n int) {
 		done = func() { cards.give(1) }
 	}
 	from := []source{r.worker.nextDelivery, r.worker.nextWords, r.worker.nextExpiry, r.worker.nextPage, r.worker.nextCard,
-		r.worker.nextEnds, r.worker.nextCancel, r.worker.nextForesight}[kind]
+		r.worker.nextEnds, r.worker.nextCancel, r.worker.nextForesight, r.worker.nextHome}[kind]
 	ctx := r.ctx
 	t := r.s.begin("claim", r, func() {
 		jobs, next, err := from(ctx, n)

@@ -34,6 +34,7 @@ func (o *oracle) atRest() {
 	}
 	o.remindersAtRest()
 	o.talliesAtRest()
+	o.homesAtRest()
 	o.unchanged()
 	o.proves()
 }
@@ -288,15 +289,20 @@ func (o *oracle) unchanged() {
 	}
 }
 
-// proves has the database verified, as "invitebot audit verify --slack" does: no false alarm, whatever went wrong on the way.
-func (o *oracle) proves() {
-	store := newStore(&flaky{DB: o.s.db, s: o.s}, Options{Log: quiet, Keys: ownersKey})
+// reads opens the database as another program beside the bot does.
+func (o *oracle) reads() *Store {
+	store := newStore(&flaky{DB: o.s.db, s: o.s}, Options{Log: quiet, Keys: ownersKey, few: o.s.setup.few()})
 	if err := store.write(context.Background(), func(t *tx) error {
 		return t.Row(context.Background(), `SELECT id FROM installation`).Scan(&store.installation)
 	}); err != nil {
 		o.s.breaks("the database can't be read: %v", err)
-		return
 	}
+	return store
+}
+
+// proves has the database verified, as "invitebot audit verify --slack" does: no false alarm, whatever went wrong on the way.
+func (o *oracle) proves() {
+	store := o.reads()
 	v, err := store.Verify(context.Background())
 	if err != nil || len(v.Falsehoods) > 0 {
 		o.s.breaks("the database isn't proved: %v %v", v.Falsehoods, err)

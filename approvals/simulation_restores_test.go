@@ -107,6 +107,7 @@ func (b *backups) restore() {
 	}
 	s.db.(*file).restore(b.all[n].content)
 	b.restored++
+	clear(s.homes.opened)
 	s.note("the backup of event %d is put in the place of the database, which has %d", len(b.all[n].known.ledger), len(s.oracle.ledger))
 	s.oracle.goesBack(b.all[n].known.copy())
 	if s.chance(30) {

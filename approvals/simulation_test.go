@@ -30,6 +30,7 @@ import (
 //	simulation_ledger_test.go    the promises, from the ledger as an auditor reads it
 //	simulation_delivery_test.go  the same of an invitation's delivery
 //	simulation_rest_test.go      what must be true when the faults are over and time has passed
+//	simulation_homes_test.go     the App Homes that people have open
 //	simulation_restores_test.go  backups that are put in the database's place, and what the oracle remembers of before
 //	simulation_edits_test.go     the database's owner, who changes rows behind the bot's back
 //	simulation_mutations_test.go the code broken on purpose, to see that all this notices

@@ -51,6 +51,7 @@ type simulation struct {
 	workspace *workspace
 	oracle    *oracle
 	backups   *backups
+	homes     *homes
 	calm      bool   // the faults are over
 	owner     *owner // changes the database behind the bot's back; nil: nobody does
 }
@@ -64,6 +65,7 @@ func newSimulation(seed uint64, db database.DB) *simulation {
 	s.workspace = &workspace{s: s, gone: map[string]bool{}}
 	s.oracle = newOracle(s)
 	s.backups = &backups{s: s}
+	s.homes = newHomes(s)
 	for n := range s.setup.replicas {
 		s.replicas = append(s.replicas, &replica{s: s, number: n + 1})
 	}
@@ -168,6 +170,7 @@ func (s *simulation) step() {
 		s.owner.edit()
 	}
 	s.backups.happen()
+	s.homes.happen()
 	switch n := s.IntN(100); {
 	case n < 38:
 		s.resumeOne()
@@ -245,6 +248,7 @@ func (s *simulation) rest() {
 	s.calm = true
 	s.workspace.recover()
 	s.cloud.recover()
+	s.homes.everybodyLooks()
 	longest := 45 * time.Minute
 	if s.setup.rules.TTL > 0 {
 		longest += s.setup.rules.TTL
@@ -288,7 +292,11 @@ func (s *simulation) pollAll() (next time.Time, busy bool) {
 	if r == nil || !r.heard {
 		return next, false // it is being stopped, or has just started, and waits for an answer
 	}
-	for source := range kinds {
+	sources := kinds
+	if s.homes.exist {
+		sources++
+	}
+	for source := range sources {
 		claimed, known := r.claimed, len(s.oracle.ledger)
 		r.next = time.Time{}
 		r.poll(source, 3)
