@@ -59,11 +59,13 @@ func (h *homes) open(p Person, r *replica) {
 	})
 }
 
-// everybodyLooks has all open their homes.
-func (h *homes) everybodyLooks() {
+// manyLook has many open their homes. Others have theirs open from before.
+func (h *homes) manyLook() {
 	if r := h.s.alive(); h.exist && r != nil {
 		for _, p := range h.everybody() {
-			h.open(p, r)
+			if h.luck.IntN(2) == 0 {
+				h.open(p, r)
+			}
 		}
 	}
 }

@@ -248,7 +248,7 @@ func (s *simulation) rest() {
 	s.calm = true
 	s.workspace.recover()
 	s.cloud.recover()
-	s.homes.everybodyLooks()
+	s.homes.manyLook()
 	longest := 45 * time.Minute
 	if s.setup.rules.TTL > 0 {
 		longest += s.setup.rules.TTL
