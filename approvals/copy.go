@@ -33,6 +33,8 @@ var tables = []struct {
 		"cancel", "cancel_asked_at", "cancel_due_at", "cancel_called_at", "cancel_failures", "cancelled_by", "cancelled_by_name"}},
 	{"nudges", []string{"person", "at"}},
 	{"reminders", []string{"single", "at", "post_id"}},
+	{"drafts", []string{"id", "person", "created_at", "refused", "content"}},
+	{"homes", []string{"person", "opened_at", "page", "approver", "seen", "wanted", "shown", "due_at", "leased_until", "drawn_at", "attempt", "failures"}},
 }
 
 func tableNames() (names []string) {

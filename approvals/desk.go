@@ -101,6 +101,11 @@ func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, re
 		if why := mayDecide(c, r); why != "" {
 			return ledger.Detail{Why: why}, nil
 		}
+		if v == Approve {
+			if same, err := t.isAsAsked(ctx, *r); err != nil || !same {
+				return ledger.Detail{Why: ledger.Changed}, err
+			}
+		}
 		made := Decision{By: c.By, Verdict: v, Reason: reason, At: t.now.Truncate(time.Millisecond), Digest: r.Digest, Basis: c.Basis}
 		counts, err := t.Change(ctx, `INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at, digest, seal, basis)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,

@@ -47,6 +47,17 @@ func (s *Store) counts(r Request, d Decision, seal string) bool {
 	return d.Digest == r.Digest && (r.AllowSelf || d.By.ID != r.Requester.ID) && s.keys.Sealed(seal, sealed(r.ID, d)...)
 }
 
+// isAsAsked says whether the rows of a request are those that were asked for: as the ledger had them when it told of the request, or
+// when it was held. One that was changed since is never approved, though its card may show by now what stands there.
+func (t *tx) isAsAsked(ctx context.Context, r Request) (bool, error) {
+	ids, err := t.numbers(ctx, `SELECT id FROM events WHERE request_id = ? AND kind IN ('requested', 'held') ORDER BY id DESC LIMIT 1`, r.ID)
+	if err != nil || len(ids) == 0 {
+		return true, err // older than the ledger
+	}
+	e, err := ledger.Numbered(ctx, t.Tx, ids[0])
+	return err == nil && (e.Detail.Digest == r.Digest || e.Detail.Digest == ""), err // older than digests
+}
+
 // stops says why an invitation of a request must not be sent, whatever its own row says; empty: it may.
 func stops(r Request) ledger.Stop {
 	switch {

@@ -78,6 +78,29 @@ func TestWhatWasChangedInTheDatabaseIsNotSent(t *testing.T) {
 	}
 }
 
+// What was changed while it waited is never approved, also where its card shows it by now. It can be denied.
+func TestWhatWasChangedWhileItWaitedIsNotApproved(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		r := h.ask(1)
+		h.work()
+		h.edit(`UPDATE invitations SET uin = '666', name = 'Mallory'`)
+		for range 2 {
+			c := h.by(ann)
+			c.Button = &Button{Nonce: r.Nonce, Digest: r.Digest}
+			_, err := h.Decide(t.Context(), c, r.ID, Approve, "")
+			h.refused(err, ledger.Changed)
+			h.work()
+			r = h.request(r) // as its card shows it now
+		}
+		if len(h.cloud.sends) > 0 {
+			t.Errorf("sent to %v", h.cloud.sends)
+		}
+		if _, err := h.Decide(t.Context(), h.by(ann), r.ID, Deny, "somebody changed it"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // With a key that isn't in the database, its owner can't make up a decision, whatever else they compute.
 func TestDecisionsThatWereMadeUp(t *testing.T) {
 	for _, keyed := range []bool{true, false} {

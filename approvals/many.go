@@ -2,11 +2,13 @@ package approvals
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/invitebot/invitebot/approvals/database"
 	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
@@ -22,6 +24,10 @@ const (
 	fewCharacters = 1000
 	// progressEvery is how often a card is edited at most while its invitations are sent.
 	progressEvery = 2 * time.Second
+	// matesWait is how long the others wait at most for what isn't settled, or has to be tried again.
+	matesWait = 30 * time.Second
+	// tablesEvery is how long those that come later wait for each other.
+	tablesEvery = time.Minute
 	// rowsOfTable is how many accounts one message tells of. Slack takes more rows (100), but counts what all blocks of a message take.
 	rowsOfTable = 25
 )
@@ -42,7 +48,8 @@ func isMany(accounts, characters int) bool {
 // mates are all the accounts of a request together.
 type mates struct {
 	all, left int // left: those that have no outcome yet
-	soon      int // of those, the ones that get one by themselves before long: neither stuck nor delayed
+	moving    int // of those, the ones that get one without a person
+	soon      int // of those, the ones for which the others wait: neither delayed nor late
 	many      bool
 }
 
@@ -50,8 +57,10 @@ func (t *tx) matesOf(ctx context.Context, request int64) (m mates, err error) {
 	var characters int
 	err = t.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(LENGTH(name) + LENGTH(remark)), 0),
 		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') THEN 1 ELSE 0 END), 0),
-		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') AND told NOT IN ('stuck', 'delayed') THEN 1 ELSE 0 END), 0) FROM invitations WHERE request_id = ?`,
-		request).Scan(&m.all, &characters, &m.left, &m.soon)
+		COALESCE(SUM(CASE WHEN state IN ('waiting', 'ready', 'sending', 'unknown') AND told <> 'stuck' THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN state NOT IN ('waiting', 'ready', 'sending', 'unknown') OR told IN ('stuck', 'delayed') OR state = 'unknown' AND attempted_at <= ?
+			OR state = 'ready' AND failures > 0 AND ready_at <= ? THEN 0 ELSE 1 END), 0) FROM invitations WHERE request_id = ?`,
+		t.now.Add(-matesWait), t.now.Add(-matesWait), request).Scan(&m.all, &characters, &m.left, &m.moving, &m.soon)
 	m.many = isMany(m.all, characters) || t.store.few > 0 && m.all > t.store.few
 	return m, err
 }
@@ -73,12 +82,52 @@ func (t *tx) tellMany(ctx context.Context, e ledger.Event, requester Person, m m
 	if err := t.dueAgainAmong(ctx, e, m); err != nil {
 		return err
 	}
-	if e.Kind.IsOutcome() && m.soon == 0 {
-		if err := t.tellTables(ctx, e.Request, requester); err != nil {
+	if e.Kind.IsOutcome() {
+		t.tellTablesOf(e.Request, requester)
+	}
+	return t.dueCard(ctx, e.Request, progressEvery)
+}
+
+// tellTablesOf has tables told at the end of the transaction, which may settle several of the same request, unless the others are still to wait.
+func (t *tx) tellTablesOf(request int64, requester Person) {
+	if t.tabled == nil {
+		t.tabled = map[int64]Person{}
+	}
+	t.tabled[request] = requester
+}
+
+func (t *tx) tellAllTables(ctx context.Context) error {
+	for _, request := range slices.Sorted(maps.Keys(t.tabled)) {
+		m, err := t.matesOf(ctx, request)
+		if err != nil {
+			return err
+		}
+		wait, err := t.waitForMates(ctx, request, m)
+		if err != nil {
+			return err
+		}
+		if wait {
+			continue
+		}
+		if err := t.tellTables(ctx, request, t.tabled[request]); err != nil {
 			return err
 		}
 	}
-	return t.dueCard(ctx, e.Request, progressEvery)
+	return nil
+}
+
+// waitForMates says whether what is settled is to be told later, with more: at first for those that aren't late, then, that few don't come one by one,
+// for all that move. These bring the matter up again by themselves.
+func (t *tx) waitForMates(ctx context.Context, request int64, m mates) (bool, error) {
+	if !m.many || m.soon > 0 || m.moving == 0 {
+		return !m.many || m.soon > 0, nil
+	}
+	var told, untoldSince int64
+	if err := t.Row(ctx, `SELECT COALESCE(MAX(id), 0) FROM events WHERE request_id = ? AND kind = 'delivered'`, request).Scan(&told); err != nil || told == 0 {
+		return false, err
+	}
+	err := t.Row(ctx, `SELECT COALESCE(MIN(at), 0) FROM events WHERE request_id = ? AND id > ? AND kind IN ('sent', 'failed', 'stopped')`, request, told).Scan(&untoldSince)
+	return database.Unstamp(untoldSince).After(t.now.Add(-tablesEvery)), err
 }
 
 // tellTables tells what became of the invitations that have got their outcome since that was last told. They don't wait for those that need a person

@@ -85,6 +85,7 @@ func (t *tx) postpone(ctx context.Context, d *delivery, detail ledger.Detail) er
 	if err := t.dueAgain(ctx, e); err != nil {
 		return err
 	}
+	t.tellTablesOf(d.request, d.requester)
 	if due.Sub(d.readyAt) < longWait {
 		return nil
 	}
@@ -188,6 +189,7 @@ func (t *tx) tellDelivered(ctx context.Context, request int64, requester Person)
 // tellOnce tells the thread of something that goes on, with what the newest call was answered, the first time only; where people
 // are needed, again when the list has come to say what they need them for. Those whom it concerns are told of that directly, too.
 func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail ledger.Detail) error {
+	t.tellTablesOf(d.request, d.requester) // it may be late by now
 	told := d.told == kind || d.told == ledger.Stuck && kind == ledger.Searching
 	news := kind == ledger.Stuck && detail.Finding != d.found && (detail.Finding == invite.Elsewhere || detail.Finding == invite.Unclear)
 	if told && !news {
@@ -227,11 +229,6 @@ func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail
 	}
 	if !m.many {
 		return t.dueCard(ctx, d.request, 0)
-	}
-	if m.soon == 0 {
-		if err := t.tellTables(ctx, d.request, d.requester); err != nil {
-			return err
-		}
 	}
 	return t.dueCard(ctx, d.request, progressEvery)
 }

@@ -109,6 +109,7 @@ func (t *tx) settleAbsent(ctx context.Context, w *Worker, p page) (next time.Tim
 	}
 	for _, d := range lost {
 		believed := d.attemptedAt.Add(d.settles(w.settle))
+		t.tellTablesOf(d.request, d.requester)
 		if !d.attemptedAt.Before(p.beganAt) { // the list may have been read before the call
 			next = sooner(next, d.lookAgain(t.now, p, believed))
 			continue

@@ -26,6 +26,9 @@ func (d *Desk) Witnessed(ctx context.Context, seen []ledger.Head) (newest ledger
 		if err := t.doubtWhatIsUnsaid(ctx); err != nil {
 			return err
 		}
+		if err := t.doubtWhatIsUnsent(ctx); err != nil {
+			return err
+		}
 		orphans, err := t.orphans(ctx, seen)
 		if err != nil || len(orphans) == 0 {
 			return err
@@ -48,6 +51,12 @@ func (d *Desk) Witnessed(ctx context.Context, seen []ledger.Head) (newest ledger
 // that they were posted, and where nothing else happened since, no event tells.
 func (t *tx) doubtWhatIsUnsaid(ctx context.Context) error {
 	return t.Run(ctx, `UPDATE posts SET doubtful = 1 WHERE wanted > shown AND gave_up = '' AND ts = ''`)
+}
+
+// doubtWhatIsUnsent does the same of calls. What is ready may have been sent behind the backup, before anything was said of it: so where
+// Tencent Cloud says that the account has an invitation already, the list tells whether it is this one.
+func (t *tx) doubtWhatIsUnsent(ctx context.Context) error {
+	return t.Run(ctx, `UPDATE invitations SET doubtful = 1 WHERE state = 'ready' AND doubtful = 0`)
 }
 
 // orphans are those of the events that aren't in the ledger, and weren't noticed to be missing before.

@@ -46,6 +46,25 @@ func TestASetBackDoubtsWhatIsUnknown(t *testing.T) {
 	})
 }
 
+// A backup may be older than a call, and where nothing was said since, no message tells of it. That the account has an invitation already is then no
+// refusal, but the one of that call.
+func TestWhatWasSentBehindABackupCountsAsSent(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		r := h.ask(1)
+		h.work()
+		r = h.approve(r, ann)
+		i := r.Invitations[0].Invitation
+		h.cloud.listed = []invite.Listed{{ID: 1, UIN: i.UIN, Name: i.Name, Remark: i.Remark, Status: invite.StatusOpen, Invited: h.clock}}
+		h.cloud.results = []invite.Result{{Outcome: invite.Rejected, Code: "FailedOperation.ReSentInvitation"}}
+		h.restart()
+		if _, err := h.Witnessed(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(time.Minute)
+		h.is(r, Approved, Sent)
+	})
+}
+
 // Of processes that start at the same time one notices a set-back, and none does later.
 func TestASetBackIsNoticedOnce(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {

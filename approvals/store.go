@@ -249,6 +249,7 @@ type tx struct {
 	recorded ledger.Head        // an event that it recorded; zero: none, or it has claimed something
 	claim    claim              // the newest that it made; zero: none
 	early    []early            // what it claims for this process, to be done after the commit
+	tabled   map[int64]Person   // whose requests may have tables to be told
 	touched  map[int64]bool     // the requests of which more may be said now; true: it made something due itself
 
 	deliver, say, card, sweep, ends, cancel, warn, time, home time.Time // when work of this kind is due that it planned and didn't claim; zero: never
@@ -276,6 +277,9 @@ func (s *Store) commit(ctx context.Context, fn func(*tx) error) error {
 		done.forgo() // where it is run again
 		done = s.begin(t)
 		if err := fn(done); err != nil {
+			return err
+		}
+		if err := done.tellAllTables(ctx); err != nil {
 			return err
 		}
 		return done.claimTouched(ctx)

@@ -64,8 +64,12 @@ func (b *Bot) askRefused(ctx context.Context, i interaction, c approvals.Click, 
 		return b.clicked(c, t, err)
 	}
 	own := b.book.RemarkMade(r)
+	came := r.CameToNothing()
+	if t.AttemptNonce != "" { // the button stands under those that were refused
+		came = r.Refused()
+	}
 	var accounts []invite.Invitation
-	for _, came := range r.CameToNothing() {
+	for _, came := range came {
 		if came.Remark == own {
 			came.Remark = "" // which names the earlier request
 		}
@@ -173,13 +177,22 @@ func (b *Bot) sendForm(ctx context.Context, i interaction) socket.Answer {
 	r, err := b.desk.Submit(ctx, approvals.Submission{Key: p.Draft.Key(), Requester: by.Person, Invitations: p.Draft.Invitations,
 		AgainOf: again, AlsoTold: p.Draft.AlsoTold, Remark: func(request int64) string { return b.book.Remark(request, by.Person) }})
 	if err != nil {
-		if err := b.desk.DraftRefused(ctx, p.Draft); err != nil {
-			b.log.Error("that a form was refused could not be stored; it is refused once more", "error", err)
-		}
+		b.noteRefused(ctx, p.Draft, err)
 		next := book.Check(p, page, b.turnedDown(book, typed{Command: words.Command}, p.Draft.Invitations, err))
 		return socket.Answer{Payload: slack.NewUpdateViewSubmissionResponse(&next)}
 	}
 	return socket.Answer{Payload: book.Asked(book.Accepted(words.Command, b.channel, r))}
+}
+
+// noteRefused has a draft sent as another submission the next time, where it was refused. What couldn't be stored may have been: it is sent as the
+// same one.
+func (b *Bot) noteRefused(ctx context.Context, d approvals.Draft, why error) {
+	if _, refused := errors.AsType[*approvals.RefusedError](why); !refused {
+		return
+	}
+	if err := b.desk.DraftRefused(ctx, d); err != nil {
+		b.log.Error("that a form was refused could not be stored; it is refused once more", "error", err)
+	}
 }
 
 // draftOf is what the form shows that somebody has open, and which page of it.

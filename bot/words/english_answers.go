@@ -255,7 +255,7 @@ func (english) offRecord(request int64) string {
 }
 
 func (english) changedSince(request int64) string {
-	return fmt.Sprintf("Request %d was changed in the database after this card was posted, so nothing was done. Its card shows now what stands there; tell whoever runs the bot.", request)
+	return fmt.Sprintf("Request %d was changed in the database after it was asked for, so it can't be approved. Its card shows now what stands there. Deny it, have it asked for again, and tell whoever runs the bot.", request)
 }
 
 func (english) setBack(head string) []line {

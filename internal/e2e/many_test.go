@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -209,10 +210,24 @@ func (w *world) triesTheTwoAgain() {
 	w.await("the first button to be about what is left", func() bool { return strings.Contains(string(w.replies(1)[0].Blocks), "Try the one again") })
 }
 
+// cancelsTheFirst in Show all. What an approver has cancelled isn't asked for again with what was refused.
+func (w *world) cancelsTheFirst(card bottest.Message) {
+	w.Helper()
+	w.click(ann, card, "show")
+	all := w.top(ann, "Request 1")
+	if _, err := w.ClickView(context.Background(), ann, all.ID, "cancel.1", nil); err != nil {
+		w.Fatal(err)
+	}
+	w.await("it to be told", func() bool {
+		return slices.ContainsFunc(w.replies(1), func(m bottest.Message) bool { return strings.Contains(m.Text, "Cancelled") })
+	})
+}
+
 // asksAgainForTheOne with another name, in a request of its own.
 func (w *world) asksAgainForTheOne() {
 	w.Helper()
 	replies := w.replies(1)
+	w.cancelsTheFirst(w.card(1))
 	w.click(alice, replies[len(replies)-1], "reask")
 	form := w.top(alice, inEnglish.form)
 	// The remark that all of them have stands in its own field.
@@ -233,7 +248,7 @@ func (w *world) asksAgainForTheOne() {
 func (w *world) audited(t *testing.T) {
 	t.Helper()
 	events := strings.Join(slices.Compact(w.rows(t, []string{"request", "kind"}, "--uin", fmt.Sprint(account(64)))), ", ")
-	if events != "1 requested, 1 approved, 1 sending, 1 failed, 1 delivered, 1 retried, 1 sending, 1 failed, 1 delivered, 2 requested, 2 approved, 2 sending, 2 sent" {
+	if events != "1 requested, 1 approved, 1 sending, 1 failed, 1 delivered, 1 retried, 1 sending, 1 failed, 1 delivered, 1 concluded, 2 requested, 2 approved, 2 sending, 2 sent" {
 		t.Errorf("the audit finds %s", events)
 	}
 	call, _ := w.sendOf(account(42))

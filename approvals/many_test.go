@@ -1,0 +1,70 @@
+package approvals
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/invitebot/invitebot/approvals/ledger"
+	"github.com/invitebot/invitebot/invite"
+)
+
+func (h *house) askMany(n int) Request {
+	h.Helper()
+	s := Submission{Key: h.key(), Requester: alice, Channel: "CGENERAL"}
+	for i := range n {
+		s.Invitations = append(s.Invitations, invite.Invitation{UIN: invite.UIN(i + 1), Name: fmt.Sprint("Account-", i+1), Remark: "asked by alice"})
+	}
+	r, err := h.Submit(h.Context(), s)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return r
+}
+
+// delivered are how many accounts each table tells of.
+func (h *house) delivered(r Request) (rows []int) {
+	h.Helper()
+	for e, err := range h.store.Events(h.Context(), ledger.Filter{Request: r.ID}) {
+		if err != nil {
+			h.Fatal(err)
+		}
+		if e.Kind == ledger.Delivered {
+			rows = append(rows, len(e.Detail.Invitations))
+		}
+	}
+	return rows
+}
+
+// TestManyDontWaitForAFew: those of which the answers are lost, or which Tencent Cloud puts off, are told when they have their outcomes.
+func TestManyDontWaitForAFew(t *testing.T) {
+	for name, answer := range map[string]invite.Result{"lost": lost, "put off": {Outcome: invite.NotSent, Code: "RequestLimitExceeded"}} {
+		t.Run(name, func(t *testing.T) {
+			everywhere(t, Rules{}, func(t *testing.T, h *house) {
+				for range 2 {
+					h.cloud.results = append(h.cloud.results, answer)
+				}
+				r := h.askMany(12)
+				h.work()
+				h.approve(r, ann)
+				h.work()
+				for range 100 { // the two go on as they began
+					h.cloud.results = append(h.cloud.results, answer)
+				}
+				if got := h.delivered(r); len(got) > 0 {
+					t.Errorf("at once: %v", got)
+				}
+				h.pass(matesWait + 30*time.Second)
+				if got := h.delivered(r); !slices.Equal(got, []int{10}) {
+					t.Errorf("soon: %v", got)
+				}
+				h.cloud.results = nil
+				h.pass(settle + 10*time.Minute)
+				if got := h.delivered(r); !slices.Equal(got, []int{10, 2}) {
+					t.Errorf("in the end: %v", got)
+				}
+			})
+		})
+	}
+}
