@@ -141,3 +141,14 @@ func TestSlackAsksToWait(t *testing.T) {
 		})
 	}
 }
+
+// TestAHomeIsInTheLanguageOfWhoeverReadsIt also where Slack didn't say at first who that is.
+func TestAHomeIsInTheLanguageOfWhoeverReadsIt(t *testing.T) {
+	inAMoment(t, func(w *world) {
+		w.reads("U0ZED", "zed", "zh-CN")
+		w.ws.Fail("users.info", bottest.Fault{Kind: bottest.ServerError, Times: -1})
+		w.opensHome("U0ZED", "couldn't be asked")
+		w.ws.Heal("users.info")
+		w.homeShows("U0ZED", "您还没有提交过申请")
+	})
+}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -41,7 +42,8 @@ func (b *Bot) openHome(ctx context.Context, user string, page int) {
 }
 
 // ShowHome shows somebody a page of their home, as [approvals.Homes] wants it. It gives way to envelopes in hand, as messages do. Of which
-// team they are no event says, so that is asked, when it may be (asking.go). Where Slack asks to wait for that, nothing is drawn until then.
+// team they are no event says, so that is asked, when it may be (asking.go). Where Slack asks to wait for that, nothing is drawn until then. Where it
+// doesn't answer, what is known is shown, and the home is drawn again.
 func (b *Bot) ShowHome(ctx context.Context, user string, page int) (isApprover bool, err error) {
 	select {
 	case <-b.identified:
@@ -62,8 +64,15 @@ func (b *Bot) ShowHome(ctx context.Context, user string, page int) (isApprover b
 		return false, err
 	}
 	view := b.bookOf(ctx, user).Home(h, words.Rights{NotApprover: notApprover, NotRequester: notRequester})
-	return notApprover == "", b.post.Publish(ctx, user, view)
+	err = b.post.Publish(ctx, user, view)
+	if err == nil && unchecked {
+		err = errUnchecked
+	}
+	return notApprover == "", err
 }
+
+// errUnchecked is why a home that was shown is drawn again.
+var errUnchecked = errors.New("Slack couldn't be asked who they are, and what depends on that is missing")
 
 // isAtHome says whether a button of a home was pressed.
 func (i interaction) isAtHome() bool { return i.View.Type == homeTab }
