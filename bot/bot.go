@@ -1,6 +1,6 @@
 // Package bot is what people do in Slack, and what follows: commands (command.go, lists.go), clicks and the forms for decisions
 // (click.go, form.go), the form in which people ask (ask.go), those that show many accounts (pages.go), the App Home (home.go), who may
-// ask and who may decide (people.go), in which language somebody reads (reader.go), the checks at the start and on demand (check.go), and which
+// ask and who may decide (people.go), how often Slack is asked that (asking.go), in which language somebody reads (reader.go), the checks at the start and on demand (check.go), and which
 // words a message of the ledger gets (say.go). It decides nothing about requests: that is [approvals.Desk]'s.
 //
 // Its rooms know less:
@@ -102,7 +102,7 @@ func New(c Config, desk *approvals.Desk) (*Bot, error) {
 	b := &Bot{api: c.API, desk: desk, rules: desk.Rules(), channel: c.Channel, notify: c.Notify, language: c.language(), log: c.Log, now: c.Now,
 		identified: make(chan struct{}), witnessed: make(chan struct{})}
 	b.listener = socket.New(socket.Config{API: c.API, Connections: c.Connections, Handler: b, Log: c.Log, Acknowledged: c.Acknowledged})
-	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now)
+	b.people = newPeople(c.API.Slack, &b.self, c.Approvers, c.Requesters, c.Now, c.Log)
 	return b, nil
 }
 

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -69,7 +70,7 @@ func Check(ctx context.Context, c Config, rules approvals.Rules, connected bool)
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
 	self := identity{}
-	i := &inspection{api: c.API, channel: c.Channel, rules: rules, self: &self, people: newPeople(c.API.Slack, &self, c.Approvers, c.Requesters, time.Now)}
+	i := &inspection{api: c.API, channel: c.Channel, rules: rules, self: &self, people: newPeople(c.API.Slack, &self, c.Approvers, c.Requesters, time.Now, slog.New(slog.DiscardHandler))}
 	var socketMode checkup.List
 	var both sync.WaitGroup
 	both.Go(func() {

@@ -110,7 +110,7 @@ func (i *inspection) askAbout(ctx context.Context, ids []string) []about {
 		group.Go(func() error {
 			call, cancel := context.WithTimeout(asking, callLimit)
 			defer cancel()
-			u, err := i.api.Slack.GetUserInfoContext(call, ids[n])
+			u, err := i.people.askUser(call, ids[n])
 			found[n] = about{u, err}
 			if isUnreachable(err) {
 				return err

@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/bot/socket"
 	"github.com/invitebot/invitebot/bot/words"
 )
@@ -40,7 +42,8 @@ func (b *Bot) openHome(ctx context.Context, user string, page int) {
 }
 
 // ShowHome shows somebody a page of their home, as [approvals.Homes] wants it. It gives way to envelopes in hand, as messages do. Of which
-// team they are no event says, so that is asked.
+// team they are no event says, so that is asked, when it may be (asking.go). Where Slack asks to wait for that, nothing is drawn until then. Where it
+// doesn't answer, what is known is shown, and the home is drawn again.
 func (b *Bot) ShowHome(ctx context.Context, user string, page int) (isApprover bool, err error) {
 	select {
 	case <-b.identified:
@@ -48,14 +51,28 @@ func (b *Bot) ShowHome(ctx context.Context, user string, page int) (isApprover b
 		return false, ctx.Err()
 	}
 	b.listener.WaitCalm(ctx, yieldLimit)
+	if wait := b.homeWait(user); wait > 0 {
+		return false, later(wait)
+	}
 	notApprover, notRequester := b.mayLook(ctx, visitor{Person: approvals.Person{ID: user}})
+	unchecked := notApprover == ledger.Unchecked || notRequester == ledger.Unchecked
+	if wait := b.people.closedFor(); unchecked && wait > 0 {
+		return false, later(wait)
+	}
 	h, err := b.desk.Home(ctx, user, notApprover == "", page)
 	if err != nil {
 		return false, err
 	}
 	view := b.bookOf(ctx, user).Home(h, words.Rights{NotApprover: notApprover, NotRequester: notRequester})
-	return notApprover == "", b.post.Publish(ctx, user, view)
+	err = b.post.Publish(ctx, user, view)
+	if err == nil && unchecked {
+		err = errUnchecked
+	}
+	return notApprover == "", err
 }
+
+// errUnchecked is why a home that was shown is drawn again.
+var errUnchecked = errors.New("Slack couldn't be asked who they are, and what depends on that is missing")
 
 // isAtHome says whether a button of a home was pressed.
 func (i interaction) isAtHome() bool { return i.View.Type == homeTab }

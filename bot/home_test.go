@@ -188,7 +188,7 @@ func TestAHomeTellsNothing(t *testing.T) {
 	}
 }
 
-// TestAHomeWhileSlackDoesNotSay who is an approver: nothing of others is shown, and it is said that something may be missing.
+// TestAHomeWhileSlackDoesNotSay who is an approver: nothing of others is shown, and it is said that something may be missing, until Slack says.
 func TestAHomeWhileSlackDoesNotSay(t *testing.T) {
 	w := newWorld(t, options{})
 	w.asks("1000 Alice")
@@ -197,6 +197,11 @@ func TestAHomeWhileSlackDoesNotSay(t *testing.T) {
 	v := w.opensHome(bob.ID, "couldn't be asked whether you are an approver")
 	if strings.Contains(atHome(v), "Request 1") || strings.Contains(atHome(v), "How all stands") {
 		t.Error("bob is shown what approvers are")
+	}
+	w.ws.Heal("usergroups.users.list")
+	v = w.homeShows(bob.ID, "1 request waits for approval")
+	if strings.Contains(atHome(v), "couldn't be asked") {
+		t.Error("it still says that Slack couldn't be asked")
 	}
 }
 

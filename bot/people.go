@@ -3,11 +3,13 @@ package bot
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
+	"golang.org/x/time/rate"
 
 	"github.com/invitebot/invitebot/approvals"
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -19,6 +21,8 @@ type people struct {
 	self       *identity
 	approvers  list
 	requesters list
+	users      *asking // users.info
+	usergroups *asking // usergroups.users.list
 	members    *memo[member]
 	groups     *memo[[]string]
 	locales    *memo[string] // empty: not known
@@ -56,12 +60,14 @@ type member struct {
 	locale string // such as zh-CN; it decides nothing
 }
 
-func newPeople(api *slack.Client, self *identity, approvers, requesters []string, now func() time.Time) *people {
+func newPeople(api *slack.Client, self *identity, approvers, requesters []string, now func() time.Time, log *slog.Logger) *people {
 	p := &people{api: api, self: self, approvers: newList(approvers), requesters: newList(requesters)}
+	p.users = &asking{method: "users.info", now: now, log: log, turns: map[string]time.Time{},
+		pace: rate.NewLimiter(rate.Every(homeMemberEvery), homeMemberBurst)}
+	p.usergroups = &asking{method: "usergroups.users.list", now: now, log: log, turns: map[string]time.Time{},
+		pace: rate.NewLimiter(rate.Every(homeGroupEvery*time.Duration(max(len(p.allGroups()), 1))), homeGroupBurst)}
 	p.members = newMemo(now, p.askMember)
-	p.groups = newMemo(now, func(ctx context.Context, group string) ([]string, error) {
-		return api.GetUserGroupMembersContext(ctx, group)
-	})
+	p.groups = newMemo(now, p.askGroup)
 	p.locales = newMemo(now, p.askLocale)
 	p.locales.lasts = localeLasts
 	return p
@@ -155,7 +161,7 @@ func (p *people) onList(ctx context.Context, l list, v visitor, otherwise ledger
 }
 
 func (p *people) askMember(ctx context.Context, id string) (member, error) {
-	u, err := p.api.GetUserInfoContext(ctx, id)
+	u, err := p.askUser(ctx, id)
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && slices.Contains([]string{"user_not_found", "user_not_visible"}, refused.Err) {
 		return member{}, nil
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func newTestPeople(t *testing.T, ws *bottest.Workspace, self identity, approvers
 	ws.AddUser(bottest.User{ID: strangerID, TeamID: "T0OTHER"})
 	ws.AddGroup(bottest.Group{ID: groupID, Members: []string{bob.ID}})
 	self.team = ws.TeamID
-	return newPeople(webapi.NewClient(ws.APIURL(), ws.BotToken, ws.AppToken).Slack, &self, approvers, requesters, now)
+	return newPeople(webapi.NewClient(ws.APIURL(), ws.BotToken, ws.AppToken).Slack, &self, approvers, requesters, now, slog.New(slog.DiscardHandler))
 }
 
 func TestMayDecide(t *testing.T) {

@@ -20,13 +20,22 @@ func (b *Bot) bookOf(ctx context.Context, person string) words.Book {
 	if person == "" {
 		return b.book
 	}
-	ctx, cancel := context.WithTimeout(ctx, localeLimit)
-	defer cancel()
-	locale, _ := b.people.locales.get(ctx, person)
-	if l, ok := words.LanguageOf(locale); ok {
+	if l, ok := words.LanguageOf(b.people.localeOf(ctx, person)); ok {
 		return b.book.In(l)
 	}
 	return b.book
+}
+
+// localeOf is the locale of somebody. That it couldn't be had counts no longer where Slack has told since who they are.
+func (p *people) localeOf(ctx context.Context, id string) string {
+	ctx, cancel := context.WithTimeout(ctx, localeLimit)
+	defer cancel()
+	locale, _ := p.locales.get(ctx, id)
+	if locale == "" {
+		m, _ := p.members.recall(id)
+		locale = m.locale
+	}
+	return locale
 }
 
 // askLocale is the locale of somebody, from the call that tells who they are. That it couldn't be had is an answer too, or everybody would

@@ -66,11 +66,12 @@ type options struct {
 	rate      float64               // of calls to Tencent Cloud a second; 0: 1000
 	idle      bool                  // no worker: nothing is said or sent by itself
 	asleep    bool                  // no bot either
+	patience  time.Duration         // with all of the test; 0: a minute
 }
 
 func newWorld(t *testing.T, o options) *world {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(o.patience, time.Minute))
 	t.Cleanup(cancel)
 	w := &world{T: t, ctx: ctx, ws: bottest.Start(o.workspace), cloud: &cloud{}, log: &syncBuffer{}}
 	t.Cleanup(w.ws.Close)

@@ -2,6 +2,7 @@ package post
 
 import (
 	"context"
+	"time"
 
 	"github.com/slack-go/slack"
 )
@@ -10,9 +11,14 @@ import (
 // What is wrong with the view is wrong until it says something else.
 var homeless = []string{"not_enabled", "user_not_found", "user_disabled", "user_not_visible", "invalid_arguments", "invalid_user_id", "view_too_large"}
 
+// HomesOpen says when Slack takes homes again.
+func (p *Poster) HomesOpen() time.Time { return p.gates.opens(publishing + " ") }
+
+const publishing = "views.publish"
+
 // Publish shows somebody the Home tab. It has a limit of its own, so it takes nothing from messages.
 func (p *Poster) Publish(ctx context.Context, user string, view slack.HomeTabViewRequest) error {
-	err := p.gated("views.publish", "", func() error {
+	err := p.gated(publishing, "", func() error {
 		_, err := p.api.Slack.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view})
 		return err
 	})

@@ -97,5 +97,5 @@ func (chinese) mayNotAsk() string {
 }
 
 func (chinese) askUnchecked() string {
-	return "暂时无法向 Slack 确认您是否可以申请邀请。请一分钟后再打开此页。"
+	return "暂时无法向 Slack 确认您是否可以申请邀请。机器人会自动重试。"
 }

@@ -107,5 +107,5 @@ func (english) mayNotAsk() string {
 }
 
 func (english) askUnchecked() string {
-	return "Slack couldn't be asked whether you may ask for invitations. Open this again in a minute."
+	return "Slack couldn't be asked whether you may ask for invitations. The bot asks again by itself."
 }
