@@ -37,6 +37,7 @@ const (
 	// What reads as something else than was meant, most likely. Meant says as what, and Copy has it so.
 	UINInGroups  Problem = "a UIN in groups of digits"
 	UINInLetters Problem = "a UIN with letters in place of digits"
+	UINZeros     Problem = "zeros in front of a UIN"
 	UINLast      Problem = "the UIN behind the name"
 	RemarkInName Problem = "a remark without its dashes"
 )
@@ -97,8 +98,8 @@ func (e *ParseError) Error() string {
 // bidirectional, zero-width, fillers; joiners where nothing needs them) or more than [MaxCharacters] is refused, as an
 // approver must see all that is approved.
 //
-// Where something else was meant, most likely, that is asked: a UIN of 12 digits in groups, with letters O or l in place of
-// digits, or behind the name; and a remark behind "for" or a single dash. Nobody should have to guess what was approved. Quotes
+// Where something else was meant, most likely, that is asked: a UIN with zeros in front, or one of 12 digits in groups, with letters O or l in
+// place of digits, or behind the name; and a remark behind "for" or a single dash. Nobody should have to guess what was approved. Quotes
 // around a name say that all of it is the name, and none of it is asked about. What is only unusual is a warning: see
 // [Invitation.Warnings].
 //
@@ -173,6 +174,9 @@ func readLine(line string) (Invitation, *ParseError) {
 	}
 	i, problem := named(uin, words[0], words[1:], remark)
 	if problem == nil {
+		problem = meantNoZeros(uin, words[0], words[1:], remark)
+	}
+	if problem == nil {
 		problem = meantRemark(uin, words[1:], remark)
 	}
 	if problem != nil {
@@ -206,8 +210,8 @@ func partsOf(line string) (words, remark []string) {
 	return words, remark
 }
 
-// parseUIN reads the first word of a line.
-func parseUIN(word string) (UIN, *ParseError) {
+// withoutMarks takes off a word what may stand around a UIN.
+func withoutMarks(word string) string {
 	digits := strings.Map(func(r rune) rune {
 		if invisible(r) {
 			return -1
@@ -215,11 +219,15 @@ func parseUIN(word string) (UIN, *ParseError) {
 		return asASCII(r)
 	}, word)
 	digits = unformatted(bare(strings.TrimRight(digits, endOfUIN)))
+	return strings.TrimPrefix(strings.TrimPrefix(digits, "+"), "#")
+}
+
+// parseUIN reads the first word of a line. It reads over zeros in front, which [meantNoZeros] asks about.
+func parseUIN(word string) (UIN, *ParseError) {
+	digits := withoutMarks(word)
 	if rounded.MatchString(digits) {
 		return 0, &ParseError{Part: word, Problem: RoundedUIN}
 	}
-	digits = strings.TrimPrefix(digits, "+")
-	digits = strings.TrimPrefix(digits, "#")
 	if digits == "" {
 		return 0, &ParseError{Part: word, Problem: NoUIN}
 	}

@@ -32,7 +32,6 @@ func TestParse(t *testing.T) {
 		{"100012345678 Anne—Marie", "Anne—Marie", ""},
 
 		// UINs as people write and copy them.
-		{"000100012345678 Alice", "Alice", ""},
 		{"18446744073709551615 Alice", "Alice", ""},
 		{"１０００１２３４５６７８ Alice", "Alice", ""},
 		{"`100012345678` Alice", "Alice", ""},
@@ -187,6 +186,9 @@ func TestParseErrors(t *testing.T) {
 		{"1.00012E+11\tAlice", invite.ParseError{Line: 1, Part: "1.00012E+11", Problem: invite.RoundedUIN}},
 		{"1,00012E+11 Alice", invite.ParseError{Line: 1, Part: "1,00012E+11", Problem: invite.RoundedUIN}},
 		{"1E+11 Alice", invite.ParseError{Line: 1, Part: "1E+11", Problem: invite.RoundedUIN}},
+		{"1e11 Alice", invite.ParseError{Line: 1, Part: "1e11", Problem: invite.RoundedUIN}},
+		{"１Ｅ１１　陈", invite.ParseError{Line: 1, Part: "１Ｅ１１", Problem: invite.RoundedUIN}},
+		{"0100012345678", invite.ParseError{Line: 1, Part: "0100012345678", Problem: invite.NoName}},
 		{"######## Alice", invite.ParseError{Line: 1, Part: "########", Problem: invite.NotUIN}},
 		{"100012345678 ，", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
 		{"——财务部", invite.ParseError{Line: 1, Part: "——财务部", Problem: invite.NoAccount}},
@@ -200,7 +202,7 @@ func TestParseErrors(t *testing.T) {
 		{"100012345678 -- remark", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
 		{"100012345678 “”", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
 		{"1 Alice\n\n2\n", invite.ParseError{Line: 3, Part: "2", Problem: invite.NoName}},
-		{"1 Alice\n2 Bob\n01 Carol", invite.ParseError{Line: 3, Part: "1", Problem: invite.TwiceTheUIN, Number: 1}},
+		{"1 Alice\n2 Bob\n1 Carol", invite.ParseError{Line: 3, Part: "1", Problem: invite.TwiceTheUIN, Number: 1}},
 		{lines(invite.MaxInvitations + 1), invite.ParseError{Line: 101, Part: "101 Alice", Problem: invite.TooMany, Number: 100}},
 		{"1 Z" + strings.Repeat("\u0336", 4), invite.ParseError{Line: 1, Part: "Z" + strings.Repeat("\u0336", 4), Problem: invite.Piled, Field: invite.NameField}},
 		{"1 " + strings.Repeat("é", 129), invite.ParseError{Line: 1, Part: strings.Repeat("é", 60) + "…", Problem: invite.TooLong, Field: invite.NameField, Number: 129}},
@@ -240,6 +242,9 @@ func TestParseAsksWhatWasMeant(t *testing.T) {
 	}{
 		{"100 012 345 671 Alice", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice"},
 		{"100\u00a0012\u202f345 671 Alice -- x", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice -- x"},
+		{"0100012345678 Alice", invite.UINZeros, "0100012345678", "100012345678", "100012345678 Alice"},
+		{"1 Bob\n#０１０００１２３４５６７８，陈 -- x", invite.UINZeros, "#０１０００１２３４５６７８", "100012345678", "1 Bob\n100012345678 陈 -- x"},
+		{"012345678901\tAlice\tx", invite.UINZeros, "012345678901", "12345678901", "12345678901 Alice -- x"},
 		{"1000-1234-5671 Alice", invite.UINInGroups, "1000-1234-5671", "100012345671", "100012345671 Alice"},
 		{"100,012,345,671 Alice", invite.UINInGroups, "100,012,345,671", "100012345671", "100012345671 Alice"},
 		{"100 012 345 671\tAlice\tData team", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice -- Data team"},
@@ -408,7 +413,7 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"100012345678 Alice -- billing", "<tel:1|1> <@U1|a>\n2 “B”", "１ Ａ — ‘’", "1 '\"-- x\"' -- -- —", "1 \"\"a\"\" &amp;lt;b&gt;",
 		"1 a\u202eb", "1 می\u200cخ 👩\u200d👧 ❤\ufe0f a\u200cb", "<<|>>", "\xff", "1 <!> >", "1 ''a' b'", "+#1 «„x“»", "1 `-- `",
-		"1\tAlice\tb\tc", "100 012 345 671 Alice", "A 100012345699,", "1 a for b", "1 a - b\n2 'a for b',", "1OO A", "100 \"012345671 a\"", "1 \"a --,\"", "I0 \x01\x01\x0100005000I0",
+		"1\tAlice\tb\tc", "100 012 345 671 Alice", "A 100012345699,", "1 a for b", "1 a - b\n2 'a for b',", "1OO A", "0100012345678 Alice", "1e11 a", "01 “a —— b” -- c", "100 \"012345671 a\"", "1 \"a --,\"", "I0 \x01\x01\x0100005000I0",
 	} {
 		f.Add(seed)
 	}

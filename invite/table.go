@@ -143,7 +143,11 @@ func (c columns) read(r record) (Invitation, *ParseError) {
 	}
 	name, more := partsOf(r.cell(c.name).text)
 	remark := strings.FieldsFunc(r.cell(c.remark).text, space)
-	i, problem := named(uin, typed, name, slices.Concat(more, remark))
+	remark = slices.Concat(more, remark)
+	i, problem := named(uin, typed, name, remark)
+	if problem == nil {
+		problem = meantNoZeros(uin, typed, name, remark)
+	}
 	if problem != nil {
 		return i, problem
 	}

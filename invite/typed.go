@@ -24,8 +24,8 @@ func asASCII(r rune) rune {
 	return r
 }
 
-// rounded is a number of which a spreadsheet shows only the first digits: 1.00012E+11.
-var rounded = regexp.MustCompile(`^[0-9]([.,][0-9]+[eE]\+?|[eE]\+)[0-9]+$`)
+// rounded is a number of which a spreadsheet shows only the first digits: 1.00012E+11. A UIN's exponent is 11; another one, as in 1e3, is a word.
+var rounded = regexp.MustCompile(`^[0-9](([.,][0-9]+[eE]\+?|[eE]\+)[0-9]+|[eE]11)$`)
 
 // fraction is what a spreadsheet puts behind a number that it takes for one. Three digits could be a group of the number's own.
 var fraction = regexp.MustCompile(`^([^.]*)[.]0{1,2}$`)
