@@ -72,7 +72,11 @@ func asRemark(uin UIN, typed string, name, remark []string) *ParseError {
 
 // meant asks whether a line was meant with this UIN, name and remark.
 func meant(problem Problem, part, uin string, name, remark []string) *ParseError {
-	line := uin + " " + bare(strings.Join(name, " "))
+	called := bare(strings.Join(name, " "))
+	if hasDash(called) {
+		called = inQuotes(called)
+	}
+	line := uin + " " + called
 	if len(remark) > 0 {
 		line += " -- " + strings.Join(remark, " ")
 	}

@@ -89,7 +89,8 @@ func (e *ParseError) Error() string {
 // What the person saw is what is meant. Links that Slack made of numbers, addresses, people and channels count as
 // their label; &amp;, &lt; and &gt; are decoded once; spaces of any kind and tabs are spaces, and runs of them become
 // one. A dash standing alone (--, —, – or what Chinese keyboards write for them) begins the remark, the first one only; a
-// dash within a word is part of it, but for —— and －－. So does the second tab of a line, as rows are pasted from spreadsheets.
+// dash within a word is part of it, but for —— and －－. So does the second tab of a line, as rows are pasted from spreadsheets, and then
+// a dash in the name's cell is part of it.
 //
 // Around a UIN, quotes, backticks, a leading + or #, a comma, semicolon or colon behind it, what spreadsheets add (' and .0)
 // and invisible characters are dropped, and full-width digits are digits. Such a comma parts the UIN from the name without a
@@ -100,7 +101,7 @@ func (e *ParseError) Error() string {
 //
 // Where something else was meant, most likely, that is asked: a UIN with zeros in front, or one of 12 digits in groups, with letters O or l in
 // place of digits, or behind the name; and a remark behind "for" or a single dash. Nobody should have to guess what was approved. Quotes
-// around a name say that all of it is the name, and none of it is asked about. What is only unusual is a warning: see
+// around a name say that all of it is the name: a dash in it begins no remark, and none of it is asked about. What is only unusual is a warning: see
 // [Invitation.Warnings].
 //
 // Errors are of type *[ParseError] and tell of the first problem. A text without an invitation is an error.
@@ -197,17 +198,29 @@ func named(uin UIN, typed string, name, remark []string) (Invitation, *ParseErro
 	return i, readable(RemarkField, i.Remark)
 }
 
-// partsOf parts the words of a remark from those before it: behind the first dash, or the second tab.
+// partsOf parts the words of a remark from those before it: behind the first dash, or the second tab. Where that has a cell for the
+// remark, a dash in the cell before is the name's own.
 func partsOf(line string) (words, remark []string) {
 	cells := strings.SplitN(line, "\t", 3)
-	words = dashesApart(strings.FieldsFunc(strings.Join(cells[:min(2, len(cells))], " "), space))
-	if len(cells) == 3 {
-		remark = strings.FieldsFunc(cells[2], space)
+	if len(cells) < 3 {
+		words, remark, _ = cutRemark(wordsOf(strings.Join(cells, " ")))
+		return words, remark
 	}
+	words, remark, dashed := cutRemark(wordsOf(cells[0]))
+	name, more := wordsOf(cells[1]), strings.FieldsFunc(cells[2], space)
+	if dashed {
+		return words, slices.Concat(remark, name, more)
+	}
+	return slices.Concat(words, name), more
+}
+
+// cutRemark parts words at the first dash.
+func cutRemark(words []string) (before, remark []string, dashed bool) {
+	words = dashesApart(words)
 	if dash := slices.IndexFunc(words, isDash); dash >= 0 {
-		return words[:dash], slices.Concat(words[dash+1:], remark)
+		return words[:dash], words[dash+1:], true
 	}
-	return words, remark
+	return words, nil, false
 }
 
 // withoutMarks takes off a word what may stand around a UIN.

@@ -75,7 +75,24 @@ func TestReadTableRows(t *testing.T) {
 		"100012345678\tAl \"the cat\" Smith\t":                    {Name: "Al \"the cat\" Smith"},
 		"100012345678\t\"Al\" Smith\tx":                           {Name: "\"Al\" Smith", Remark: "x"},
 		"100012345678\t“Alice”\tx":                                {Name: "Alice", Remark: "x"},
-		"100012345678\tAlice -- a\tb":                             {Name: "Alice", Remark: "a b"},
+		"100012345678\tAlice -- a\tb":                             {Name: "Alice -- a", Remark: "b"},
+		"100012345678\t\"Alice -- data\"\tr":                      {Name: "Alice -- data", Remark: "r"},
+		"100012345678\t\"Alice -- data\"":                         {Name: "Alice -- data"},
+		"100012345678,\"A — B\"":                                  {Name: "A — B"},
+		"100012345678\t陈——明\t":                                    {Name: "陈——明"},
+		"UIN,Name\n100012345678,Alice -- data":                    {Name: "Alice -- data"},
+		"100012345678,Alice “x -- y”":                             {Name: "Alice “x -- y”"},
+		"１０００１２３４５６７８，“陈，小明”，财务部":                                 {Name: "陈，小明", Remark: "财务部"},
+		"１０００１２３４５６７８，「陈，小明」，财务部":                                 {Name: "陈，小明", Remark: "财务部"},
+		"100012345678；『陈；小明』 ；财务部":                                {Name: "陈；小明", Remark: "财务部"},
+		"１０００１２３４５６７８，\"陈，小明\"，财务部":                               {Name: "陈，小明", Remark: "财务部"},
+		"１０００１２３４５６７８，＂陈，小明＂，财务部":                                 {Name: "陈，小明", Remark: "财务部"},
+		"100012345678，“陈，小明”":                                     {Name: "陈，小明"},
+		"100012345678，“陈，小明”——财务部":                                {Name: "陈，小明", Remark: "财务部"},
+		"100012345678,\"Lee, Bob\" -- x":                          {Name: "Lee, Bob", Remark: "x"},
+		"100012345678,Alice,“why, oh why”":                        {Name: "Alice", Remark: "“why, oh why”"},
+		"UIN，姓名，备注\n100012345678，“陈，小明”，“财务，部”":                   {Name: "陈，小明", Remark: "“财务，部”"},
+		"100012345678\t“Al\tthe cat”":                             {Name: "“Al", Remark: "the cat”"},
 		"100012345678,Alice -- a":                                 {Name: "Alice", Remark: "a"},
 		"100012345678\tAlice\t-- x":                               {Name: "Alice", Remark: "-- x"},
 		"100012345678\tCentre for Data\t":                         {Name: "Centre for Data"},
@@ -193,6 +210,28 @@ func TestReadTableReportsEveryRow(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestRowIsReadAsItWasWritten: the form begins with such rows, and nobody should have to mend what the bot wrote.
+func TestRowIsReadAsItWasWritten(t *testing.T) {
+	for want, i := range map[string]invite.Invitation{
+		"100012345678\tAlice Smith":                {Name: "Alice Smith"},
+		"100012345678\tAlice -- data\tfor us":      {Name: "Alice -- data", Remark: "for us"},
+		"100012345678\t\"Alice -- data\"":          {Name: "Alice -- data"},
+		"100012345678\t\"Centre for Data\"":        {Name: "Centre for Data"},
+		"100012345678\t\"陈——明\"":                   {Name: "陈——明"},
+		"100012345678\t\"\"\"a\"\" -- \"\"b\"\"\"": {Name: `"a" -- "b"`},
+		"100012345678\t\"Alice\"\t\"\"\"why\"\"\"": {Name: "Alice", Remark: `"why"`},
+		"100012345678\t陈，小明\t“why”":                {Name: "陈，小明", Remark: "“why”"},
+	} {
+		i.UIN = 100012345678
+		if i.Row() != want {
+			t.Errorf("%+v is written as %q, want %q", i, i.Row(), want)
+		}
+		if rows, wrong := invite.ReadTable("100012345699\tBob\tx\n" + i.Row()); len(wrong) > 0 || rows[1].Invitation != i {
+			t.Errorf("%q is read as %+v, %v", i.Row(), rows, wrong)
+		}
 	}
 }
 

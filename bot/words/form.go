@@ -108,10 +108,7 @@ func withoutCommonRemark(accounts []invite.Invitation) (without []invite.Invitat
 func splitRows(accounts []invite.Invitation) (fields [2]string, left int) {
 	n := 0
 	for _, i := range accounts {
-		row := i.UIN.String() + "\t" + i.Name + "\n"
-		if i.Remark != "" {
-			row = i.UIN.String() + "\t" + i.Name + "\t" + i.Remark + "\n"
-		}
+		row := i.Row() + "\n"
 		if characters(fields[n]+row) >= maxField && n == 0 {
 			n++
 		}
