@@ -97,8 +97,8 @@ func (b *Bot) checkForm(ctx context.Context, i interaction) socket.Answer {
 	}
 	filled := words.FilledIn(i.filledIn, i.chosen)
 	rows, wrong := invite.ReadTable(filled.Accounts...)
-	if len(wrong) > 0 {
-		return socket.Answer{Payload: book.RowsWrong(wrong)}
+	if full := filled.Full(); len(wrong) > 0 || len(full) > 0 {
+		return socket.Answer{Payload: book.RowsWrong(wrong, full)}
 	}
 	if problem := invite.CheckRemark(filled.Remark); problem != nil {
 		return socket.Answer{Payload: book.RemarkWrong(problem)}

@@ -94,7 +94,7 @@ func TestFormNamesEachBadRow(t *testing.T) {
 	contains(t, w.types(eve.ID, "100012345670 Zoe"), "Request 1")
 	form := w.opensForm(eve.ID)
 	a := w.submits(form, map[string]string{"accounts/field": "UIN,Name\n100012345678,Alice\nTBD,Bob\n100012345678,Carol", "more/field": "1.00012E+11,Dan"})
-	contains(t, a.Errors["accounts"], "Row 3: This isn't a UIN", "Row 4: This UIN is on line 2 already")
+	contains(t, a.Errors["accounts"], "Row 3: This isn't a UIN", "Row 4: This UIN is in row 2 already")
 	contains(t, a.Errors["more"], "Row 1: The spreadsheet has rounded this number")
 	if strings.Contains(a.Errors["accounts"], "Row 2") {
 		t.Errorf("a good row is named: %s", a.Errors["accounts"])
@@ -111,6 +111,26 @@ func TestFormNamesEachBadRow(t *testing.T) {
 	}
 	a = w.submits(w.top(eve.ID, words.AskModal), map[string]string{"accounts/field": strings.Join(bad, "\n")})
 	contains(t, a.Errors["accounts"], "22 more rows have problems")
+}
+
+// TestFormThatIsFull: what didn't fit may be lost, which nobody sees at the end of a long field.
+func TestFormThatIsFull(t *testing.T) {
+	w := newWorld(t, options{idle: true})
+	full := func(end string) string {
+		rows := "100012345678 Alice\n"
+		return rows + strings.Repeat("\n", 3000-len(rows)-len(end)) + end
+	}
+	cut := "1000123456"
+	a := w.submits(w.opensForm(eve.ID), map[string]string{"accounts/field": full(cut + " Bob"), "more/field": "x"})
+	contains(t, a.Errors["accounts"], "This field is full", "Check the last row", "to the field below")
+	contains(t, a.Errors["more"], "Row 1: This isn't a UIN")
+	a = w.submits(w.top(eve.ID, words.AskModal), map[string]string{"accounts/field": "100012345678 Alice", "more/field": strings.Replace(full(cut), "5678", "5679", 1)})
+	contains(t, a.Errors["more"], "This field is full", "in another request", "The name is missing")
+	if len(a.Errors["accounts"]) > 0 {
+		t.Errorf("the other field has %q", a.Errors["accounts"])
+	}
+	w.submits(w.top(eve.ID, words.AskModal), map[string]string{"accounts/field": strings.Replace(full(cut+" Bob"), "\n\n", "\n", 1), "more/field": ""})
+	w.top(eve.ID, words.SendModal)
 }
 
 func TestFormBackAndAgain(t *testing.T) {

@@ -108,7 +108,7 @@ func TestALocaleIsRememberedForAnHour(t *testing.T) {
 	is("en-US")
 }
 
-// TestVerbs: words in English and in Chinese, with what a Chinese keyboard makes of spaces, digits and #.
+// TestVerbs: words in English and in Chinese, with what a Chinese keyboard makes of spaces, digits, # and punctuation.
 func TestVerbs(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]struct {
@@ -118,7 +118,18 @@ func TestVerbs(t *testing.T) {
 		"": {"", 0}, "HELP": {"help", 0}, "帮助": {"help", 0}, "列表": {"list", 0}, "list": {"list", 0}, "　列表　": {"list", 0},
 		"withdraw #12": {"withdraw", 12}, "撤回": {"withdraw", 0}, "撤回 12": {"withdraw", 12}, "撤回　＃１２": {"withdraw", 12}, "撤回12": {"withdraw", 12},
 		"撤回＃12": {"withdraw", 12}, "撤回 １2": {"withdraw", 12}, "状态 12": {"status", 12}, "状态#12": {"status", 12}, "状态１２": {"status", 12},
-		"撤回者": {"撤回者", 0}, "撤回0": {"撤回0", 0}, "撤回-1": {"撤回-1", 0}, "withdraw12": {"withdraw12", 0},
+		"撤回：12": {"withdraw", 12}, "撤回12。": {"withdraw", 12}, "撤回，12": {"withdraw", 12}, "撤回（12）": {"withdraw", 12}, "撤回第12号": {"withdraw", 12},
+		"撤回 第 １２ 号。": {"withdraw", 12}, "撤回 ＋１２": {"withdraw", 12}, "撤回 # 12": {"withdraw", 12}, "状态：１２": {"status", 12}, "撤回。": {"withdraw", 0},
+		"帮助。": {"help", 0}, "帮助！": {"help", 0}, "列表。": {"list", 0},
+		"withdraw: 12": {"withdraw", 12}, "withdraw:12": {"withdraw", 12}, "Withdraw 12.": {"withdraw", 12}, "help.": {"help", 0}, "help?": {"help", 0},
+		"status #12": {"status", 12}, "status#12": {"status", 12}, "status, # 12": {"status", 12}, "list.": {"list", 0},
+
+		// What isn't a number is for the command to answer, and an account's number isn't part of one.
+		"撤回0": {"withdraw", 0}, "撤回-1": {"withdraw", 0}, "撤回 －１": {"withdraw", 0}, "撤回：陈": {"withdraw", 0}, "撤回 12，13": {"withdraw", 0},
+		"撤回：100012345678 Alice": {"withdraw", 0}, "撤回100012345678 Alice": {"withdraw", 0}, "withdraw: 12 13": {"withdraw", 0}, "withdraw 1.2": {"withdraw", 0},
+		"撤回者": {"撤回者", 0}, "撤回第一": {"撤回第一", 0}, "帮助者。": {"帮助者。", 0}, "withdraw12": {"withdraw12", 0},
+		"help@a.example Alice": {"help@a.example", 0}, "list.a@b.example": {"list.a@b.example", 0}, "helper": {"helper", 0},
+		"100012345678 help": {"100012345678", 0},
 	} {
 		verb, rest := cutVerb(text)
 		if id, _ := requestNumber(rest); verb != want.verb || id != want.id {
@@ -134,7 +145,11 @@ func TestChineseCommands(t *testing.T) {
 	w.types(eve.ID, "1000 Alice")
 	contains(t, w.types(eve.ID, "列表"), "You have asked for these:")
 	contains(t, w.types(eve.ID, "状态1"), "Request 1: Waits for approval")
-	contains(t, w.types(eve.ID, "撤回　＃１"), "Request 1 is withdrawn.")
+	contains(t, w.types(eve.ID, "列表。"), "You have asked for these:")
+	contains(t, w.types(eve.ID, "帮助。"), "/invite-member list")
+	contains(t, w.types(eve.ID, "撤回：一"), "Write the request's number")
+	contains(t, w.types(eve.ID, "撤回：100012345678 Alice"), "Write the request's number")
+	contains(t, w.types(eve.ID, "撤回（１）。"), "Request 1 is withdrawn.")
 	if answer := w.types(eve.ID, "撤回者 Alice"); !strings.Contains(answer, "This isn't a UIN.") {
 		t.Errorf("another word is answered with %s", answer)
 	}

@@ -4,25 +4,58 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// chineseVerbs are the words in Chinese that a command begins with, and what they mean.
-var chineseVerbs = map[string]string{"帮助": "help", "撤回": "withdraw", "列表": "list", "状态": "status"}
+// englishVerbs and chineseVerbs are the words that a command begins with, and what they mean.
+var (
+	englishVerbs = map[string]string{"help": "help", "withdraw": "withdraw", "list": "list", "status": "status"}
+	chineseVerbs = map[string]string{"帮助": "help", "撤回": "withdraw", "列表": "list", "状态": "status"}
+)
 
-// cutVerb parts what a command asks for from the rest, in small letters and in English. Nobody has to put a space between a Chinese word
-// and a number.
+// marks are what people write behind such a word, and around a number: an account never begins so.
+const marks = ":,.;!?()[]。、【】「」“”\""
+
+// cutVerb parts what a command asks for from the rest, in small letters and in English. Marks around the rest are dropped. Nobody has to put
+// a space between a Chinese word and a number.
 func cutVerb(text string) (verb, rest string) {
-	word, rest := cutWord(text)
-	if verb, ok := chineseVerbs[word]; ok {
-		return verb, rest
-	}
+	text = strings.TrimSpace(text)
 	for said, verb := range chineseVerbs {
-		number, ok := strings.CutPrefix(word, said)
-		if id, _ := requestNumber(number); ok && id > 0 {
-			return verb, number + rest
+		if rest, ok := strings.CutPrefix(text, said); ok && endsChinese(rest) {
+			return verb, unmarked(rest)
 		}
 	}
+	end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+	if end < 0 {
+		end = len(text)
+	}
+	if verb, ok := englishVerbs[strings.ToLower(text[:end])]; ok && endsEnglish(text[end:]) {
+		return verb, unmarked(text[end:])
+	}
+	word, rest := cutWord(text)
 	return strings.ToLower(word), rest
+}
+
+// endsChinese tells whether a Chinese word ends where this is next. Most words go on in a letter; 第12号 is a number.
+func endsChinese(next string) bool {
+	r, _ := utf8.DecodeRuneInString(next)
+	id, _ := requestNumber(next)
+	return next == "" || !unicode.IsLetter(r) || id > 0
+}
+
+// endsEnglish tells whether an English word ends where this is next: with a space, or marks and then a number. Addresses and names go on otherwise.
+func endsEnglish(next string) bool {
+	r, _ := utf8.DecodeRuneInString(next)
+	behind := strings.TrimLeftFunc(next, isMark)
+	after, _ := utf8.DecodeRuneInString(behind)
+	return behind == "" || unicode.IsSpace(after) || !unicode.IsDigit(r) && (unicode.IsDigit(after) || halfWidth(after) == '#')
+}
+
+func isMark(r rune) bool { return strings.ContainsRune(marks, halfWidth(r)) }
+
+// unmarked takes off the marks and the spaces around what stands behind a word.
+func unmarked(rest string) string {
+	return strings.TrimFunc(rest, func(r rune) bool { return isMark(r) || unicode.IsSpace(r) })
 }
 
 // cutWord parts the first word of a text from the rest. Pasted, they may have a tab or any other space between them.
@@ -34,20 +67,21 @@ func cutWord(text string) (word, rest string) {
 	return text, ""
 }
 
-// requestNumber reads the number of a request. What is given and isn't one is 0.
+// requestNumber reads the number of a request, as people write it: 12, #12, +12, 第12号. What is given and isn't one is 0.
 func requestNumber(typed string) (id int64, given bool) {
-	typed = strings.TrimSpace(typed)
-	id, err := strconv.ParseInt(strings.TrimPrefix(strings.Map(halfWidth, typed), "#"), 10, 64)
+	typed = unmarked(strings.Map(halfWidth, typed))
+	number := strings.TrimPrefix(strings.TrimPrefix(typed, "第"), "#")
+	id, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(number), "号")), 10, 64)
 	if err != nil {
 		id = 0
 	}
 	return max(id, 0), typed != ""
 }
 
-// halfWidth is a digit or a number sign as it is typed without a Chinese keyboard.
+// halfWidth is a character as it is typed without a Chinese keyboard.
 func halfWidth(r rune) rune {
-	if '０' <= r && r <= '９' || r == '＃' {
-		return r - '０' + '0'
+	if '！' <= r && r <= '～' {
+		return r - '！' + '!'
 	}
 	return r
 }

@@ -77,9 +77,7 @@ func firstRecord(text string) (length int, found []rune) {
 	begins := true // a cell
 	for at := 0; at < len(text); {
 		if begins {
-			if _, length, ok := quotedCell(text[at:], separators); ok {
-				at += length
-			}
+			at += shielded(text[at:], separators)
 		}
 		r, size := utf8.DecodeRuneInString(text[at:])
 		if r == '\n' {
@@ -124,15 +122,48 @@ func quotedCell(text, separators string) (inside string, length int, ok bool) {
 	return inside, end, true
 }
 
+// shielded is how much of a text its first quote keeps from being parted: a quoted cell, or one that a person put other quotes around, or
+// a remark behind. These other quotes are none to a spreadsheet, whose tabs part what stands in them all the same.
+func shielded(text, separators string) int {
+	if _, length, ok := quotedCell(text, separators); ok {
+		return length
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	closing := quotes[first]
+	if closing == 0 || closing == '\'' {
+		return 0
+	}
+	line, _, _ := strings.Cut(text[size:], "\n")
+	line, _, _ = strings.Cut(line, "\t")
+	for at, r := range line {
+		end := at + utf8.RuneLen(r)
+		if r == closing && endsCell(line[end:], separators) {
+			return size + end
+		}
+	}
+	return 0
+}
+
+// endsCell tells whether a cell, or a name, ends where this is next.
+func endsCell(next, separators string) bool {
+	next = strings.TrimLeftFunc(next, space)
+	r, _ := utf8.DecodeRuneInString(next)
+	word, _, _ := strings.Cut(next, " ")
+	return next == "" || strings.ContainsRune(separators, r) || isDash(word) || beginsWithWideDash(word)
+}
+
 // split parts a row at one separator.
 func split(row string, separator rune) []cell {
 	var cells []cell
 	for {
 		row = strings.TrimLeftFunc(row, func(r rune) bool { return r != separator && space(r) })
 		inside, length, quoted := quotedCell(row, string(separator))
+		if !quoted {
+			length = shielded(row, string(separator))
+		}
 		end := strings.IndexRune(row[length:], separator)
 		if !quoted && end >= 0 {
-			inside = row[:end]
+			inside = row[:length+end]
 		} else if !quoted {
 			inside = row
 		}

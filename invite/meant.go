@@ -39,6 +39,14 @@ func meantOtherUIN(words, remark []string) *ParseError {
 	return nil
 }
 
+// meantNoZeros asks about a UIN with zeros in front: one of them may have been typed in place of another digit.
+func meantNoZeros(uin UIN, typed string, name, remark []string) *ParseError {
+	if digits := withoutMarks(typed); !strings.HasPrefix(digits, "0") {
+		return nil
+	}
+	return meant(UINZeros, typed, uin.String(), name, remark)
+}
+
 // meantRemark asks about a name that goes on as a remark would, in words that stand alone.
 func meantRemark(uin UIN, words, remark []string) *ParseError {
 	name := unlisted(strings.Join(words, " "))
@@ -64,7 +72,11 @@ func asRemark(uin UIN, typed string, name, remark []string) *ParseError {
 
 // meant asks whether a line was meant with this UIN, name and remark.
 func meant(problem Problem, part, uin string, name, remark []string) *ParseError {
-	line := uin + " " + bare(strings.Join(name, " "))
+	called := bare(strings.Join(name, " "))
+	if hasDash(called) {
+		called = inQuotes(called)
+	}
+	line := uin + " " + called
 	if len(remark) > 0 {
 		line += " -- " + strings.Join(remark, " ")
 	}

@@ -37,6 +37,7 @@ const (
 	// What reads as something else than was meant, most likely. Meant says as what, and Copy has it so.
 	UINInGroups  Problem = "a UIN in groups of digits"
 	UINInLetters Problem = "a UIN with letters in place of digits"
+	UINZeros     Problem = "zeros in front of a UIN"
 	UINLast      Problem = "the UIN behind the name"
 	RemarkInName Problem = "a remark without its dashes"
 )
@@ -88,7 +89,8 @@ func (e *ParseError) Error() string {
 // What the person saw is what is meant. Links that Slack made of numbers, addresses, people and channels count as
 // their label; &amp;, &lt; and &gt; are decoded once; spaces of any kind and tabs are spaces, and runs of them become
 // one. A dash standing alone (--, —, – or what Chinese keyboards write for them) begins the remark, the first one only; a
-// dash within a word is part of it, but for —— and －－. So does the second tab of a line, as rows are pasted from spreadsheets.
+// dash within a word is part of it, but for —— and －－. So does the second tab of a line, as rows are pasted from spreadsheets, and then
+// a dash in the name's cell is part of it.
 //
 // Around a UIN, quotes, backticks, a leading + or #, a comma, semicolon or colon behind it, what spreadsheets add (' and .0)
 // and invisible characters are dropped, and full-width digits are digits. Such a comma parts the UIN from the name without a
@@ -97,9 +99,9 @@ func (e *ParseError) Error() string {
 // bidirectional, zero-width, fillers; joiners where nothing needs them) or more than [MaxCharacters] is refused, as an
 // approver must see all that is approved.
 //
-// Where something else was meant, most likely, that is asked: a UIN of 12 digits in groups, with letters O or l in place of
-// digits, or behind the name; and a remark behind "for" or a single dash. Nobody should have to guess what was approved. Quotes
-// around a name say that all of it is the name, and none of it is asked about. What is only unusual is a warning: see
+// Where something else was meant, most likely, that is asked: a UIN with zeros in front, or one of 12 digits in groups, with letters O or l in
+// place of digits, or behind the name; and a remark behind "for" or a single dash. Nobody should have to guess what was approved. Quotes
+// around a name say that all of it is the name: a dash in it begins no remark, and none of it is asked about. What is only unusual is a warning: see
 // [Invitation.Warnings].
 //
 // Errors are of type *[ParseError] and tell of the first problem. A text without an invitation is an error.
@@ -173,6 +175,9 @@ func readLine(line string) (Invitation, *ParseError) {
 	}
 	i, problem := named(uin, words[0], words[1:], remark)
 	if problem == nil {
+		problem = meantNoZeros(uin, words[0], words[1:], remark)
+	}
+	if problem == nil {
 		problem = meantRemark(uin, words[1:], remark)
 	}
 	if problem != nil {
@@ -193,21 +198,33 @@ func named(uin UIN, typed string, name, remark []string) (Invitation, *ParseErro
 	return i, readable(RemarkField, i.Remark)
 }
 
-// partsOf parts the words of a remark from those before it: behind the first dash, or the second tab.
+// partsOf parts the words of a remark from those before it: behind the first dash, or the second tab. Where that has a cell for the
+// remark, a dash in the cell before is the name's own.
 func partsOf(line string) (words, remark []string) {
 	cells := strings.SplitN(line, "\t", 3)
-	words = dashesApart(strings.FieldsFunc(strings.Join(cells[:min(2, len(cells))], " "), space))
-	if len(cells) == 3 {
-		remark = strings.FieldsFunc(cells[2], space)
+	if len(cells) < 3 {
+		words, remark, _ = cutRemark(wordsOf(strings.Join(cells, " ")))
+		return words, remark
 	}
-	if dash := slices.IndexFunc(words, isDash); dash >= 0 {
-		return words[:dash], slices.Concat(words[dash+1:], remark)
+	words, remark, dashed := cutRemark(wordsOf(cells[0]))
+	name, more := wordsOf(cells[1]), strings.FieldsFunc(cells[2], space)
+	if dashed {
+		return words, slices.Concat(remark, name, more)
 	}
-	return words, remark
+	return slices.Concat(words, name), more
 }
 
-// parseUIN reads the first word of a line.
-func parseUIN(word string) (UIN, *ParseError) {
+// cutRemark parts words at the first dash.
+func cutRemark(words []string) (before, remark []string, dashed bool) {
+	words = dashesApart(words)
+	if dash := slices.IndexFunc(words, isDash); dash >= 0 {
+		return words[:dash], words[dash+1:], true
+	}
+	return words, nil, false
+}
+
+// withoutMarks takes off a word what may stand around a UIN.
+func withoutMarks(word string) string {
 	digits := strings.Map(func(r rune) rune {
 		if invisible(r) {
 			return -1
@@ -215,11 +232,15 @@ func parseUIN(word string) (UIN, *ParseError) {
 		return asASCII(r)
 	}, word)
 	digits = unformatted(bare(strings.TrimRight(digits, endOfUIN)))
+	return strings.TrimPrefix(strings.TrimPrefix(digits, "+"), "#")
+}
+
+// parseUIN reads the first word of a line. It reads over zeros in front, which [meantNoZeros] asks about.
+func parseUIN(word string) (UIN, *ParseError) {
+	digits := withoutMarks(word)
 	if rounded.MatchString(digits) {
 		return 0, &ParseError{Part: word, Problem: RoundedUIN}
 	}
-	digits = strings.TrimPrefix(digits, "+")
-	digits = strings.TrimPrefix(digits, "#")
 	if digits == "" {
 		return 0, &ParseError{Part: word, Problem: NoUIN}
 	}

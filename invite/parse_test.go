@@ -32,7 +32,6 @@ func TestParse(t *testing.T) {
 		{"100012345678 Anne—Marie", "Anne—Marie", ""},
 
 		// UINs as people write and copy them.
-		{"000100012345678 Alice", "Alice", ""},
 		{"18446744073709551615 Alice", "Alice", ""},
 		{"１０００１２３４５６７８ Alice", "Alice", ""},
 		{"`100012345678` Alice", "Alice", ""},
@@ -53,7 +52,9 @@ func TestParse(t *testing.T) {
 		{"100012345678\tAlice Smith\tData team", "Alice Smith", "Data team"},
 		{"100012345678\tAlice\t\tData\tteam\t", "Alice", "Data team"},
 		{"100012345678\tAlice\t", "Alice", ""},
-		{"100012345678\tAlice -- x\tData", "Alice", "x Data"},
+		{"100012345678\tAlice -- x\tData", "Alice -- x", "Data"},
+		{"100012345678\tAlice -- x", "Alice", "x"},
+		{"100012345678 Alice -- x\ty\tData", "Alice", "x y Data"},
 		{"<tel:100012345678|100012345678>\tAlice\t-- x", "Alice", "-- x"},
 
 		// What a Chinese keyboard writes.
@@ -81,7 +82,7 @@ func TestParse(t *testing.T) {
 		{"100012345678 陈小明 —— 财务部", "陈小明", "财务部"},
 		{"100012345678 陈小明——", "陈小明", ""},
 		{"100012345678 陈小明－－财务部", "陈小明", "财务部"},
-		{"100012345678 “陈——明”", "“陈——明”", ""},
+		{"100012345678 “陈——明”", "陈——明", ""},
 		{"100012345678 “陈”——财务", "陈", "财务"},
 		{"100012345678 陈 -- 财务——部", "陈", "财务——部"},
 		{"100012345678 陈－明", "陈－明", ""},
@@ -95,6 +96,19 @@ func TestParse(t *testing.T) {
 		// Quotes say that all of it is the name.
 		{"100012345678 \"Alice for the data team\"", "Alice for the data team", ""},
 		{"100012345678 “Alice - for data”,", "Alice - for data", ""},
+		{"100012345678 \"Alice — data\" -- rem", "Alice — data", "rem"},
+		{"100012345678 \"Alice -- data\"", "Alice -- data", ""},
+		{"100012345678 'Alice – Bob's -- data', -- rem", "'Alice – Bob's -- data'", "rem"},
+		{"100012345678 “陈——财务”", "陈——财务", ""},
+		{"100012345678，“陈 —— 财务”——人事", "陈 —— 财务", "人事"},
+		{"100012345678 「陈 明——财务」， －－ 人事", "陈 明——财务", "人事"},
+		{"100012345678\t『陈 -- 财务』\t人事", "陈 -- 财务", "人事"},
+		{"100012345678 Alice \"Al -- the cat\" Smith -- x", "Alice \"Al -- the cat\" Smith", "x"},
+		{"100012345678 Alice \"Al for us\" Smith", "Alice \"Al for us\" Smith", ""},
+		{"100012345678 \"Alice -- data", "\"Alice", "data"},
+		{"100012345678 \"Alice\" -- the \"data\" team", "Alice", "the \"data\" team"},
+		{"100012345678 Rock 'n roll -- the boys' band", "Rock 'n roll", "the boys' band"},
+		{"'100012345678 Alice -- the boys'", "Alice", "the boys'"},
 		{"100012345678 Alice for -- x", "Alice for", "x"},
 		{"100012345678 for Alice", "for Alice", ""},
 		{"100012345678 Alice - -- x", "Alice -", "x"},
@@ -123,7 +137,7 @@ func TestParse(t *testing.T) {
 		{"100012345678 O’Brien", "O’Brien", ""},
 		{"100012345678 Al “the cat” Smith", "Al “the cat” Smith", ""},
 		{"100012345678 \"a\" \"b\"", "\"a\" \"b\"", ""},
-		{"100012345678 \"-- b\"", "\"-- b\"", ""},
+		{"100012345678 \"-- b\"", "-- b", ""},
 		{"100012345678 Alice -- “why”", "Alice", "“why”"},
 
 		// Any script, up to 128 characters.
@@ -187,6 +201,9 @@ func TestParseErrors(t *testing.T) {
 		{"1.00012E+11\tAlice", invite.ParseError{Line: 1, Part: "1.00012E+11", Problem: invite.RoundedUIN}},
 		{"1,00012E+11 Alice", invite.ParseError{Line: 1, Part: "1,00012E+11", Problem: invite.RoundedUIN}},
 		{"1E+11 Alice", invite.ParseError{Line: 1, Part: "1E+11", Problem: invite.RoundedUIN}},
+		{"1e11 Alice", invite.ParseError{Line: 1, Part: "1e11", Problem: invite.RoundedUIN}},
+		{"１Ｅ１１　陈", invite.ParseError{Line: 1, Part: "１Ｅ１１", Problem: invite.RoundedUIN}},
+		{"0100012345678", invite.ParseError{Line: 1, Part: "0100012345678", Problem: invite.NoName}},
 		{"######## Alice", invite.ParseError{Line: 1, Part: "########", Problem: invite.NotUIN}},
 		{"100012345678 ，", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
 		{"——财务部", invite.ParseError{Line: 1, Part: "——财务部", Problem: invite.NoAccount}},
@@ -200,7 +217,7 @@ func TestParseErrors(t *testing.T) {
 		{"100012345678 -- remark", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
 		{"100012345678 “”", invite.ParseError{Line: 1, Part: "100012345678", Problem: invite.NoName}},
 		{"1 Alice\n\n2\n", invite.ParseError{Line: 3, Part: "2", Problem: invite.NoName}},
-		{"1 Alice\n2 Bob\n01 Carol", invite.ParseError{Line: 3, Part: "1", Problem: invite.TwiceTheUIN, Number: 1}},
+		{"1 Alice\n2 Bob\n1 Carol", invite.ParseError{Line: 3, Part: "1", Problem: invite.TwiceTheUIN, Number: 1}},
 		{lines(invite.MaxInvitations + 1), invite.ParseError{Line: 101, Part: "101 Alice", Problem: invite.TooMany, Number: 100}},
 		{"1 Z" + strings.Repeat("\u0336", 4), invite.ParseError{Line: 1, Part: "Z" + strings.Repeat("\u0336", 4), Problem: invite.Piled, Field: invite.NameField}},
 		{"1 " + strings.Repeat("é", 129), invite.ParseError{Line: 1, Part: strings.Repeat("é", 60) + "…", Problem: invite.TooLong, Field: invite.NameField, Number: 129}},
@@ -240,6 +257,12 @@ func TestParseAsksWhatWasMeant(t *testing.T) {
 	}{
 		{"100 012 345 671 Alice", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice"},
 		{"100\u00a0012\u202f345 671 Alice -- x", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice -- x"},
+		{"0100012345678 Alice", invite.UINZeros, "0100012345678", "100012345678", "100012345678 Alice"},
+		{"1 Bob\n#０１０００１２３４５６７８，陈 -- x", invite.UINZeros, "#０１０００１２３４５６７８", "100012345678", "1 Bob\n100012345678 陈 -- x"},
+		{"012345678901\tAlice\tx", invite.UINZeros, "012345678901", "12345678901", "12345678901 Alice -- x"},
+		{"100 012 345 671 \"Alice -- b\" -- x", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 \"Alice -- b\" -- x"},
+		{"“陈 —— 财务” 100012345699", invite.UINLast, "100012345699", "100012345699", "100012345699 \"陈 —— 财务\""},
+		{"1 “A —— \"b\"” for data", invite.RemarkInName, "“A —— \"b\"” for data", "for data", "1 “A —— \"b\"” -- for data"},
 		{"1000-1234-5671 Alice", invite.UINInGroups, "1000-1234-5671", "100012345671", "100012345671 Alice"},
 		{"100,012,345,671 Alice", invite.UINInGroups, "100,012,345,671", "100012345671", "100012345671 Alice"},
 		{"100 012 345 671\tAlice\tData team", invite.UINInGroups, "100 012 345 671", "100012345671", "100012345671 Alice -- Data team"},
@@ -388,10 +411,9 @@ func escape(text string) string {
 
 // typedSafely writes an invitation with quotes around the name, where something else would be asked about otherwise.
 func typedSafely(i invite.Invitation) string {
-	_, err := invite.Parse(typed(i))
-	if wrong, ok := errors.AsType[*invite.ParseError](err); ok && wrong.Meant != "" {
-		for _, quote := range "\"'`“„‘‚«" {
-			closing := map[rune]rune{'“': '”', '„': '“', '‘': '’', '‚': '‘', '«': '»'}[quote]
+	if read, err := invite.Parse(typed(i)); err != nil || !slices.Equal(read, []invite.Invitation{i}) {
+		for _, quote := range "\"'`“„‘‚«「『＂〝" {
+			closing := map[rune]rune{'“': '”', '„': '“', '‘': '’', '‚': '‘', '«': '»', '「': '」', '『': '』', '〝': '〞'}[quote]
 			if closing == 0 {
 				closing = quote
 			}
@@ -408,7 +430,7 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"100012345678 Alice -- billing", "<tel:1|1> <@U1|a>\n2 “B”", "１ Ａ — ‘’", "1 '\"-- x\"' -- -- —", "1 \"\"a\"\" &amp;lt;b&gt;",
 		"1 a\u202eb", "1 می\u200cخ 👩\u200d👧 ❤\ufe0f a\u200cb", "<<|>>", "\xff", "1 <!> >", "1 ''a' b'", "+#1 «„x“»", "1 `-- `",
-		"1\tAlice\tb\tc", "100 012 345 671 Alice", "A 100012345699,", "1 a for b", "1 a - b\n2 'a for b',", "1OO A", "100 \"012345671 a\"", "1 \"a --,\"", "I0 \x01\x01\x0100005000I0",
+		"1\tAlice\tb\tc", "100 012 345 671 Alice", "A 100012345699,", "1 a for b", "1 a - b\n2 'a for b',", "1OO A", "0100012345678 Alice", "1e11 a", "01 “a —— b” -- c", "1 \"a — b\" -- c", "1，“陈，明”——x", "1\ta -- b\tc", "1 ‘a -- b’， -- c", "100 \"012345671 a\"", "1 \"a --,\"", "I0 \x01\x01\x0100005000I0",
 	} {
 		f.Add(seed)
 	}

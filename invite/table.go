@@ -31,7 +31,7 @@ func (e RowError) Unwrap() error { return e.ParseError }
 // An empty form is [NoAccount]. Nothing is decoded: a form delivers what was typed.
 //
 // A row's cells are parted by tabs, commas or semicolons, also full-width ones, and quoted as CSV has it; a quoted cell may
-// have line breaks, which count as spaces. A row without any is a line as [Parse] reads it, and so is one that begins with a
+// have line breaks, which count as spaces. Chinese and other quotes keep a comma, too, and stay where a remark has them. A row without any is a line as [Parse] reads it, and so is one that begins with a
 // UIN and has none in a cell of its own.
 //
 // The columns are UIN, name and remark, whatever empty ones are among them, unless all rows say otherwise: where a header
@@ -39,8 +39,8 @@ func (e RowError) Unwrap() error { return e.ParseError }
 // one, the UIN is where 12 digits stand. Left of it may stand a column that counts the rows, or the name if there is no
 // other column. Anything else is refused, and so is a text that would be dropped without anybody having said so.
 //
-// All that Parse refuses is refused here. A name in a cell of its own isn't asked about if it is quoted, has a header, or
-// has another cell behind it. A UIN in a cell of its own may be parted into thousands; one that a spreadsheet has rounded is
+// All that Parse refuses is refused here. A name in a cell of its own isn't parted at a dash nor asked about if it is quoted, has a
+// header, or has another cell behind it. A UIN in a cell of its own may be parted into thousands; one that a spreadsheet has rounded is
 // [RoundedUIN]. A name or remark that is nothing but the UIN of another account is [SeveralUINs], as nobody knows which of
 // them is meant.
 func ReadTable(fields ...string) (rows []Row, wrong []RowError) {
@@ -141,19 +141,56 @@ func (c columns) read(r record) (Invitation, *ParseError) {
 			return Invitation{}, &ParseError{Part: cell.text, Problem: ExtraColumn}
 		}
 	}
-	name, more := partsOf(r.cell(c.name).text)
+	name, more := r.nameIn(c)
 	remark := strings.FieldsFunc(r.cell(c.remark).text, space)
-	i, problem := named(uin, typed, name, slices.Concat(more, remark))
+	remark = slices.Concat(more, remark)
+	i, problem := named(uin, typed, name, remark)
+	if problem == nil {
+		problem = meantNoZeros(uin, typed, name, remark)
+	}
 	if problem != nil {
 		return i, problem
 	}
 	if _, other := otherUIN(i); other && c.name < c.uin {
 		return i, &ParseError{Part: i.Name, Problem: SeveralUINs}
 	}
-	if !c.named && !r.cell(c.name).quoted && len(r.cells) <= c.name+1 {
+	if !c.ownCell(r) {
 		return i, meantRemark(uin, name, more)
 	}
 	return i, nil
+}
+
+// ownCell tells whether the name was given as a cell of a table: quoted, below a header or with another cell behind it. All of it is
+// the name then. What stands last may have been typed.
+func (c columns) ownCell(r record) bool {
+	return c.named || r.cell(c.name).quoted || len(r.cells) > c.name+1
+}
+
+// nameIn reads the name's cell, with the remark that may stand in it behind a dash.
+func (r record) nameIn(c columns) (name, remark []string) {
+	text := r.cell(c.name).text
+	if c.ownCell(r) {
+		return strings.FieldsFunc(text, space), nil
+	}
+	return partsOf(text)
+}
+
+// Row is an invitation as a row that [ReadTable] reads so: quoted where it would be read as something else.
+func (i Invitation) Row() string {
+	plain := i.row(func(text string) string { return text })
+	if rows, _ := ReadTable(plain); len(rows) == 1 && rows[0].Invitation == i {
+		return plain
+	}
+	return i.row(func(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` })
+}
+
+// row parts by tabs what there is.
+func (i Invitation) row(cell func(string) string) string {
+	row := i.UIN.String() + "\t" + cell(i.Name)
+	if i.Remark != "" {
+		row += "\t" + cell(i.Remark)
+	}
+	return row
 }
 
 // orRow has a problem quote all of the row where there is nothing in the cell.

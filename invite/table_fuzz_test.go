@@ -48,6 +48,9 @@ func FuzzReadTable(f *testing.F) {
 		"10001\t\"2345678\"\tx\n1 \"a\nb",
 		"Team\tName\tUIN\nx\ty\t5\tz",
 		"5，：a\n＃6、「b」\n7;\"x\" y;\"z",
+		"100012345678\t\"Alice -- data\"\tr\n1,\"a, b\" -- c",
+		"１０００１２３４５６７８，“陈，小明”，财务部\n2，「a，b」——c\n3,“d,e",
+		"0100012345678\tA -- b\n1e11,c",
 		"1 a\xff\n2 b\u200b\t\u202e",
 	} {
 		f.Add(seed, "100012345678\tAgain\t")

@@ -75,7 +75,24 @@ func TestReadTableRows(t *testing.T) {
 		"100012345678\tAl \"the cat\" Smith\t":                    {Name: "Al \"the cat\" Smith"},
 		"100012345678\t\"Al\" Smith\tx":                           {Name: "\"Al\" Smith", Remark: "x"},
 		"100012345678\t“Alice”\tx":                                {Name: "Alice", Remark: "x"},
-		"100012345678\tAlice -- a\tb":                             {Name: "Alice", Remark: "a b"},
+		"100012345678\tAlice -- a\tb":                             {Name: "Alice -- a", Remark: "b"},
+		"100012345678\t\"Alice -- data\"\tr":                      {Name: "Alice -- data", Remark: "r"},
+		"100012345678\t\"Alice -- data\"":                         {Name: "Alice -- data"},
+		"100012345678,\"A — B\"":                                  {Name: "A — B"},
+		"100012345678\t陈——明\t":                                    {Name: "陈——明"},
+		"UIN,Name\n100012345678,Alice -- data":                    {Name: "Alice -- data"},
+		"100012345678,Alice “x -- y”":                             {Name: "Alice “x -- y”"},
+		"１０００１２３４５６７８，“陈，小明”，财务部":                                 {Name: "陈，小明", Remark: "财务部"},
+		"１０００１２３４５６７８，「陈，小明」，财务部":                                 {Name: "陈，小明", Remark: "财务部"},
+		"100012345678；『陈；小明』 ；财务部":                                {Name: "陈；小明", Remark: "财务部"},
+		"１０００１２３４５６７８，\"陈，小明\"，财务部":                               {Name: "陈，小明", Remark: "财务部"},
+		"１０００１２３４５６７８，＂陈，小明＂，财务部":                                 {Name: "陈，小明", Remark: "财务部"},
+		"100012345678，“陈，小明”":                                     {Name: "陈，小明"},
+		"100012345678，“陈，小明”——财务部":                                {Name: "陈，小明", Remark: "财务部"},
+		"100012345678,\"Lee, Bob\" -- x":                          {Name: "Lee, Bob", Remark: "x"},
+		"100012345678,Alice,“why, oh why”":                        {Name: "Alice", Remark: "“why, oh why”"},
+		"UIN，姓名，备注\n100012345678，“陈，小明”，“财务，部”":                   {Name: "陈，小明", Remark: "“财务，部”"},
+		"100012345678\t“Al\tthe cat”":                             {Name: "“Al", Remark: "the cat”"},
 		"100012345678,Alice -- a":                                 {Name: "Alice", Remark: "a"},
 		"100012345678\tAlice\t-- x":                               {Name: "Alice", Remark: "-- x"},
 		"100012345678\tCentre for Data\t":                         {Name: "Centre for Data"},
@@ -146,7 +163,12 @@ func TestReadTableErrors(t *testing.T) {
 		{"Data team\t100012345678\tAlice", 1, invite.UnclearColumns, "Data team 100012345678 Alice"},
 		{"UIN\tName\tName\n100012345678\tAlice\tBob", 2, invite.UnclearColumns, "100012345678 Alice Bob"},
 		{"3\t100012345678\tAlice", 1, invite.UnclearColumns, "3 100012345678 Alice"},
-		{"100012345678,Alice\n\n0100012345678 Bob", 3, invite.TwiceTheUIN, "100012345678"},
+		{"100012345678,Alice\n\n100012345678 Bob", 3, invite.TwiceTheUIN, "100012345678"},
+		{"100012345699,Bob\n0100012345678,Alice", 2, invite.UINZeros, "0100012345678"},
+		{"UIN\tName\n000000000012\tAlice", 2, invite.UINZeros, "000000000012"},
+		{"0100012345678 Alice", 1, invite.UINZeros, "0100012345678"},
+		{"1e11\tAlice", 1, invite.RoundedUIN, "1e11"},
+		{"Alice,1E11", 1, invite.RoundedUIN, "1E11"},
 		{"100012345678\tAl\u200bice", 1, invite.Hidden, "Al�ice"},
 		{"100012345678\tAlice\tx\u202ey", 1, invite.Hidden, "x�y"},
 		{"100012345678\t\u200bAlice", 1, invite.Hidden, "�Alice"},
@@ -188,6 +210,28 @@ func TestReadTableReportsEveryRow(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestRowIsReadAsItWasWritten: the form begins with such rows, and nobody should have to mend what the bot wrote.
+func TestRowIsReadAsItWasWritten(t *testing.T) {
+	for want, i := range map[string]invite.Invitation{
+		"100012345678\tAlice Smith":                {Name: "Alice Smith"},
+		"100012345678\tAlice -- data\tfor us":      {Name: "Alice -- data", Remark: "for us"},
+		"100012345678\t\"Alice -- data\"":          {Name: "Alice -- data"},
+		"100012345678\t\"Centre for Data\"":        {Name: "Centre for Data"},
+		"100012345678\t\"陈——明\"":                   {Name: "陈——明"},
+		"100012345678\t\"\"\"a\"\" -- \"\"b\"\"\"": {Name: `"a" -- "b"`},
+		"100012345678\t\"Alice\"\t\"\"\"why\"\"\"": {Name: "Alice", Remark: `"why"`},
+		"100012345678\t陈，小明\t“why”":                {Name: "陈，小明", Remark: "“why”"},
+	} {
+		i.UIN = 100012345678
+		if i.Row() != want {
+			t.Errorf("%+v is written as %q, want %q", i, i.Row(), want)
+		}
+		if rows, wrong := invite.ReadTable("100012345699\tBob\tx\n" + i.Row()); len(wrong) > 0 || rows[1].Invitation != i {
+			t.Errorf("%q is read as %+v, %v", i.Row(), rows, wrong)
+		}
 	}
 }
 

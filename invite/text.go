@@ -3,6 +3,7 @@ package invite
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // decode turns what Slack sends into what the person saw. Slack sends what looks like a number, an address, a person
@@ -64,8 +65,7 @@ func unquote(s string) string {
 	}
 }
 
-// quoted returns what one pair of quotes goes around. Quotes around a word that would begin a remark are part of what
-// they go around: without them it would read as something else.
+// quoted returns what one pair of quotes goes around.
 func quoted(r []rune) (inside string, ok bool) {
 	if len(r) < 2 || quotes[r[0]] != r[len(r)-1] {
 		return "", false
@@ -74,7 +74,18 @@ func quoted(r []rune) (inside string, ok bool) {
 	if strings.ContainsRune(inside, r[0]) || strings.ContainsRune(inside, r[len(r)-1]) {
 		return "", false
 	}
-	return inside, !hasDash(inside)
+	return inside, true
+}
+
+// inQuotes puts quotes around a name, of a kind that it hasn't in it: with all of them in it, it stays as it is.
+func inQuotes(name string) string {
+	for _, pair := range []string{`""`, "“”", "「」", "『』", "«»", "``", "＂＂"} {
+		if !strings.ContainsAny(name, pair) {
+			open, size := utf8.DecodeRuneInString(pair)
+			return string(open) + name + pair[size:]
+		}
+	}
+	return name
 }
 
 // bare takes off what people put around a name or a number, before and behind it: quotes, and the comma of a list.
@@ -104,7 +115,7 @@ func unlisted(s string) string {
 
 // hasDash tells whether a word of s would begin a remark.
 func hasDash(s string) bool {
-	return slices.ContainsFunc(dashesApart(strings.FieldsFunc(s, space)), isDash)
+	return slices.ContainsFunc(dashesApart(wordsOf(s)), isDash)
 }
 
 // quotable makes a wrong part of a text fit for being quoted back: what can't be seen shows as �, and no more than 60

@@ -24,8 +24,8 @@ func asASCII(r rune) rune {
 	return r
 }
 
-// rounded is a number of which a spreadsheet shows only the first digits: 1.00012E+11.
-var rounded = regexp.MustCompile(`^[0-9]([.,][0-9]+[eE]\+?|[eE]\+)[0-9]+$`)
+// rounded is a number of which a spreadsheet shows only the first digits: 1.00012E+11. A UIN's exponent is 11; another one, as in 1e3, is a word.
+var rounded = regexp.MustCompile(`^[0-9](([.,][0-9]+[eE]\+?|[eE]\+)[0-9]+|[eE]11)$`)
 
 // fraction is what a spreadsheet puts behind a number that it takes for one. Three digits could be a group of the number's own.
 var fraction = regexp.MustCompile(`^([^.]*)[.]0{1,2}$`)
@@ -114,8 +114,62 @@ func quotedPart(word string) int {
 	if closing == 0 {
 		return 0
 	}
-	if end := strings.IndexRune(word[size:], closing); end >= 0 {
-		return size + end + utf8.RuneLen(closing)
+	if end := closedAt(word[size:], closing); end >= 0 {
+		return size + end
 	}
 	return len(word)
+}
+
+// closedAt is where in a text, behind it, the first quote stands that closes: an apostrophe within a word doesn't. -1 is nowhere.
+func closedAt(text string, closing rune) int {
+	for at, r := range text {
+		if r != closing {
+			continue
+		}
+		end := at + utf8.RuneLen(r)
+		if mayClose(text[end:]) {
+			return end
+		}
+	}
+	return -1
+}
+
+// mayClose tells whether a quote closes where this is next: the end of a word, with the comma of a list or not, or a dash.
+func mayClose(next string) bool {
+	next = strings.TrimLeft(next, endOfUIN)
+	r, _ := utf8.DecodeRuneInString(next)
+	return next == "" || space(r) || beginsWithWideDash(next)
+}
+
+func beginsWithWideDash(text string) bool {
+	return slices.ContainsFunc(wideDashes, func(dash string) bool { return strings.HasPrefix(text, dash) })
+}
+
+// wordsOf parts a text at its spaces. What quotes go around is one word, so that nothing in it parts anything. The quote in front of a
+// UIN may be a spreadsheet's, which nothing closes.
+func wordsOf(text string) []string {
+	words := strings.FieldsFunc(text, space)
+	for n := 0; n < len(words); n++ {
+		if last := closedIn(words, n); last > n && !readsAsUIN(words[n]) {
+			words = slices.Replace(words, n, last+1, strings.Join(words[n:last+1], " "))
+		}
+	}
+	return words
+}
+
+// closedIn is the word in which the quote is closed that another begins with; -1 is none. Within a name, an apostrophe is one: rock 'n' roll.
+func closedIn(words []string, from int) int {
+	first, size := utf8.DecodeRuneInString(words[from])
+	closing := quotes[first]
+	if closing == 0 || from > 1 && strings.ContainsRune("'’＇", closing) {
+		return -1
+	}
+	if closedAt(words[from][size:], closing) >= 0 {
+		return from
+	}
+	more := slices.IndexFunc(words[from+1:], func(word string) bool { return closedAt(word, closing) >= 0 })
+	if more < 0 {
+		return -1
+	}
+	return from + 1 + more
 }

@@ -87,17 +87,27 @@ func (b Book) problem(wrong *invite.ParseError) (problem, remedy string) {
 	case invite.TooLong:
 		return b.say.tooLong(wrong.Field, wrong.Number), b.say.writeShorter(invite.MaxCharacters)
 	case invite.TwiceTheUIN:
-		return b.say.twiceTheUIN(wrong.Number, wrong.FormField), b.say.writeOnce()
+		return b.say.twiceTheUIN(wrong.Number), b.say.writeOnce()
 	case invite.TooMany:
 		return b.say.tooMany(wrong.Number), b.say.sendOthers()
 	case invite.UINInGroups, invite.UINInLetters:
 		return b.say.uinMeant(wrong.Meant), b.say.writeUINTogether()
+	case invite.UINZeros:
+		return b.say.zerosInFront(wrong.Meant), b.say.checkZeros()
 	case invite.UINLast:
 		return b.say.uinMeant(wrong.Meant), b.say.writeUINFirst()
 	case invite.RemarkInName:
 		return b.say.remarkMeant(wrong.Meant), b.say.writeDashes()
 	}
 	return b.problemOfTable(wrong)
+}
+
+// problemOfRow is what is wrong with a row of a form, whose lines are called rows there.
+func (b Book) problemOfRow(wrong invite.RowError) (problem, remedy string) {
+	if wrong.Problem == invite.TwiceTheUIN {
+		return b.say.twiceInForm(wrong.Number, wrong.FormField), b.say.writeOnce()
+	}
+	return b.problem(wrong.ParseError)
 }
 
 // problemOfTable is what is wrong with what a spreadsheet made, or with a table's columns.

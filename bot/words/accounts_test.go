@@ -22,6 +22,7 @@ const (
 	asText   = "Format the column as text in the spreadsheet, enter the UIN again there, and copy it then."
 	once     = "Write each UIN once."
 	together = "Write the UIN as one word of digits. If the rest is the name all the same, put the name in quotes."
+	zeros    = "Look the UIN up in the Tencent Cloud console, and write it without zeros in front."
 	dashes   = "A remark stands behind two dashes. If all of it is the name, put the name in quotes."
 )
 
@@ -40,6 +41,8 @@ func TestProblems(t *testing.T) {
 		{"Alice 10001234567", "This isn't a UIN.", uinFirst},
 		{"Alice 100012345699", "Was the UIN 100012345699 meant?", uinFirst},
 		{"100 012 345 671 Alice", "Was the UIN 100012345671 meant?", together},
+		{"0100012345678 Alice", "No UIN begins with a zero. Was 100012345678 meant?", zeros},
+		{"1e11 Alice", "The spreadsheet has rounded this number, so its last digits are lost.", asText},
 		{"1OOO12345678 Alice", "Was the UIN 100012345678 meant?", together},
 		{"100012345678 Alice for the data team", "Was “for the data team” meant as the remark?", dashes},
 		{"100012345678 Alice - for data", "Was “for data” meant as the remark?", dashes},
@@ -56,7 +59,7 @@ func TestProblems(t *testing.T) {
 		{"100012345678 -- remark", "The name is missing behind this UIN.", likeThis},
 		{"100012345678 “”", "The name is missing behind this UIN.", likeThis},
 		{"1 Alice\n\n2\n", "The name is missing behind this UIN.", likeThis},
-		{"1 Alice\n2 Bob\n01 Carol", "This UIN is on line 1 already.", once},
+		{"1 Alice\n2 Bob\n1 Carol", "This UIN is on line 1 already.", once},
 		{many, "There are more than 100 invitations.", fewer},
 		{"1.00012E+11 Alice", "The spreadsheet has rounded this number, so its last digits are lost.", asText},
 		{"1 Z" + strings.Repeat("\u0336", 4), "The name has so many accents on one letter that they hide what stands around it.", byHand},
@@ -81,8 +84,8 @@ func TestProblems(t *testing.T) {
 // TestProblemsOfTables has what only a table can have wrong.
 func TestProblemsOfTables(t *testing.T) {
 	for _, tt := range []struct{ one, two, problem, remedy string }{
-		{"1,Alice", "2,Bob\n1,Carol", "This UIN is on line 1 of field 1 already.", once},
-		{"1,Alice\n1,Bob", "", "This UIN is on line 1 already.", once},
+		{"1,Alice", "2,Bob\n1,Carol", "This UIN is in row 1 of field 1 already.", once},
+		{"1,Alice\n1,Bob", "", "This UIN is in row 1 already.", once},
 		{"", "1.00012E+11\tAlice", "The spreadsheet has rounded this number, so its last digits are lost.", asText},
 		{"100012345678 Alice, 100012345699", "", "There is another UIN in this row, and nobody can tell which of them is meant.",
 			"Write one account in each row, and a word before any other number of 12 digits, for example: payer 100012345699"},
@@ -95,7 +98,7 @@ func TestProblemsOfTables(t *testing.T) {
 		if len(wrong) != 1 {
 			t.Fatalf("ReadTable(%q, %q): %v", tt.one, tt.two, wrong)
 		}
-		if problem, remedy := testBook.problem(wrong[0].ParseError); problem != tt.problem || remedy != tt.remedy {
+		if problem, remedy := testBook.problemOfRow(wrong[0]); problem != tt.problem || remedy != tt.remedy {
 			t.Errorf("%q %q: %q %q, want %q %q", tt.one, tt.two, problem, remedy, tt.problem, tt.remedy)
 		}
 	}

@@ -43,7 +43,7 @@ var (
 	// typed has everything wrong that can be.
 	typed = []string{
 		"", "Alice", "100 012 345 671 Alice", "100012345678 Alice for the data team", "`` Alice", "0 Alice", "18446744073709551616 Alice", "100012345678",
-		"1 Alice\n2 Bob\n01 Carol", manyLines(invite.MaxInvitations) + "999 Alice", "1.00012E+11 Alice",
+		"1 Alice\n2 Bob\n1 Carol", manyLines(invite.MaxInvitations) + "999 Alice", "1.00012E+11 Alice", "0100012345678 Alice",
 		"1 Z" + strings.Repeat("\u0336", 4), "1 Alice -- " + strings.Repeat("é", 129), "1 Al\xffice", "1 Al\u202eice",
 	}
 	// warned are accounts of which there is something to say.

@@ -283,13 +283,15 @@ type accountSentences interface {
 	hidden(field invite.Field, character rune) string
 	piled(field invite.Field) string
 	tooLong(field invite.Field, characters int) string
-	twiceTheUIN(first, field int) string // the line that has it already, and the field of a form from 1, if it isn't the same; or else 0
+	twiceTheUIN(first int) string        // the line that has it already
+	twiceInForm(first, field int) string // the row, and the field from 1, if it isn't the same; or else 0
 	tooMany(most int) string
 	roundedUIN() string
 	severalUINs() string
 	extraColumn() string
 	unclearColumns() string
 	uinMeant(uin string) string
+	zerosInFront(uin string) string
 	remarkMeant(remark string) string
 
 	// Remedies.
@@ -299,6 +301,7 @@ type accountSentences interface {
 	writeShorter(most int) string
 	writeOnce() string
 	writeUINTogether() string
+	checkZeros() string
 	writeDashes() string
 	sendOthers() string
 	formatAsText() string
@@ -443,6 +446,8 @@ type askSentences interface {
 	cantBeTold(people int) string
 	rowProblem(row int, problem string) string
 	moreRows(n int) string
+	fieldFull() string     // where there is another field
+	lastFieldFull() string // where there isn't
 	busyIn(request int64) string
 	understood(n int) line
 	checkTitle() string

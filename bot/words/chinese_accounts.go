@@ -85,11 +85,15 @@ func (c chinese) tooLong(field invite.Field, characters int) string {
 	return fmt.Sprintf("%s有 %d 个字符。", c.field(field), characters)
 }
 
-func (chinese) twiceTheUIN(first, field int) string {
+func (chinese) twiceTheUIN(first int) string {
+	return fmt.Sprintf("该 UIN 已在第 %d 行出现。", first)
+}
+
+func (c chinese) twiceInForm(first, field int) string {
 	if field > 0 {
 		return fmt.Sprintf("该 UIN 已在第 %d 个输入框的第 %d 行出现。", field, first)
 	}
-	return fmt.Sprintf("该 UIN 已在第 %d 行出现。", first)
+	return c.twiceTheUIN(first)
 }
 
 func (chinese) tooMany(most int) string { return fmt.Sprintf("邀请超过 %d 个。", most) }
@@ -108,6 +112,10 @@ func (chinese) unclearColumns() string { return "无法判断哪一列是名称�
 
 func (chinese) uinMeant(uin string) string {
 	return fmt.Sprintf("您要输入的 UIN 是 %s 吗？", uin)
+}
+
+func (chinese) zerosInFront(uin string) string {
+	return fmt.Sprintf("UIN 不以 0 开头。您要输入的是 %s 吗？", uin)
 }
 
 func (chinese) remarkMeant(remark string) string {
@@ -150,6 +158,10 @@ func (chinese) nameColumns() string {
 
 func (chinese) writeUINTogether() string {
 	return "请将 UIN 写成一串连续的数字。如果其余部分确实是名称，请用引号括起名称。"
+}
+
+func (chinese) checkZeros() string {
+	return "请在腾讯云控制台核对该 UIN，去掉开头的 0 后重新填写。"
 }
 
 func (chinese) writeDashes() string {

@@ -185,6 +185,14 @@ func (chinese) rowProblem(row int, problem string) string {
 
 func (chinese) moreRows(n int) string { return fmt.Sprintf("另有 %d 行有问题。", n) }
 
+func (chinese) fieldFull() string {
+	return "此输入框已满，粘贴的内容末尾可能已被截断。请检查最后一行，并将该行及缺少的行移到下面的输入框。"
+}
+
+func (chinese) lastFieldFull() string {
+	return "此输入框已满，粘贴的内容末尾可能已被截断。请检查最后一行，并在另一份申请中提交该行及缺少的行。"
+}
+
 func (chinese) busyIn(request int64) string {
 	return fmt.Sprintf("申请 %d 已包含该账号。请删除此行。", request)
 }

@@ -79,11 +79,15 @@ func (english) tooLong(field invite.Field, characters int) string {
 	return fmt.Sprintf("The %s has %d characters.", field, characters)
 }
 
-func (english) twiceTheUIN(first, field int) string {
-	if field > 0 {
-		return fmt.Sprintf("This UIN is on line %d of field %d already.", first, field)
-	}
+func (english) twiceTheUIN(first int) string {
 	return fmt.Sprintf("This UIN is on line %d already.", first)
+}
+
+func (english) twiceInForm(first, field int) string {
+	if field > 0 {
+		return fmt.Sprintf("This UIN is in row %d of field %d already.", first, field)
+	}
+	return fmt.Sprintf("This UIN is in row %d already.", first)
 }
 
 func (english) tooMany(most int) string {
@@ -107,6 +111,10 @@ func (english) unclearColumns() string {
 }
 
 func (english) uinMeant(uin string) string { return fmt.Sprintf("Was the UIN %s meant?", uin) }
+
+func (english) zerosInFront(uin string) string {
+	return fmt.Sprintf("No UIN begins with a zero. Was %s meant?", uin)
+}
 
 func (english) remarkMeant(remark string) string {
 	return fmt.Sprintf("Was “%s” meant as the remark?", remark)
@@ -151,6 +159,10 @@ func (english) nameColumns() string {
 
 func (english) writeUINTogether() string {
 	return "Write the UIN as one word of digits. If the rest is the name all the same, put the name in quotes."
+}
+
+func (english) checkZeros() string {
+	return "Look the UIN up in the Tencent Cloud console, and write it without zeros in front."
 }
 
 func (english) writeDashes() string {

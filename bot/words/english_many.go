@@ -202,6 +202,14 @@ func (english) moreRows(n int) string {
 	return fmt.Sprintf("%d more rows have problems.", n)
 }
 
+func (english) fieldFull() string {
+	return "This field is full, so what was pasted may be cut off at its end. Check the last row, and move it and what is missing to the field below."
+}
+
+func (english) lastFieldFull() string {
+	return "This field is full, so what was pasted may be cut off at its end. Check the last row, and ask for it and what is missing in another request."
+}
+
 func (english) busyIn(request int64) string {
 	return fmt.Sprintf("Request %d asks for this account already. Take the row out.", request)
 }

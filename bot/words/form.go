@@ -3,7 +3,7 @@ package words
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode/utf16"
 
 	"github.com/slack-go/slack"
 
@@ -56,6 +56,20 @@ func FilledIn(text func(block, input string) string, people func(block, input st
 	}
 }
 
+// Full are the fields for accounts that have as much in them as they take. Slack may have cut off what was pasted there, and a UIN or a name that
+// is cut off reads as another.
+func (f Filled) Full() (fields []int) {
+	for n, text := range f.Accounts {
+		if characters(text) >= maxField {
+			fields = append(fields, n)
+		}
+	}
+	return fields
+}
+
+// characters counts as browsers do, where most emoji are two.
+func characters(text string) int { return len(utf16.Encode([]rune(text))) }
+
 // Ask is the form to fill in. Again is the request of which something is asked for once more; zero: none.
 func (b Book) Ask(accounts []invite.Invitation, again int64) slack.ModalViewRequest {
 	accounts, remark := withoutCommonRemark(accounts)
@@ -90,18 +104,15 @@ func withoutCommonRemark(accounts []invite.Invitation) (without []invite.Invitat
 	return without, remark
 }
 
-// splitRows has accounts as rows, as many as each of the two fields takes; left are those for which there is no room.
+// splitRows has accounts as rows, as many as each of the two fields takes without being full; left are those for which there is no room.
 func splitRows(accounts []invite.Invitation) (fields [2]string, left int) {
 	n := 0
 	for _, i := range accounts {
-		row := i.UIN.String() + "\t" + i.Name + "\n"
-		if i.Remark != "" {
-			row = i.UIN.String() + "\t" + i.Name + "\t" + i.Remark + "\n"
-		}
-		if utf8.RuneCountInString(fields[n]+row) > maxField && n == 0 {
+		row := i.Row() + "\n"
+		if characters(fields[n]+row) >= maxField && n == 0 {
 			n++
 		}
-		if utf8.RuneCountInString(fields[n]+row) > maxField {
+		if characters(fields[n]+row) >= maxField {
 			left++
 			continue
 		}
@@ -139,11 +150,14 @@ func inputBlock(block, label, hint string, input slack.BlockElement, optional bo
 	return in
 }
 
-// RowsWrong says under each field what is wrong with its rows.
-func (b Book) RowsWrong(wrong []invite.RowError) *slack.ViewSubmissionResponse {
+// RowsWrong says under each field what is wrong with its rows, and first whether it is full: rows may be missing then.
+func (b Book) RowsWrong(wrong []invite.RowError, full []int) *slack.ViewSubmissionResponse {
 	told := map[string][]string{}
+	for _, n := range full {
+		told[blockOf(n)] = []string{b.fullField(n)}
+	}
 	for _, w := range wrong {
-		problem, remedy := b.problem(w.ParseError)
+		problem, remedy := b.problemOfRow(w)
 		if w.Problem == invite.NoAccount {
 			told[accountsBlock] = append(told[accountsBlock], b.say.together(problem, remedy))
 			continue
@@ -151,6 +165,14 @@ func (b Book) RowsWrong(wrong []invite.RowError) *slack.ViewSubmissionResponse {
 		told[blockOf(w.Field)] = append(told[blockOf(w.Field)], b.say.rowProblem(w.Line, fitted(b.say.together(problem, remedy), mostOfError)))
 	}
 	return b.underFields(told)
+}
+
+// fullField sends people to the next field, if there is one.
+func (b Book) fullField(n int) string {
+	if blockOf(n) == moreBlock {
+		return b.say.lastFieldFull()
+	}
+	return b.say.fieldFull()
 }
 
 // RowsBusy says of which accounts others ask already.
