@@ -244,7 +244,7 @@ func (chinese) offRecord(request int64) string {
 }
 
 func (chinese) changedSince(request int64) string {
-	return fmt.Sprintf("该卡片发布之后，申请 %d 在数据库中被改动，因此未执行任何操作。卡片现已显示数据库中的内容；请告知机器人管理员。", request)
+	return fmt.Sprintf("申请 %d 提交之后在数据库中被改动，因此无法批准。卡片现已显示数据库中的内容。请拒绝该申请、重新申请，并告知机器人管理员。", request)
 }
 
 func (chinese) setBack(head string) []line {
