@@ -72,7 +72,7 @@ func (b *Bot) ShowHome(ctx context.Context, user string, page int) (isApprover b
 }
 
 // errUnchecked is why a home that was shown is drawn again.
-var errUnchecked = errors.New("Slack couldn't be asked who they are, and what depends on that is missing")
+var errUnchecked = errors.New("it wasn't found out who they are, and what depends on that is missing")
 
 // isAtHome says whether a button of a home was pressed.
 func (i interaction) isAtHome() bool { return i.View.Type == homeTab }
