@@ -213,6 +213,9 @@ func (t *tx) claimPosts(ctx context.Context, due []post) (claimed []post, err er
 		if m.Event, err = once(events, m.Event.ID, func(id int64) (ledger.Event, error) { return ledger.Numbered(ctx, t.Tx, id) }); err != nil {
 			return nil, err
 		}
+		if m.Outdated, err = t.isOutdated(ctx, m.Slot, m.Event); err != nil {
+			return nil, err
+		}
 		if m.Waiting, m.More, err = t.remindedOf(ctx, m.Event); err != nil {
 			return nil, err
 		}

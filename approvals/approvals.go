@@ -266,6 +266,7 @@ type Message struct {
 	DueSince  time.Time
 	Request   Request      // as it stands now; zero for an ephemeral answer about no request
 	Event     ledger.Event // zero for the card
+	Outdated  bool         // a newer message offers what this one did, for all accounts: its buttons are there
 	Head      ledger.Head  // the newest event when this was claimed: Slack keeps it, as a witness
 	Waiting   []Request    // of a reminder: what it reminds of that still waits, the oldest first, at most 20
 	More      int          // so many more of those

@@ -26,7 +26,7 @@ var tables = []struct {
 		"settled_by", "settled_by_name"}},
 	{"events", []string{"id", "at", "request_id", "invitation_id", "attempt", "actor", "actor_name", "kind", "key", "detail", "hash", "seal"}},
 	{"ledger_head", []string{"single", "since", "number", "hash", "rekeyed"}},
-	{"refusals", []string{"actor", "why", "request_id", "event_id", "ends_at", "more", "last_key"}},
+	{"refusals", []string{"actor", "why", "tried", "request_id", "event_id", "ends_at", "more", "last_key"}},
 	{"posts", []string{"id", "request_id", "event_id", "slot", "recipient", "said_in", "created_at", "due_at", "leased_until", "wanted",
 		"shown", "attempt", "nonce", "failures", "doubtful", "channel", "ts", "gave_up", "turn", "others", "foreseen", "failing_since"}},
 	{"followed", []string{"invitation_id", "sent_at", "called_at", "listed", "expires_at", "found", "found_at", "member", "nudged_at",

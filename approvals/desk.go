@@ -130,8 +130,12 @@ const cardDelay = time.Second
 
 func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
 	have := r.Approvals()
+	shown, err := t.shownForesight(ctx, r.ID)
+	if err != nil {
+		return err
+	}
 	event := ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Approved,
-		Detail: ledger.Detail{Approvals: have, Required: r.Required, Digest: r.Digest, Basis: c.Basis}}
+		Detail: ledger.Detail{Approvals: have, Required: r.Required, Digest: r.Digest, Basis: c.Basis, Foreseen: shown}}
 	if _, err := t.record(ctx, event, c.Key); err != nil {
 		return err
 	}
@@ -141,7 +145,7 @@ func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
 	if err := t.endRequest(ctx, r, Approved, Ready); err != nil {
 		return err
 	}
-	err := t.Run(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ? WHERE request_id = ? AND state = 'waiting'`,
+	err = t.Run(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ? WHERE request_id = ? AND state = 'waiting'`,
 		t.now, t.now, r.ID)
 	if err != nil {
 		return err
@@ -156,7 +160,12 @@ func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string) error
 	if err := t.drop(ctx, r, Denied); err != nil {
 		return err
 	}
-	e, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Denied, Detail: ledger.Detail{Reason: reason, Digest: r.Digest, Basis: c.Basis}}, c.Key)
+	shown, err := t.shownForesight(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	e, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Denied,
+		Detail: ledger.Detail{Reason: reason, Digest: r.Digest, Basis: c.Basis, Foreseen: shown}}, c.Key)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -115,7 +116,7 @@ func (t *tx) preview(ctx context.Context, by Person, draft Draft, rules Rules) (
 		return p, err
 	}
 	// Who denied somebody else's request, and why, is for those who see its card.
-	p.Foreseen.Warnings = slices.DeleteFunc(p.Foreseen.Warnings, func(f Foreseen) bool { return f.Kind == DeniedBefore })
+	p.Foreseen.Warnings = slices.DeleteFunc(p.Foreseen.Warnings, func(f ledger.Foreseen) bool { return f.Kind == ledger.DeniedBefore })
 	return p, t.lookAtAccounts(ctx, &p)
 }
 

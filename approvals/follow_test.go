@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -340,7 +341,7 @@ func TestForeseen(t *testing.T) {
 		h.worker.rosterEvery = 10 * time.Minute
 		r := h.ask(1)
 		h.pass(11 * time.Minute)
-		warns := func() (kinds []ForeseenKind) {
+		warns := func() (kinds []ledger.ForeseenKind) {
 			for _, m := range h.slack.order {
 				if m.Slot == Card && m.Message.Request.ID == r.ID {
 					for _, f := range m.Message.Request.Foreseen.Warnings {
@@ -353,26 +354,26 @@ func TestForeseen(t *testing.T) {
 		for _, x := range []struct {
 			name   string
 			change func()
-			want   []ForeseenKind
+			want   []ledger.ForeseenKind
 		}{
 			{"nothing", func() {}, nil},
 			{"one that is over", func() {
 				h.cloud.listed = []invite.Listed{{ID: 4, UIN: 1, Name: "Alice", Status: invite.StatusCancelled}}
 			}, nil},
-			{"a member", func() { h.cloud.joins(1) }, []ForeseenKind{IsMember}},
+			{"a member", func() { h.cloud.joins(1) }, []ledger.ForeseenKind{ledger.IsMember}},
 			{"open elsewhere, and the name is taken", func() {
 				h.cloud.members = []invite.Member{{UIN: 9, Name: "Alice"}}
 				h.cloud.listed = []invite.Listed{{ID: 5, UIN: 1, Name: "Ally"}}
-			}, []ForeseenKind{IsInvited, NameTaken}},
-			{"would be full", func() { h.cloud.members = []invite.Member{{UIN: 8, Name: "x"}, {UIN: 9, Name: "y"}} }, []ForeseenKind{OrgWouldBeFull, IsInvited}},
+			}, []ledger.ForeseenKind{ledger.IsInvited, ledger.NameTaken}},
+			{"would be full", func() { h.cloud.members = []invite.Member{{UIN: 8, Name: "x"}, {UIN: 9, Name: "y"}} }, []ledger.ForeseenKind{ledger.OrgWouldBeFull, ledger.IsInvited}},
 			{"full", func() {
 				h.cloud.members = append(h.cloud.members, invite.Member{UIN: 7, Name: "z"})
 				h.cloud.listed = nil
-			}, []ForeseenKind{OrgFull}},
+			}, []ledger.ForeseenKind{ledger.OrgFull}},
 			{"no organization", func() {
 				h.cloud.members = nil
 				h.cloud.unread = []error{&invite.CallError{Result: invite.Result{Outcome: invite.Rejected, Code: noOrganization, Err: errUnheard}}}
-			}, []ForeseenKind{NoOrganization}},
+			}, []ledger.ForeseenKind{ledger.NoOrganization}},
 		} {
 			x.change()
 			h.pass(12 * time.Minute)
@@ -393,8 +394,39 @@ func TestDeniedBefore(t *testing.T) {
 		h.ask(1)
 		h.work()
 		card := h.slack.order[len(h.slack.order)-1].Message.Request
-		if card.ID != 2 || len(card.Foreseen.Warnings) != 1 || card.Foreseen.Warnings[0].Kind != DeniedBefore || card.Foreseen.Warnings[0].Reason != "not ours" {
+		if card.ID != 2 || len(card.Foreseen.Warnings) != 1 || card.Foreseen.Warnings[0].Kind != ledger.DeniedBefore || card.Foreseen.Warnings[0].Reason != "not ours" {
 			t.Errorf("request %d warns of %+v", card.ID, card.Foreseen)
+		}
+	})
+}
+
+// TestTheLedgerKeepsWhatTheCardWarnedOf, as it stood when somebody decided: later the lists say something else.
+func TestTheLedgerKeepsWhatTheCardWarnedOf(t *testing.T) {
+	everywhere(t, Rules{Room: 1}, func(t *testing.T, h *house) {
+		h.worker.rosterEvery = 10 * time.Minute
+		denied, approved := h.ask(1), h.ask(2)
+		h.cloud.members = []invite.Member{{UIN: 2, Name: "Ally"}}
+		h.pass(11 * time.Minute)
+		h.cloud.members = nil // which no card has said yet
+		if _, err := h.Decide(t.Context(), h.by(bob), denied.ID, Deny, "full"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Decide(t.Context(), h.by(bob), approved.ID, Approve, ""); err != nil {
+			t.Fatal(err)
+		}
+		h.work()
+		got := map[ledger.Kind][]ledger.ForeseenKind{}
+		for e, err := range h.store.Events(t.Context(), ledger.Filter{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range e.Detail.Foreseen {
+				got[e.Kind] = append(got[e.Kind], f.Kind)
+			}
+		}
+		want := map[ledger.Kind][]ledger.ForeseenKind{ledger.Denied: {ledger.OrgFull}, ledger.Approved: {ledger.OrgFull, ledger.IsMember}}
+		if !maps.EqualFunc(got, want, slices.Equal) {
+			t.Errorf("the ledger has %v, want %v", got, want)
 		}
 	})
 }

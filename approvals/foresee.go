@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/database"
-	"github.com/invitebot/invitebot/invite"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // A card says what Tencent Cloud would refuse, by the organization's lists as they were last read (roster.go): so it is known before
@@ -19,39 +19,9 @@ import (
 
 // Foresight is what is known of a request before it is approved.
 type Foresight struct {
-	Warnings []Foreseen `json:"warnings,omitempty"`
-	AsOf     time.Time  `json:"-"` // when the lists were read that tell it; zero: they weren't yet
+	Warnings []ledger.Foreseen `json:"warnings,omitempty"`
+	AsOf     time.Time         `json:"-"` // when the lists were read that tell it; zero: they weren't yet
 }
-
-// Foreseen is one thing that is known.
-type Foreseen struct {
-	Kind       ForeseenKind `json:"kind"`
-	Invitation int64        `json:"invitation,omitempty"` // 0: it concerns the request as a whole
-	UIN        invite.UIN   `json:"uin,omitempty"`        // whose the name is
-	Name       string       `json:"name,omitempty"`       // of the member, or in the invitation that is open
-	Since      time.Time    `json:"since,omitzero"`       // as Tencent Cloud writes it
-	Members    int          `json:"members,omitempty"`
-	Open       int          `json:"open,omitempty"` // invitations
-	Room       int          `json:"room,omitempty"`
-	Request    int64        `json:"request,omitempty"` // that was denied
-	By         Person       `json:"by,omitzero"`
-	Reason     string       `json:"reason,omitempty"`
-}
-
-// ForeseenKind says what is known.
-type ForeseenKind string
-
-// The kinds.
-const (
-	IsMember       ForeseenKind = "member"          // the account is one already
-	IsInvited      ForeseenKind = "invited"         // an invitation is open
-	NameTaken      ForeseenKind = "name taken"      // by a member, or an open invitation
-	NameTwice      ForeseenKind = "name twice"      // in this very request
-	OrgFull        ForeseenKind = "full"            // the organization has no room
-	OrgWouldBeFull ForeseenKind = "would be full"   // if all that is open is accepted
-	NoOrganization ForeseenKind = "no organization" // the key's account has none
-	DeniedBefore   ForeseenKind = "denied before"   // another request for the account
-)
 
 // noOrganization is Tencent Cloud's code where there is none.
 const noOrganization = "ResourceNotFound.OrganizationNotExist"
@@ -69,7 +39,7 @@ func (t *tx) foresee(ctx context.Context, r Request, room int) (Foresight, error
 func (t *tx) foreseeIn(ctx context.Context, o outline, r Request, room int) (f Foresight, err error) {
 	f.AsOf = o.asOf
 	if o.none {
-		f.Warnings = append(f.Warnings, Foreseen{Kind: NoOrganization})
+		f.Warnings = append(f.Warnings, ledger.Foreseen{Kind: ledger.NoOrganization})
 	}
 	f.Warnings = append(f.Warnings, o.crowded(len(r.Invitations), room)...)
 	if len(r.Invitations) == 0 {
@@ -87,7 +57,7 @@ func (t *tx) foreseeIn(ctx context.Context, o outline, r Request, room int) (f F
 	for _, i := range r.Invitations {
 		f.Warnings = append(append(f.Warnings, listed[i.ID]...), denied[i.ID]...)
 		if names[i.Name] {
-			f.Warnings = append(f.Warnings, Foreseen{Kind: NameTwice, Invitation: i.ID})
+			f.Warnings = append(f.Warnings, ledger.Foreseen{Kind: ledger.NameTwice, Invitation: i.ID})
 		}
 		names[i.Name] = true
 	}
@@ -112,31 +82,31 @@ func (t *tx) outline(ctx context.Context) (o outline, err error) {
 }
 
 // crowded says whether there is room for so many more accounts.
-func (o outline) crowded(more, room int) []Foreseen {
-	f := Foreseen{Members: o.members, Open: o.open, Room: room}
+func (o outline) crowded(more, room int) []ledger.Foreseen {
+	f := ledger.Foreseen{Members: o.members, Open: o.open, Room: room}
 	switch {
 	case room <= 0 || o.asOf.IsZero():
 		return nil
 	case o.members >= room:
-		f.Kind = OrgFull
+		f.Kind = ledger.OrgFull
 	case o.members+o.open+more > room:
-		f.Kind = OrgWouldBeFull
+		f.Kind = ledger.OrgWouldBeFull
 	default:
 		return nil
 	}
-	return []Foreseen{f}
+	return []ledger.Foreseen{f}
 }
 
 // deniedBefore is, of each account, the newest other request for it that was denied.
-func (t *tx) deniedBefore(ctx context.Context, r Request) (denied map[int64][]Foreseen, err error) {
+func (t *tx) deniedBefore(ctx context.Context, r Request) (denied map[int64][]ledger.Foreseen, err error) {
 	of, uins, places := accountsOf(r)
-	denied = map[int64][]Foreseen{}
+	denied = map[int64][]ledger.Foreseen{}
 	err = t.Rows(ctx, func(scan func(...any) error) error {
-		f := Foreseen{Kind: DeniedBefore}
+		f := ledger.Foreseen{Kind: ledger.DeniedBefore}
 		var uin string
 		err := scan(&uin, &f.Request, &f.By.ID, &f.By.Name, &f.Reason)
 		f.Invitation = of[uin]
-		denied[f.Invitation] = []Foreseen{f} // the newest comes last
+		denied[f.Invitation] = []ledger.Foreseen{f} // the newest comes last
 		return err
 	}, `SELECT uin, d.request_id, approver, approver_name, reason FROM decisions AS d JOIN invitations AS i ON i.request_id = d.request_id
 		WHERE uin IN (`+places+`) AND verdict = 'deny' AND d.request_id <> ? ORDER BY d.request_id`, append(uins, r.ID)...)
@@ -156,7 +126,7 @@ func accountsOf(r Request) (of map[string]int64, uins []any, places string) {
 func placesFor(values []any) string { return "?" + strings.Repeat(", ?", len(values)-1) }
 
 // foreseeListed is what the lists say of each account and its name, and what was sent since they were read.
-func (t *tx) foreseeListed(ctx context.Context, o outline, r Request) (listed map[int64][]Foreseen, err error) {
+func (t *tx) foreseeListed(ctx context.Context, o outline, r Request) (listed map[int64][]ledger.Foreseen, err error) {
 	of, uins, places := accountsOf(r)
 	named := map[string][]Invitation{}
 	var names []any
@@ -166,16 +136,16 @@ func (t *tx) foreseeListed(ctx context.Context, o outline, r Request) (listed ma
 		}
 		named[i.Name] = append(named[i.Name], i)
 	}
-	listed = map[int64][]Foreseen{}
+	listed = map[int64][]ledger.Foreseen{}
 	collect := func(scan func(...any) error) error {
-		var f Foreseen
+		var f ledger.Foreseen
 		var uin string
 		var since int64
 		if err := scan(&f.Kind, &uin, &f.Name, &since); err != nil {
 			return err
 		}
 		f.Since = database.Unstamp(since)
-		if f.Kind != NameTaken {
+		if f.Kind != ledger.NameTaken {
 			f.Invitation = of[uin]
 			listed[f.Invitation] = append(listed[f.Invitation], f)
 			return nil
@@ -199,17 +169,17 @@ func (t *tx) foreseeListed(ctx context.Context, o outline, r Request) (listed ma
 		UNION ALL SELECT 'name taken', uin, name, 0 FROM followed JOIN invitations ON id = invitation_id WHERE sent_at >= ? AND listed = 0 AND state = 'sent' AND name IN (`+byName+`)`,
 		args...)
 	for id, all := range listed {
-		slices.SortFunc(all, func(a, b Foreseen) int {
+		slices.SortFunc(all, func(a, b ledger.Foreseen) int {
 			return cmp.Or(rankOf(a.Kind)-rankOf(b.Kind), cmp.Compare(a.UIN, b.UIN), cmp.Compare(a.Name, b.Name))
 		})
-		listed[id] = slices.CompactFunc(all, func(a, b Foreseen) bool { return a.Kind == b.Kind && a.UIN == b.UIN })
+		listed[id] = slices.CompactFunc(all, func(a, b ledger.Foreseen) bool { return a.Kind == b.Kind && a.UIN == b.UIN })
 	}
 	return listed, err
 }
 
 // rankOf is the order in which an account's warnings stand, whatever order a database has.
-func rankOf(k ForeseenKind) int {
-	return slices.Index([]ForeseenKind{IsMember, IsInvited, NameTaken}, k)
+func rankOf(k ledger.ForeseenKind) int {
+	return slices.Index([]ledger.ForeseenKind{ledger.IsMember, ledger.IsInvited, ledger.NameTaken}, k)
 }
 
 // text is what a card's row remembers of it.
@@ -222,6 +192,17 @@ func (f Foresight) text() string {
 		panic(err) // strings and numbers
 	}
 	return string(raw)
+}
+
+// shownForesight is what the card of a request says, for the ledger of who decides on it.
+func (t *tx) shownForesight(ctx context.Context, request int64) ([]ledger.Foreseen, error) {
+	var text string
+	if err := t.Row(ctx, `SELECT foreseen FROM posts WHERE request_id = ? AND slot = 'card'`, request).Scan(&text); err != nil || text == "" {
+		return nil, err
+	}
+	var f Foresight
+	err := json.Unmarshal([]byte(text), &f)
+	return f.Warnings, err
 }
 
 // Foresee adds what is known of a pending request, for who shows it to somebody.

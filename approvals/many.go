@@ -154,8 +154,34 @@ func (t *tx) tellTables(ctx context.Context, request int64, requester Person) er
 		if err := t.dueDirect(ctx, e, requester); err != nil {
 			return err
 		}
+		if err := t.outdate(ctx, e); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// What has buttons for all accounts of a request comes again after each retry, and with all news. Only the newest keeps them: on
+// the others they would have the numbers of another time. A table that goes on in the next message has none: it isn't told to the requester.
+const withButtons = `event_id IN (SELECT id FROM events WHERE request_id = ? AND kind = ?) AND event_id IN (SELECT event_id FROM posts WHERE request_id = ? AND slot = 'direct')`
+
+func (t *tx) isOutdated(ctx context.Context, slot Slot, e ledger.Event) (bool, error) {
+	if e.Detail.Part != 1 && e.Kind != ledger.Concluded {
+		return false, nil
+	}
+	var newer int
+	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE slot = ? AND gave_up = '' AND request_id = ? AND event_id > ? AND `+withButtons,
+		string(slot), e.Request, e.ID, e.Request, string(e.Kind), e.Request).Scan(&newer)
+	return newer > 0, err
+}
+
+// outdate has the one before an event said anew, without its buttons.
+func (t *tx) outdate(ctx context.Context, e ledger.Event) error {
+	at := t.now.Add(progressEvery)
+	t.say = sooner(t.say, at)
+	return t.showBy(ctx, at, `gave_up = '' AND shown > 0 AND (slot = 'thread' OR ? = 'concluded') AND event_id =
+		(SELECT MAX(event_id) FROM posts WHERE request_id = ? AND event_id < ? AND `+withButtons+`)`,
+		string(e.Kind), e.Request, e.ID, e.Request, string(e.Kind), e.Request)
 }
 
 // dueTables has the messages said anew that tell of an account, and those that say how many there are of a kind.
@@ -215,6 +241,9 @@ func (t *tx) tellEnded(ctx context.Context, done []ended) error {
 			return err
 		}
 		if err := t.due(ctx, e, Direct, requesters[request], ""); err != nil {
+			return err
+		}
+		if err := t.outdate(ctx, e); err != nil {
 			return err
 		}
 	}

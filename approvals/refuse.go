@@ -75,8 +75,8 @@ func (t *tx) recordRefusal(ctx context.Context, c Click, request int64, why ledg
 	why.Tried, why.Typed = c.Tried, invite.AsSeen(c.Typed, ledger.MaxTyped)
 	e, err := t.record(ctx, ledger.Event{Request: request, Actor: c.By, Kind: ledger.Refused, Detail: why}, c.Key)
 	if err == nil && slices.Contains(withoutRights, why.Why) {
-		err = t.Run(ctx, `INSERT INTO refusals (actor, why, request_id, event_id, ends_at, last_key) VALUES (?, ?, ?, ?, ?, ?)`,
-			c.By.ID, string(why.Why), request, e.ID, t.now.Add(countedFor), c.Key)
+		err = t.Run(ctx, `INSERT INTO refusals (actor, why, tried, request_id, event_id, ends_at, last_key) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			c.By.ID, string(why.Why), c.Tried, request, e.ID, t.now.Add(countedFor), c.Key)
 	}
 	if err == nil && c.Channel != "" {
 		err = t.dueRefusal(ctx, e, c)

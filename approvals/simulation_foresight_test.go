@@ -28,21 +28,21 @@ func (o *oracle) warns(r Request) {
 }
 
 // wasSo says whether a warning was true, at some time since the lists were read. Reading them takes a while where processes stand still.
-func (o *oracle) wasSo(f Foreseen, d *delivered, asOf time.Time) bool {
+func (o *oracle) wasSo(f ledger.Foreseen, d *delivered, asOf time.Time) bool {
 	lately := asOf.Add(-2 * time.Hour)
 	since := func(ended time.Time) bool { return ended.IsZero() || ended.After(lately) }
 	switch f.Kind {
-	case IsMember:
+	case ledger.IsMember:
 		return o.s.cloud.has(func(i *invited) bool { return i.UIN == d.uin && i.status == "accepted" && since(i.leftAt) })
-	case IsInvited:
+	case ledger.IsInvited:
 		return o.s.cloud.has(func(i *invited) bool { return i.UIN == d.uin && since(i.ended) }) || o.settledByWord(d)
-	case NameTaken:
+	case ledger.NameTaken:
 		return o.s.cloud.has(func(i *invited) bool {
 			return i.Name == d.name && i.UIN != d.uin && (since(i.ended) || i.isMember() || since(i.leftAt))
 		}) || o.anyWord()
-	case NameTwice:
+	case ledger.NameTwice:
 		return slices.ContainsFunc(d.of.deliveries, func(other *delivered) bool { return other != d && other.name == d.name })
-	case DeniedBefore:
+	case ledger.DeniedBefore:
 		s := o.story(f.Request)
 		return s != nil && s.state == Denied && slices.ContainsFunc(s.deliveries, func(other *delivered) bool { return other.uin == d.uin })
 	}
@@ -52,6 +52,18 @@ func (o *oracle) wasSo(f Foreseen, d *delivered, asOf time.Time) bool {
 // anyWord says whether somebody called an invitation sent who may not have looked.
 func (o *oracle) anyWord() bool {
 	return slices.ContainsFunc(o.ledger, func(e entry) bool { return e.Detail.How == ledger.Settled })
+}
+
+// warnedOf checks that the ledger says of who decided what a card of the request has said.
+func (o *oracle) warnedOf(e entry) {
+	said := func(p *posted) bool {
+		return p.slot == Card && slices.ContainsFunc(p.versions, func(v shown) bool {
+			return v.request == e.Request && v.standing.Foreseen.text() == Foresight{Warnings: e.Detail.Foreseen}.text()
+		})
+	}
+	if len(e.Detail.Foreseen) > 0 && o.message(said) == nil {
+		o.s.breaks("event %d has %s decided after warnings that no card has shown: %v", e.ID, e.Actor.Name, e.Detail.Foreseen)
+	}
 }
 
 // approvedBlind notes, when a request is approved, what its card should have told of its accounts.
@@ -66,7 +78,7 @@ func (o *oracle) approvedBlind(s *story) {
 		return
 	}
 	for _, d := range s.deliveries {
-		d.foretold = slices.ContainsFunc(card.now().standing.Foreseen.Warnings, func(f Foreseen) bool { return f.Invitation == d.number && f.Kind != DeniedBefore })
+		d.foretold = slices.ContainsFunc(card.now().standing.Foreseen.Warnings, func(f ledger.Foreseen) bool { return f.Invitation == d.number && f.Kind != ledger.DeniedBefore })
 		known := func(i *invited) bool {
 			return i.at.UnixMilli() < read && (i.ended.IsZero() || i.status == "accepted" && !i.left && i.ended.UnixMilli() < read)
 		}

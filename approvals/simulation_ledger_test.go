@@ -261,6 +261,7 @@ func (o *oracle) auditApproval(e entry) {
 	case s.requester == e.Actor && !s.allowSelf:
 		o.s.breaks("%s approves their own request %d", e.Actor.Name, s.number)
 	}
+	o.warnedOf(e)
 	s.approvedBy, s.approvals = append(s.approvedBy, e.Actor.ID), append(s.approvals, e.key)
 	if e.Detail.Approvals != len(s.approvedBy) || e.Detail.Required != s.required {
 		o.s.breaks("event %d counts %d approvals of %d; there are %d of %d", e.ID, e.Detail.Approvals, e.Detail.Required, len(s.approvedBy), s.required)
@@ -291,6 +292,7 @@ func (o *oracle) auditEnd(e entry, to State) {
 	case to == Withdrawn && e.Actor != s.requester, to == Denied && e.Actor == s.requester && !s.allowSelf:
 		o.s.breaks("request %d is %s by %s", s.number, e.Kind, e.Actor.Name)
 	}
+	o.warnedOf(e)
 	o.ends(s, to, Dropped)
 }
 

@@ -253,7 +253,7 @@ func (a answer) String() string {
 // answer does what package bot does with an envelope.
 func (e *envelope) answer(d *Desk) (a answer) {
 	ctx := context.Background()
-	c := Click{Key: e.key, By: e.by, Channel: e.channel}
+	c := Click{Key: e.key, By: e.by, Channel: e.channel, Tried: e.press}
 	if e.press != commandWithdraw {
 		c.Button = &e.target.Button
 	}

@@ -153,6 +153,7 @@ func (o *oracle) replyAtRest(p *posted) {
 			if !slices.ContainsFunc(o.story(b.request).deliveries, func(d *delivered) bool { return d.state == Failed }) {
 				o.s.breaks("%s still offers %q, and nothing is refused", p, b.action)
 			}
+			o.offersAlone(p, b)
 			continue
 		}
 		d := o.deliveries[b.invitation]
@@ -165,6 +166,16 @@ func (o *oracle) replyAtRest(p *posted) {
 		if current := d.attempt == b.attempt && (d.state == Failed || d.state == Unknown); !current {
 			o.s.breaks("%s still offers %q for attempt %d of invitation %d, which is %s after %d", p, b.action, b.attempt, d.number, d.state, d.attempt)
 		}
+	}
+}
+
+// offersAlone checks that no other message offers to try the same again, with the numbers of another time.
+func (o *oracle) offersAlone(p *posted, b button) {
+	other := o.message(func(q *posted) bool {
+		return q != p && q.slot == Thread && !q.past && slices.ContainsFunc(q.now().buttons, func(x button) bool { return x.action == b.action && x.request == b.request })
+	})
+	if other != nil {
+		o.s.breaks("%s and %s both offer %q for request %d", p, other, b.action, b.request)
 	}
 }
 

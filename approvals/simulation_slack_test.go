@@ -285,7 +285,7 @@ func read(m Message, at Place, many bool) shown {
 		return c
 	}
 	if m.Event.Kind == ledger.Delivered && m.Event.Detail.Part > 0 {
-		if len(m.Request.Refused()) > 0 && m.Event.Detail.Part == 1 {
+		if len(m.Request.Refused()) > 0 && m.Event.Detail.Part == 1 && !m.Outdated {
 			b := Button{Nonce: m.Request.Nonce, Attempt: m.Request.RefusedMark()}
 			c.buttons = append(c.buttons, button{pressRetryAll, m.Request.ID, 0, 0, b, m.Request.Digest, time.Now()})
 		}

@@ -10,9 +10,9 @@ import (
 // counted says whether somebody without rights who was refused was refused for the same within the minute before, and
 // remembers that they were answered: the ledger has to count it.
 func (o *oracle) counted(e *envelope, why ledger.Why) bool {
-	first := o.firstRefusal(e.by, why, e.target.request)
+	first := o.firstRefusal(e.by, why, e.press, e.target.request)
 	if first == nil && e.missing {
-		first = o.firstRefusal(e.by, why, 0)
+		first = o.firstRefusal(e.by, why, e.press, 0)
 	}
 	if first == nil || e.press == commandAsk || !slices.Contains([]ledger.Why{ledger.NotRequester, ledger.NotApprover}, why) ||
 		time.Since(first.At) >= time.Minute {
@@ -26,9 +26,9 @@ func (o *oracle) counted(e *envelope, why ledger.Why) bool {
 }
 
 // firstRefusal is the newest refusal of its kind that has an event of its own.
-func (o *oracle) firstRefusal(by Person, why ledger.Why, request int64) *entry {
+func (o *oracle) firstRefusal(by Person, why ledger.Why, tried string, request int64) *entry {
 	for n := len(o.ledger) - 1; n >= 0; n-- {
-		if e := &o.ledger[n]; e.Kind == ledger.Refused && e.Detail.Times == 0 && e.Actor == by && e.Detail.Why == why && e.Request == request {
+		if e := &o.ledger[n]; e.Kind == ledger.Refused && e.Detail.Times == 0 && e.Actor == by && e.Detail.Why == why && e.Detail.Tried == tried && e.Request == request {
 			return e
 		}
 	}
@@ -37,14 +37,14 @@ func (o *oracle) firstRefusal(by Person, why ledger.Why, request int64) *entry {
 
 // auditTally checks that so many refusals followed the first one as were answered so, and not more than were handed over.
 func (o *oracle) auditTally(e entry) {
-	first := o.firstRefusal(e.Actor, e.Detail.Why, e.Request)
+	first := o.firstRefusal(e.Actor, e.Detail.Why, e.Detail.Tried, e.Request)
 	if first == nil || e.Kind != ledger.Refused || !e.Detail.Until.Equal(first.At.Add(time.Minute)) || e.At.Before(e.Detail.Until) {
 		o.s.breaks("event %d counts refusals of %s on request %d until %v, and nothing began a minute before", e.ID, e.Actor.Name, e.Request, e.Detail.Until)
 		return
 	}
 	handed := int64(0)
 	for key, times := range o.handed {
-		if cause := o.envelopes[key]; cause.by == e.Actor && (cause.target.request == e.Request || cause.missing && e.Request == 0) && cause.press != commandAsk {
+		if cause := o.envelopes[key]; cause.by == e.Actor && (cause.target.request == e.Request || cause.missing && e.Request == 0) && cause.press == e.Detail.Tried {
 			handed += int64(times)
 		}
 	}

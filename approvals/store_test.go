@@ -77,7 +77,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.stop()
-	const says = "schema is version 999, and this program knows 13: run invitebot v9.8.7, which made it, or a newer one"
+	const says = "schema is version 999, and this program knows 14: run invitebot v9.8.7, which made it, or a newer one"
 	for how, open := range map[string]func(context.Context, string, Options) (*Store, error){"to run": Open, "to read": OpenReadOnly} {
 		_, err := open(t.Context(), h.url, Options{})
 		if _, forAPerson := errors.AsType[*database.SetupError](err); !forAPerson || !strings.Contains(err.Error(), says) {

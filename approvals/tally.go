@@ -13,7 +13,7 @@ import (
 
 // What people without rights try is counted by the minute: whoever can type a command can type it 5,000 times, and must
 // not fill the ledger with it. The first time is an event, and each is answered; how many followed is one more event when
-// the minute is over.
+// the minute is over. Each kind of attempt is counted by itself.
 
 // withoutRights are the reasons for which somebody is refused who may do nothing with the request.
 var withoutRights = []ledger.Why{ledger.NotRequester, ledger.NotApprover, ledger.Outsider, ledger.Unchecked}
@@ -37,7 +37,7 @@ func (t *tx) countRefusal(ctx context.Context, c Click, request int64, why ledge
 	if err := t.oneAtATime(ctx); err != nil {
 		return first, false, err
 	}
-	all, err := t.tallies(ctx, `WHERE actor = ? AND why = ? AND request_id = ?`+t.Lock("refusals"), c.By.ID, string(why), request)
+	all, err := t.tallies(ctx, `WHERE actor = ? AND why = ? AND tried = ? AND request_id = ?`+t.Lock("refusals"), c.By.ID, string(why), c.Tried, request)
 	if err != nil || len(all) == 0 {
 		return first, false, err
 	}
@@ -48,8 +48,7 @@ func (t *tx) countRefusal(ctx context.Context, c Click, request int64, why ledge
 	if first, err = ledger.Numbered(ctx, t.Tx, n.event); err != nil || c.Key != "" && c.Key == n.lastKey {
 		return first, true, err // the same envelope again
 	}
-	err = t.Run(ctx, `UPDATE refusals SET more = more + 1, last_key = ? WHERE actor = ? AND why = ? AND request_id = ?`,
-		c.Key, c.By.ID, string(why), request)
+	err = t.Run(ctx, `UPDATE refusals SET more = more + 1, last_key = ? WHERE event_id = ?`, c.Key, n.event)
 	if err == nil && c.Channel != "" {
 		err = t.dueRefusalAgain(ctx, first, c)
 	}
@@ -109,7 +108,7 @@ func (t *tx) tellTally(ctx context.Context, n tally) error {
 	if err != nil {
 		return err
 	}
-	if err := t.Run(ctx, `DELETE FROM refusals WHERE actor = ? AND why = ? AND request_id = ?`, e.Actor.ID, string(e.Detail.Why), e.Request); err != nil || n.more == 0 {
+	if err := t.Run(ctx, `DELETE FROM refusals WHERE event_id = ?`, n.event); err != nil || n.more == 0 {
 		return err
 	}
 	_, err = t.record(ctx, n.after(e), "")

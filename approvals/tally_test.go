@@ -163,13 +163,13 @@ func TestWhoIsUnreachableFillsNothingEither(t *testing.T) {
 	})
 }
 
-// TestCountsAreKeptApart by person, by reason and by request, and begin anew with each minute.
+// TestCountsAreKeptApart by person, by what they tried, by reason and by request, and begin anew with each minute.
 func TestCountsAreKeptApart(t *testing.T) {
 	everywhere(t, Rules{}, func(t *testing.T, h *house) {
 		one, two := h.ask(1), h.ask(2)
-		click := func(by Person, r Request, why ledger.Why) {
+		click := func(by Person, r Request, why ledger.Why, tried ...string) {
 			c := h.by(by)
-			c.Tried = "approve"
+			c.Tried = strings.Join(append(tried, "approve")[:1], "")
 			h.refuse(c, r.ID, why)
 		}
 		for range 3 {
@@ -177,7 +177,10 @@ func TestCountsAreKeptApart(t *testing.T) {
 			click(bob, two, ledger.NotApprover)
 			click(bob, one, ledger.Unchecked)
 			click(ann, one, ledger.NotApprover)
+			click(zed, one, ledger.NotApprover)
 		}
+		click(zed, one, ledger.NotApprover, "deny")
+		click(zed, one, ledger.NotApprover, "deny")
 		h.clock = h.clock.Add(time.Minute) // nobody has worked since: the next one tells of those before
 		click(ann, one, ledger.NotApprover)
 		if got, want := fmt.Sprint(h.refusals(ann)), "[ann (UANN) tried to approve request 1, and isn't an approver "+
@@ -189,6 +192,12 @@ func TestCountsAreKeptApart(t *testing.T) {
 		h.pass(time.Minute)
 		if got := h.refusals(bob); len(got) != 6 {
 			t.Errorf("the ledger tells %q", got)
+		}
+		if got, want := fmt.Sprint(h.refusals(zed)), "[zed (UZED) tried to approve request 1, and isn't an approver "+
+			"zed (UZED) tried to deny request 1, and isn't an approver "+
+			"zed (UZED) and 2 more times until 12:01: tried to approve request 1, and isn't an approver "+
+			"zed (UZED) and once more until 12:01: tried to deny request 1, and isn't an approver]"; got != want {
+			t.Errorf("the ledger tells %s\nwant %s", got, want)
 		}
 		if got := h.refusals(ann); len(got) != 3 { // nothing followed the last one
 			t.Errorf("the ledger tells %q", got)

@@ -77,27 +77,28 @@ type Event struct {
 
 // Detail is what an event tells beyond its kind. Only the fields that the kind needs are set.
 type Detail struct {
-	Accounts  []Account `json:"accounts,omitempty"`   // requested, refused as a duplicate: what was asked, so that the ledger tells it alone
-	Why       Why       `json:"why,omitempty"`        // refused
-	Tried     string    `json:"tried,omitempty"`      // refused: what the person tried, in the bot's word for it; older rows have what was typed behind it
-	Typed     string    `json:"typed,omitempty"`      // refused: what the person typed, as they saw it, at most [MaxTyped] characters
-	Times     int64     `json:"times,omitempty"`      // refused: so many more times after the event that tells of the first one; without a number: so far
-	Until     time.Time `json:"until,omitzero"`       // refused so many times: when the minute ended in which they were counted
-	UIN       string    `json:"uin,omitempty"`        // of the invitation that the event is about
-	Other     int64     `json:"other,omitempty"`      // refused as a duplicate: the request that has the account
-	Reason    string    `json:"reason,omitempty"`     // denied: the approver's; unseen, untold: what stood in the way
-	Approvals int       `json:"approvals,omitempty"`  // approved: how many now
-	Required  int       `json:"required,omitempty"`   // approved: of how many
-	RequestID string    `json:"request_id,omitempty"` // Tencent Cloud's RequestId
-	Code      string    `json:"code,omitempty"`       // Tencent Cloud's error code
-	Message   string    `json:"message,omitempty"`    // Tencent Cloud's own words
-	Digest    string    `json:"digest,omitempty"`     // requested, held: of the request; approved, denied: of what the card showed
-	Basis     string    `json:"basis,omitempty"`      // approved, denied: why the person counts as an approver
-	Stop      Stop      `json:"stop,omitempty"`       // stopped
-	AgainOf   int64     `json:"again_of,omitempty"`   // requested: the request that it asks for once more
-	Requests  []int64   `json:"requests,omitempty"`   // reminded
-	Ending    []Ending  `json:"ending,omitempty"`     // nudged
-	AlsoTold  []string  `json:"also_told,omitempty"`  // requested: the IDs of people who are told as well how it ends
+	Accounts  []Account  `json:"accounts,omitempty"`   // requested, refused as a duplicate: what was asked, so that the ledger tells it alone
+	Why       Why        `json:"why,omitempty"`        // refused
+	Tried     string     `json:"tried,omitempty"`      // refused: what the person tried, in the bot's word for it; older rows have what was typed behind it
+	Typed     string     `json:"typed,omitempty"`      // refused: what the person typed, as they saw it, at most [MaxTyped] characters
+	Times     int64      `json:"times,omitempty"`      // refused: so many more times after the event that tells of the first one; without a number: so far
+	Until     time.Time  `json:"until,omitzero"`       // refused so many times: when the minute ended in which they were counted
+	UIN       string     `json:"uin,omitempty"`        // of the invitation that the event is about
+	Other     int64      `json:"other,omitempty"`      // refused as a duplicate: the request that has the account
+	Reason    string     `json:"reason,omitempty"`     // denied: the approver's; unseen, untold: what stood in the way
+	Approvals int        `json:"approvals,omitempty"`  // approved: how many now
+	Required  int        `json:"required,omitempty"`   // approved: of how many
+	RequestID string     `json:"request_id,omitempty"` // Tencent Cloud's RequestId
+	Code      string     `json:"code,omitempty"`       // Tencent Cloud's error code
+	Message   string     `json:"message,omitempty"`    // Tencent Cloud's own words
+	Digest    string     `json:"digest,omitempty"`     // requested, held: of the request; approved, denied: of what the card showed
+	Basis     string     `json:"basis,omitempty"`      // approved, denied: why the person counts as an approver
+	Foreseen  []Foreseen `json:"foreseen,omitempty"`   // approved, denied: what the card said of what Tencent Cloud would refuse
+	Stop      Stop       `json:"stop,omitempty"`       // stopped
+	AgainOf   int64      `json:"again_of,omitempty"`   // requested: the request that it asks for once more
+	Requests  []int64    `json:"requests,omitempty"`   // reminded
+	Ending    []Ending   `json:"ending,omitempty"`     // nudged
+	AlsoTold  []string   `json:"also_told,omitempty"`  // requested: the IDs of people who are told as well how it ends
 
 	// Of a request with many invitations: those that one message tells of. Of a retry: all that one click has had sent again.
 	Invitations []int64  `json:"invitations,omitempty"`

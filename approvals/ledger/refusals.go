@@ -12,12 +12,21 @@ import (
 // refusal tells what somebody tried in vain, and what stood in the way.
 func refusal(e Event) string {
 	text := tried(e) + hindrance(e)
-	if d := e.Detail; d.Times > 0 && e.ID == 0 {
-		return fmt.Sprintf("and %s more times so far: %s", grouped(d.Times), text)
-	} else if d.Times > 0 {
-		return fmt.Sprintf("and %s more times until %s: %s", grouped(d.Times), d.Until.Format("15:04"), text)
+	switch d := e.Detail; {
+	case d.Times <= 0:
+		return text
+	case e.ID == 0:
+		return fmt.Sprintf("and %s so far: %s", moreTimes(d.Times), text)
+	default:
+		return fmt.Sprintf("and %s until %s: %s", moreTimes(d.Times), d.Until.Format("15:04"), text)
 	}
-	return text
+}
+
+func moreTimes(n int64) string {
+	if n == 1 {
+		return "once more"
+	}
+	return grouped(n) + " more times"
 }
 
 // attempts are what people can try on a request, by the bot's word for it: that of the button or of the command.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -109,6 +110,9 @@ func sentence(e Event) string {
 	if d.Approvals > 0 {
 		text += fmt.Sprintf(", %d of %d", d.Approvals, d.Required)
 	}
+	if n := len(d.Foreseen); n > 0 {
+		text += ", after " + times(n, "warning")
+	}
 	add(" to %s", d.UIN)
 	add(": %s", d.because())
 	add(": %s", d.Rules.tell(d.Before))
@@ -132,6 +136,14 @@ func sentence(e Event) string {
 		text += fmt.Sprintf("; %s (request %d) is open until %s", i.UIN, i.Request, i.Until.Format(time.RFC3339))
 	}
 	return text
+}
+
+// times is so many of something.
+func times(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
 }
 
 func listed(accounts []Account) string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -18,19 +19,19 @@ func (chinese) listed(all []string) string { return strings.Join(all, "、") }
 
 func (chinese) countedWarning(kind warningKind, n int) string {
 	what, known := map[warningKind]string{
-		warningKind(approvals.IsMember):     "已是成员",
-		warningKind(approvals.IsInvited):    "已有待接受的邀请",
-		warningKind(approvals.NameTaken):    "名称已被其他账号使用",
-		warningKind(approvals.NameTwice):    "名称在本申请中重复",
-		warningKind(approvals.DeniedBefore): "此前被驳回",
-		wasSentBefore:                       "此前已由本机器人邀请",
-		warningKind(invite.UnusualUIN):      "UIN 位数不常见",
-		warningKind(invite.LongName):        "名称超过文档规定的长度",
-		warningKind(invite.OddName):         "名称含有可能被拒绝的字符",
-		warningKind(invite.LookAlike):       "名称含有形似其他字母的字母",
-		warningKind(invite.NumberFirst):     "名称以数字开头",
-		warningKind(invite.OtherUIN):        "名称是另一个 UIN",
-		warningKind(invite.LongRemark):      "备注超过文档规定的长度",
+		warningKind(ledger.IsMember):     "已是成员",
+		warningKind(ledger.IsInvited):    "已有待接受的邀请",
+		warningKind(ledger.NameTaken):    "名称已被其他账号使用",
+		warningKind(ledger.NameTwice):    "名称在本申请中重复",
+		warningKind(ledger.DeniedBefore): "此前被驳回",
+		wasSentBefore:                    "此前已由本机器人邀请",
+		warningKind(invite.UnusualUIN):   "UIN 位数不常见",
+		warningKind(invite.LongName):     "名称超过文档规定的长度",
+		warningKind(invite.OddName):      "名称含有可能被拒绝的字符",
+		warningKind(invite.LookAlike):    "名称含有形似其他字母的字母",
+		warningKind(invite.NumberFirst):  "名称以数字开头",
+		warningKind(invite.OtherUIN):     "名称是另一个 UIN",
+		warningKind(invite.LongRemark):   "备注超过文档规定的长度",
 	}[kind]
 	if !known {
 		what = string(kind)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 	"github.com/invitebot/invitebot/invite"
 )
 
@@ -18,19 +19,19 @@ func (english) listed(all []string) string { return strings.Join(all, ", ") }
 
 func (english) countedWarning(kind warningKind, n int) string {
 	what, known := map[warningKind]string{
-		warningKind(approvals.IsMember):     "a member already",
-		warningKind(approvals.IsInvited):    "invited already",
-		warningKind(approvals.NameTaken):    "name taken by another account",
-		warningKind(approvals.NameTwice):    "name twice in this request",
-		warningKind(approvals.DeniedBefore): "denied before",
-		wasSentBefore:                       "invited before by this bot",
-		warningKind(invite.UnusualUIN):      "UIN of an unusual length",
-		warningKind(invite.LongName):        "name longer than documented",
-		warningKind(invite.OddName):         "name with characters that may be refused",
-		warningKind(invite.LookAlike):       "name with letters that look like others",
-		warningKind(invite.NumberFirst):     "name that begins with a number",
-		warningKind(invite.OtherUIN):        "name that is another UIN",
-		warningKind(invite.LongRemark):      "remark longer than documented",
+		warningKind(ledger.IsMember):     "a member already",
+		warningKind(ledger.IsInvited):    "invited already",
+		warningKind(ledger.NameTaken):    "name taken by another account",
+		warningKind(ledger.NameTwice):    "name twice in this request",
+		warningKind(ledger.DeniedBefore): "denied before",
+		wasSentBefore:                    "invited before by this bot",
+		warningKind(invite.UnusualUIN):   "UIN of an unusual length",
+		warningKind(invite.LongName):     "name longer than documented",
+		warningKind(invite.OddName):      "name with characters that may be refused",
+		warningKind(invite.LookAlike):    "name with letters that look like others",
+		warningKind(invite.NumberFirst):  "name that begins with a number",
+		warningKind(invite.OtherUIN):     "name that is another UIN",
+		warningKind(invite.LongRemark):   "remark longer than documented",
 	}[kind]
 	if !known {
 		what = string(kind)

@@ -145,16 +145,16 @@ var cards = map[string]approvals.Request{
 	"cancelled-elsewhere": pending(approvedWith(ann), delivery(approvals.Cancelled, open)),
 	"left":                pending(approvedWith(ann), delivery(approvals.Left, open)),
 	"pending-foreseen": pending(func(r *approvals.Request) {
-		r.Foreseen = approvals.Foresight{AsOf: asked, Warnings: []approvals.Foreseen{
-			{Kind: approvals.OrgWouldBeFull, Members: 97, Open: 3, Room: 100},
-			{Kind: approvals.IsMember, Invitation: 7, Name: "Ally", Since: asked.AddDate(0, -1, 0)},
-			{Kind: approvals.IsInvited, Invitation: 7, Name: "Ally", Since: asked.AddDate(0, 0, -3)},
-			{Kind: approvals.NameTaken, Invitation: 7, UIN: 100000000005},
-			{Kind: approvals.DeniedBefore, Invitation: 7, Request: 9, By: bob, Reason: "not <our> team."},
+		r.Foreseen = approvals.Foresight{AsOf: asked, Warnings: []ledger.Foreseen{
+			{Kind: ledger.OrgWouldBeFull, Members: 97, Open: 3, Room: 100},
+			{Kind: ledger.IsMember, Invitation: 7, Name: "Ally", Since: asked.AddDate(0, -1, 0)},
+			{Kind: ledger.IsInvited, Invitation: 7, Name: "Ally", Since: asked.AddDate(0, 0, -3)},
+			{Kind: ledger.NameTaken, Invitation: 7, UIN: 100000000005},
+			{Kind: ledger.DeniedBefore, Invitation: 7, Request: 9, By: bob, Reason: "not <our> team."},
 		}}
 	}),
 	"pending-full": pending(func(r *approvals.Request) {
-		r.Foreseen = approvals.Foresight{AsOf: asked, Warnings: []approvals.Foreseen{{Kind: approvals.OrgFull, Members: 100, Room: 100}, {Kind: approvals.NoOrganization}, {Kind: approvals.NameTwice, Invitation: 7}}}
+		r.Foreseen = approvals.Foresight{AsOf: asked, Warnings: []ledger.Foreseen{{Kind: ledger.OrgFull, Members: 100, Room: 100}, {Kind: ledger.NoOrganization}, {Kind: ledger.NameTwice, Invitation: 7}}}
 	}),
 	"several-sent":  pending(several, approvedWith(ann), severally(approvals.Sent, approvals.Sent, approvals.Sent)),
 	"several-ended": pending(several, approvedWith(ann), severally(approvals.Joined, approvals.Lapsed, approvals.Sent)),

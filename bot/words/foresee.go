@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/invitebot/invitebot/approvals"
+	"github.com/invitebot/invitebot/approvals/ledger"
 )
 
 // foreseen are the warnings of what Tencent Cloud would refuse, of one invitation, or of the request as a whole (0).
@@ -19,27 +20,27 @@ func (b Book) foreseen(r approvals.Request, invitation int64) (lines []line) {
 	return lines
 }
 
-func (b Book) warningForeseen(f approvals.Foreseen) string {
+func (b Book) warningForeseen(f ledger.Foreseen) string {
 	since := ""
 	if !f.Since.IsZero() {
 		since = f.Since.Format(time.DateOnly) // in Tencent Cloud's zone, which isn't known
 	}
 	switch f.Kind {
-	case approvals.IsMember:
+	case ledger.IsMember:
 		return b.say.isMember(f.Name, since)
-	case approvals.IsInvited:
+	case ledger.IsInvited:
 		return b.say.isInvited(f.Name, since)
-	case approvals.NameTaken:
+	case ledger.NameTaken:
 		return b.say.nameTaken(f.UIN)
-	case approvals.NameTwice:
+	case ledger.NameTwice:
 		return b.say.nameTwice()
-	case approvals.OrgFull:
+	case ledger.OrgFull:
 		return b.say.isFull(f.Members, f.Room)
-	case approvals.OrgWouldBeFull:
+	case ledger.OrgWouldBeFull:
 		return b.say.wouldBeFull(f.Members, f.Open, f.Room)
-	case approvals.NoOrganization:
+	case ledger.NoOrganization:
 		return b.say.noOrganization()
-	case approvals.DeniedBefore:
+	case ledger.DeniedBefore:
 		return b.say.deniedBefore(f.Request, f.By, f.Reason)
 	}
 	return string(f.Kind)

@@ -41,12 +41,12 @@ func longestMany(name string) approvals.Request {
 		i := invitation(math.MaxUint64-invite.UIN(n), name, name)
 		i.ID, i.SentBefore = int64(n+1), 999_998
 		r.Invitations = append(r.Invitations, i)
-		for _, kind := range []approvals.ForeseenKind{approvals.IsMember, approvals.IsInvited, approvals.NameTaken, approvals.NameTwice, approvals.DeniedBefore} {
-			r.Foreseen.Warnings = append(r.Foreseen.Warnings, approvals.Foreseen{Kind: kind, Invitation: i.ID, UIN: math.MaxUint64, Name: name, Since: asked,
+		for _, kind := range []ledger.ForeseenKind{ledger.IsMember, ledger.IsInvited, ledger.NameTaken, ledger.NameTwice, ledger.DeniedBefore} {
+			r.Foreseen.Warnings = append(r.Foreseen.Warnings, ledger.Foreseen{Kind: kind, Invitation: i.ID, UIN: math.MaxUint64, Name: name, Since: asked,
 				Request: 999_998, By: r.Requester, Reason: strings.Repeat("字", maxReason)})
 		}
 	}
-	r.Foreseen.Warnings = append(r.Foreseen.Warnings, approvals.Foreseen{Kind: approvals.OrgWouldBeFull, Members: 99_999, Open: 99_999, Room: 99_999}, approvals.Foreseen{Kind: approvals.NoOrganization})
+	r.Foreseen.Warnings = append(r.Foreseen.Warnings, ledger.Foreseen{Kind: ledger.OrgWouldBeFull, Members: 99_999, Open: 99_999, Room: 99_999}, ledger.Foreseen{Kind: ledger.NoOrganization})
 	return r
 }
 

@@ -90,7 +90,7 @@ func (b Book) everyWarning(r approvals.Request) []line {
 	return append(b.foreseen(r, 0), b.countedWarnings(r)...)
 }
 
-// warningKind is an [approvals.ForeseenKind], an [invite.WarningKind] or wasSentBefore.
+// warningKind is an [ledger.ForeseenKind], an [invite.WarningKind] or wasSentBefore.
 type warningKind string
 
 const wasSentBefore warningKind = "sent before"

@@ -28,9 +28,9 @@ func forty(change ...func(*approvals.Request)) approvals.Request {
 	}
 	r.Invitations[3].SentBefore = 9
 	r.Invitations[4].Name = "陈小明!"
-	r.Foreseen = approvals.Foresight{AsOf: asked, Warnings: []approvals.Foreseen{
-		{Kind: approvals.OrgWouldBeFull, Members: 50, Open: 20, Room: 100},
-		{Kind: approvals.IsMember, Invitation: 1, Name: "Alice"}, {Kind: approvals.NameTaken, Invitation: 2, UIN: 100012345699}, {Kind: approvals.NameTaken, Invitation: 3, UIN: 100012345698},
+	r.Foreseen = approvals.Foresight{AsOf: asked, Warnings: []ledger.Foreseen{
+		{Kind: ledger.OrgWouldBeFull, Members: 50, Open: 20, Room: 100},
+		{Kind: ledger.IsMember, Invitation: 1, Name: "Alice"}, {Kind: ledger.NameTaken, Invitation: 2, UIN: 100012345699}, {Kind: ledger.NameTaken, Invitation: 3, UIN: 100012345698},
 	}}
 	for _, c := range change {
 		c(&r)

@@ -48,6 +48,12 @@ func (c Content) And(more Content) Content {
 	return c
 }
 
+// WithoutButtons is the same with nothing to press.
+func (c Content) WithoutButtons() Content {
+	c.Blocks = slices.DeleteFunc(slices.Clone(c.Blocks), func(b slack.Block) bool { return b.BlockType() == slack.MBTAction })
+	return c
+}
+
 // Compact is the same with less to it, where Slack finds all of the blocks too long: the text in one block, which says all that
 // fits, and the buttons where it says everything.
 func (c Content) Compact() Content {

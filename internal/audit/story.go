@@ -25,7 +25,7 @@ func (s search) tell(ctx context.Context, out io.Writer, store *approvals.Store)
 			return err
 		}
 		nothing = false
-		lines = append(lines, s.step(e))
+		lines = append(append(lines, s.step(e)), s.warned(e, r)...)
 	}
 	if nothing {
 		lines = append(lines, "  nothing that was looked for")
@@ -78,6 +78,20 @@ func (s search) step(e ledger.Event) string {
 	return fmt.Sprintf("  %s  %s%s%s", ledger.Time(e.At), ledger.Tell(e), basis(e), digest(e))
 }
 
+// warned is what the card said, when somebody decided, of what Tencent Cloud would refuse.
+func (s search) warned(e ledger.Event, r approvals.Request) (lines []string) {
+	for _, f := range e.Detail.Foreseen {
+		about := ""
+		for _, i := range r.Invitations {
+			if i.ID == f.Invitation {
+				about = i.UIN.String() + ": "
+			}
+		}
+		lines = append(lines, "    Warning  "+about+f.Tell(s.zone))
+	}
+	return lines
+}
+
 // basis is why an approver's word counted: by their ID in APPROVERS, or as a member of which group.
 func basis(e ledger.Event) string {
 	if e.Detail.Basis == "" {
@@ -119,7 +133,7 @@ func ending(r approvals.Request, i approvals.Invitation) string {
 	return text
 }
 
-// warnings are those that the approvers saw on the card.
+// warnings are those of what was asked for, which stood on the card all the time. What the lists said is told where somebody decided.
 func warnings(i approvals.Invitation) (all []string) {
 	for _, w := range i.Warnings() {
 		switch w.Kind {
@@ -167,7 +181,7 @@ func askedIn(r approvals.Request) string {
 		where = "in a form"
 	}
 	if len(r.AlsoTold) > 0 {
-		where += ", to be told to " + strings.Join(r.AlsoTold, " ") + " as well"
+		where += "; told as well: " + strings.Join(r.AlsoTold, ", ")
 	}
 	return where
 }
