@@ -65,7 +65,7 @@ func (b Book) cardTitle(r approvals.Request) string {
 func (b Book) stands(r approvals.Request) string {
 	standing, mixed := standingOf(r)
 	if mixed {
-		return b.say.mixed(standing, done(r), len(r.Invitations))
+		return b.say.mixed(standing, countsOf(r.Invitations))
 	}
 	return b.say.standing(standing)
 }

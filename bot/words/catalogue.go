@@ -52,7 +52,7 @@ type cardSentences interface {
 	cardOfSeveral(request int64, accounts int) string
 	standing(s approvals.State) string // a sign and a word; a sign says nothing alone
 	accounts(n int) string
-	mixed(s approvals.State, done, of int) string // the sign of a standing, and how many accounts are invited
+	mixed(s approvals.State, c counts) string // the sign of a standing, and how many accounts are invited
 	moreInside() string                           // ends a text in which not everything has room
 
 	name(name string) line
@@ -404,6 +404,7 @@ type manySentences interface {
 	listed(all []string) string                    // joins names
 	countedWarning(kind warningKind, n int) string // so many accounts of which there is the same to be said
 	howMany(c counts) line
+	sinceInvited(c counts) line
 	manyDelivered(request int64, c counts) line
 	refusedFor(n int) string // begins a line with the reason
 	otherReasons() string

@@ -22,9 +22,16 @@ func (chinese) standing(s approvals.State) string { return chineseStandings[s] }
 
 func (chinese) accounts(n int) string { return fmt.Sprintf("%d 个账号", n) }
 
-func (chinese) mixed(s approvals.State, done, of int) string {
+func (chinese) mixed(s approvals.State, c counts) string {
 	sign, _, _ := strings.Cut(chineseStandings[s], " ")
-	return fmt.Sprintf("%s 已邀请 %d/%d 个账号", sign, done, of)
+	text := fmt.Sprintf("%s 已邀请 %d/%d 个账号", sign, c.invited, c.of)
+	if c.joined > 0 {
+		text += fmt.Sprintf("，%d 个已加入", c.joined)
+	}
+	if c.ended() > 0 {
+		text += fmt.Sprintf("，%d 个已结束", c.ended())
+	}
+	return text
 }
 
 func (chinese) beingCancelled(by approvals.Person) line {

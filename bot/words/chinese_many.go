@@ -61,6 +61,10 @@ func (chinese) howMany(c counts) line {
 	return line{bold(strings.Join(parts, "，") + "。")}
 }
 
+func (chinese) sinceInvited(c counts) line {
+	return line{bold(fmt.Sprintf("已邀请的 %d 个账号中：%d 个已加入，%d 个已结束，%d 个待接受。", c.invited, c.joined, c.ended(), c.open))}
+}
+
 func (e chinese) manyDelivered(request int64, c counts) line {
 	return append(line{bold(fmt.Sprintf("申请 %d：", request))}, e.howMany(c)...)
 }

@@ -22,9 +22,16 @@ func (english) standing(s approvals.State) string { return englishStandings[s] }
 
 func (english) accounts(n int) string { return fmt.Sprintf("%d accounts", n) }
 
-func (english) mixed(s approvals.State, done, of int) string {
+func (english) mixed(s approvals.State, c counts) string {
 	sign, _, _ := strings.Cut(englishStandings[s], " ")
-	return fmt.Sprintf("%s %d of %d accounts invited", sign, done, of)
+	text := fmt.Sprintf("%s %d of %d accounts invited", sign, c.invited, c.of)
+	if c.joined > 0 {
+		text += fmt.Sprintf(", %d joined", c.joined)
+	}
+	if c.ended() > 0 {
+		text += fmt.Sprintf(", %d ended", c.ended())
+	}
+	return text
 }
 
 func (english) beingCancelled(by approvals.Person) line {

@@ -53,6 +53,10 @@ func (english) howMany(c counts) line {
 	return line{bold(strings.Join(parts, ", ") + ".")}
 }
 
+func (english) sinceInvited(c counts) line {
+	return line{bold(fmt.Sprintf("Of %d invited: %d joined, %d ended, %d open.", c.invited, c.joined, c.ended(), c.open))}
+}
+
 func (e english) manyDelivered(request int64, c counts) line {
 	return append(line{bold(fmt.Sprintf("Request %d: ", request))}, e.howMany(c)...)
 }

@@ -53,16 +53,6 @@ func standingOf(r approvals.Request) (s approvals.State, mixed bool) {
 // needsPeopleMost are states of invitations, those first that need people most.
 var needsPeopleMost = []approvals.State{approvals.Unknown, approvals.Sending, approvals.Failed, approvals.Stopped, approvals.Sent, approvals.Joined}
 
-// done counts the invitations that are open or were accepted.
-func done(r approvals.Request) (n int) {
-	for _, i := range r.Invitations {
-		if i.State == approvals.Sent || i.State == approvals.Joined {
-			n++
-		}
-	}
-	return n
-}
-
 // ended tells what became of a sent invitation; nothing while it is open.
 func (b Book) ended(i approvals.Invitation) line {
 	switch i.State {

@@ -121,8 +121,10 @@ func (b Book) someOf(all []string) string {
 	return shown
 }
 
-// counts are how many accounts of a request stand how.
-type counts struct{ invited, refused, unknown, going, of int }
+// counts are how many accounts of a request stand how. Of the invited ones some are open, some have joined, and some have ended otherwise.
+type counts struct{ invited, refused, unknown, going, of, open, joined int }
+
+func (c counts) ended() int { return c.invited - c.open - c.joined }
 
 func countsOf(all []approvals.Invitation) (c counts) {
 	c.of = len(all)
@@ -134,6 +136,10 @@ func countsOf(all []approvals.Invitation) (c counts) {
 			c.refused++
 		case approvals.Unknown:
 			c.unknown++
+		case approvals.Sent:
+			c.invited, c.open = c.invited+1, c.open+1
+		case approvals.Joined:
+			c.invited, c.joined = c.invited+1, c.joined+1
 		default:
 			c.invited++
 		}

@@ -113,7 +113,7 @@ func (b Book) concluded(r approvals.Request, e ledger.Event) Content {
 			lines = append(lines, line{text(b.say.standing(s) + b.say.says() + b.say.listed(names))})
 		}
 	}
-	c := b.prose(append(lines, b.say.howMany(countsOf(r.Invitations)))...)
+	c := b.prose(append(lines, b.say.sinceInvited(countsOf(r.Invitations)))...)
 	n := 0
 	for _, i := range r.CameToNothing() {
 		if slices.Contains(e.Detail.Invitations, i.ID) {
