@@ -30,6 +30,7 @@ type Draft struct {
 	Invitations []invite.Invitation `json:"invitations"`
 	AlsoTold    []string            `json:"also_told,omitempty"`
 	AgainOf     int64               `json:"again_of,omitempty"` // the request of which it asks for something once more
+	Unread      []string            `json:"unread,omitempty"`   // columns of what was pasted that aren't read
 
 	refused int // so often
 }

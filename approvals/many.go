@@ -138,6 +138,11 @@ func (t *tx) tellTables(ctx context.Context, request int64, requester Person) er
 	if err != nil {
 		return err
 	}
+	// What was said of those that took their time is no longer so.
+	if err := t.showBy(ctx, t.now.Add(progressEvery), `slot = 'thread' AND gave_up = '' AND event_id IN
+		(SELECT id FROM events WHERE request_id = ? AND kind IN ('searching', 'delayed'))`, request); err != nil {
+		return err
+	}
 	part := 0
 	for rows := range slices.Chunk(ids, rowsOfTable) {
 		part++

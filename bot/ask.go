@@ -107,7 +107,7 @@ func (b *Bot) checkForm(ctx context.Context, i interaction) socket.Answer {
 	if len(wrongly) > 0 {
 		return socket.Answer{Payload: book.CantBeTold(wrongly)}
 	}
-	draft := approvals.Draft{AlsoTold: told, AgainOf: t.Request}
+	draft := approvals.Draft{AlsoTold: told, AgainOf: t.Request, Unread: invite.UnreadColumns(filled.Accounts...)}
 	for _, row := range rows {
 		if row.Remark == "" {
 			row.Remark = filled.Remark

@@ -83,7 +83,7 @@ func TestAnApproverWhoMayNotAskLooks(t *testing.T) {
 		}
 	}
 	contains(t, w.types(guestID, "withdraw"), "Nothing was changed", "aren't among the people who may ask")
-	if e := w.ledger(ledger.Refused); e.Actor.ID != guestID || e.Request != 0 || e.Detail.Typed != "list" || e.Detail.Tried != "list" {
+	if e := w.ledger(ledger.Refused); e.Actor.ID != guestID || e.Request != 0 || e.Detail.Typed != "withdraw" || e.Detail.Tried != "withdraw" {
 		t.Errorf("the ledger has %+v", e)
 	}
 }

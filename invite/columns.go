@@ -21,14 +21,14 @@ type table struct {
 // columns tells where the UIN, the name and the remark stand; -1 is nowhere.
 type columns struct {
 	uin, name, remark, index int
-	width                    int  // of the header that names them, if one does
-	named                    bool // by a header, so that what it calls otherwise isn't read
-	unclear                  bool // nobody can tell
+	headings                 []cell // of the header that names them, if one does
+	named                    bool   // by a header, so that what it calls otherwise isn't read: [UnreadColumns]
+	unclear                  bool   // nobody can tell
 }
 
 // knows tells whether a column is read, or was said to be something else.
 func (c columns) knows(n int) bool {
-	return n == c.uin || n == c.name || n == c.remark || n == c.index || n < c.width
+	return n == c.uin || n == c.name || n == c.remark || n == c.index || n < len(c.headings)
 }
 
 // rowsOf reads the rows in the fields of a form, each with its table. What a header says goes for all rows below it; without
@@ -59,6 +59,41 @@ func rowsOf(fields []string) []record {
 		t.columns = columnsOf(t.rows)
 	}
 	return rows
+}
+
+// UnreadColumns are the columns in which something stands that [ReadTable] doesn't read, by what their header calls them: neither a UIN, a name
+// nor a remark. One without a heading has its letter, as spreadsheets call it. Columns that count the rows aren't among them.
+func UnreadColumns(fields ...string) (unread []string) {
+	var seen []*table
+	for _, r := range rowsOf(fields) {
+		if r.table == nil || !r.table.named || slices.Contains(seen, r.table) {
+			continue
+		}
+		seen = append(seen, r.table)
+		for n, heading := range r.table.headings {
+			if read := n == r.table.uin || n == r.table.name || n == r.table.remark; read || !r.table.has(n) || counts(r.table.rows, n) {
+				continue
+			}
+			if unread = append(unread, heading.text); heading.text == "" {
+				unread[len(unread)-1] = letter(n)
+			}
+		}
+	}
+	slices.Sort(unread)
+	return slices.Compact(unread)
+}
+
+// has says whether something stands in a column.
+func (t *table) has(column int) bool {
+	return slices.ContainsFunc(t.rows, func(r record) bool { return r.cell(column).text != "" })
+}
+
+// letter is what a spreadsheet calls a column.
+func letter(column int) string {
+	if column >= 26 {
+		return letter(column/26-1) + letter(column%26)
+	}
+	return string(rune('A' + column))
 }
 
 // columnsOf tells from the rows alone what their columns are.
@@ -120,7 +155,7 @@ func headerOf(r record, top bool) (t *table, ok bool) {
 	if !both {
 		return nil, top && len(at[uinHeading])+len(at[nameHeading]) > 0
 	}
-	c := columns{uin: at[uinHeading][0], name: at[nameHeading][0], remark: -1, index: -1, width: len(r.cells), named: true}
+	c := columns{uin: at[uinHeading][0], name: at[nameHeading][0], remark: -1, index: -1, headings: r.cells, named: true}
 	if remarks := at[remarkHeading]; len(remarks) > 0 {
 		c.remark = remarks[0]
 	}

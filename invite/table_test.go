@@ -267,3 +267,22 @@ func BenchmarkReadTable(b *testing.B) {
 		}
 	}
 }
+
+// TestUnreadColumns are named, so that nobody believes them read.
+func TestUnreadColumns(t *testing.T) {
+	for _, tt := range []struct {
+		fields []string
+		want   []string
+	}{
+		{[]string{"UIN\tName\tDepartment\n100012345678\tAlice\tFinance"}, []string{"Department"}},
+		{[]string{"No.,UIN,Name,Department,,Notes\n1,100012345678,Alice,Finance,x,y\n2,100012345699,Bob,,,"}, []string{"Department", "E"}},
+		{[]string{"UIN\tName\tDepartment\n100012345678\tAlice\t"}, nil},
+		{[]string{"UIN\tName\tDepartment\n100012345678\tAlice", "100012345699\tBob\tFinance"}, []string{"Department"}},
+		{[]string{"账号,姓名,部门\n100012345678,Alice,财务"}, []string{"部门"}},
+		{[]string{"100012345678\tAlice\tFinance"}, nil}, // a remark
+	} {
+		if got := invite.UnreadColumns(tt.fields...); !slices.Equal(got, tt.want) {
+			t.Errorf("UnreadColumns(%q) = %q, want %q", tt.fields, got, tt.want)
+		}
+	}
+}

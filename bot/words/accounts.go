@@ -55,12 +55,16 @@ func (b Book) script(letter rune) string {
 // spaced are those invitations whose names have spaces, which Tencent Cloud doesn't document. Nearly every name has one, so only
 // who asks is told: on every card it would be read on none.
 func (b Book) spaced(all []approvals.Invitation) line {
+	var with []approvals.Invitation
 	for _, i := range all {
-		if name := i.Hyphenated(); name != i.Name {
-			return b.say.spacesInName(name)
+		if i.Hyphenated() != i.Name {
+			with = append(with, i)
 		}
 	}
-	return nil
+	if len(with) == 0 {
+		return nil
+	}
+	return b.say.spacesInNames(len(with), with[0].UIN, with[0].Hyphenated())
 }
 
 // problem is what is wrong with what was typed, and what to write instead.

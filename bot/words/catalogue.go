@@ -53,7 +53,7 @@ type cardSentences interface {
 	standing(s approvals.State) string // a sign and a word; a sign says nothing alone
 	accounts(n int) string
 	mixed(s approvals.State, c counts) string // the sign of a standing, and how many accounts are invited
-	moreInside() string                           // ends a text in which not everything has room
+	moreInside() string                       // ends a text in which not everything has room
 
 	name(name string) line
 	account(uin invite.UIN) line
@@ -175,7 +175,7 @@ type commandSentences interface {
 	defaultRemark(request int64, name string) string // for Tencent Cloud, where somebody gave none
 	accepted(request int64, approvers string) line
 	warned(warnings int) string
-	spacesInName(hyphenated string) line // the name with hyphens
+	spacesInNames(names int, first invite.UIN, hyphenated string) line // offers the first of them with hyphens
 	howToWithdraw(request int64, command string) line
 	misread(where misreading, problem string) line
 	seeHelp(command string) line
@@ -401,6 +401,7 @@ type reminderSentences interface {
 // manySentences are about a request with many accounts.
 type manySentences interface {
 	andMoreAccounts(n int) line
+	moreOnCard(n int, button string) line
 	listed(all []string) string                    // joins names
 	countedWarning(kind warningKind, n int) string // so many accounts of which there is the same to be said
 	howMany(c counts) line
@@ -417,7 +418,9 @@ type manySentences interface {
 	confirmRetryAll(n int, which string) string
 	manyRetried(request int64, n int, by approvals.Person) line
 	manyConcluded(request int64, n int) line
-	manyStuck(request int64) line   // nobody can find out by themselves what became of some
+	manyStuck(request int64) line // nobody can find out by themselves what became of some
+	manySearching(request int64) line
+	manyTakeLong(request int64) line
 	manySettled(request int64) line // and now of all it is known
 	settleInShowAll() string
 	manyForward() string
@@ -451,6 +454,7 @@ type askSentences interface {
 	lastFieldFull() string // where there isn't
 	busyIn(request int64) string
 	understood(n int) line
+	unreadColumns(which string) string
 	checkTitle() string
 	send() string
 	back() string

@@ -131,7 +131,8 @@ func (chinese) cardNotPosted() string { return "其卡片尚未发布。" }
 
 func (chinese) usage(command string, most int) []line {
 	return []line{
-		{text("如需邀请腾讯云账号加入组织，请输入其 UIN 和名称：")},
+		{text("只输入 "), code(command), text(" 即可打开表单，一次填写一个或多个账号；也可以从 Slack 的快捷方式菜单中打开。")},
+		{text("如需直接邀请一个腾讯云账号加入组织，请输入其 UIN 和名称：")},
 		{code(command + " 100012345678 Alice")},
 		{text("可在两个短横线之后填写给腾讯云的备注：")},
 		{code(command + " 100012345678 Alice -- 数据团队")},
@@ -155,8 +156,11 @@ func (chinese) warned(warnings int) string {
 	return fmt.Sprintf("有 %d 条提醒，已在卡片上向审批人显示。", warnings)
 }
 
-func (chinese) spacesInName(hyphenated string) line {
-	return line{text("腾讯云文档中，名称不含空格。如果腾讯云拒绝该名称，请改用此名称重新申请："), code(hyphenated)}
+func (chinese) spacesInNames(names int, first invite.UIN, hyphenated string) line {
+	if names == 1 {
+		return line{text(fmt.Sprintf("腾讯云文档中，名称不含空格。如果腾讯云拒绝 %s 的名称，请改用此名称重新申请：", first)), code(hyphenated)}
+	}
+	return line{text(fmt.Sprintf("腾讯云文档中，名称不含空格，而其中 %d 个名称含有空格。如果腾讯云拒绝，请改用连字符重新申请，例如 %s：", names, first)), code(hyphenated)}
 }
 
 func (chinese) howToWithdraw(request int64, command string) line {

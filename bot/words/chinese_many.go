@@ -15,6 +15,10 @@ func (chinese) andMoreAccounts(n int) line {
 	return line{text(fmt.Sprintf("……以及另外 %d 个。", n))}
 }
 
+func (chinese) moreOnCard(n int, button string) line {
+	return line{text(fmt.Sprintf("……另有 %d 个，可在卡片上点击 ", n)), bold(button), text(" 查看。")}
+}
+
 func (chinese) listed(all []string) string { return strings.Join(all, "、") }
 
 func (chinese) countedWarning(kind warningKind, n int) string {
@@ -107,6 +111,14 @@ func (chinese) manyConcluded(request int64, n int) line {
 
 func (chinese) manyStuck(request int64) line {
 	return line{bold(fmt.Sprintf("申请 %d：", request)), text("部分账号的邀请是否已发送尚不清楚，也无法查询。")}
+}
+
+func (chinese) manySearching(request int64) line {
+	return line{bold(fmt.Sprintf("申请 %d：", request)), text("部分账号的邀请是否已发出，目前还不清楚。")}
+}
+
+func (chinese) manyTakeLong(request int64) line {
+	return line{bold(fmt.Sprintf("申请 %d：", request)), text("部分邀请超过一分钟仍未发出。")}
 }
 
 func (chinese) manySettled(request int64) line {
@@ -204,6 +216,10 @@ func (chinese) busyIn(request int64) string {
 
 func (chinese) understood(n int) line {
 	return line{bold(fmt.Sprintf("识别出 %d 个账号。尚未提交。", n))}
+}
+
+func (chinese) unreadColumns(which string) string {
+	return "以下列未使用，因为其标题不是 UIN、名称或备注：" + which
 }
 
 func (chinese) checkTitle() string { return "请核对" }

@@ -137,7 +137,8 @@ func (english) cardNotPosted() string { return "Its card isn't posted yet." }
 
 func (english) usage(command string, most int) []line {
 	return []line{
-		{text("To invite a Tencent Cloud account into the organization, type its UIN and a name for it:")},
+		{text("To fill in a form for one account or many, type "), code(command), text(" alone, or choose “Invite to Tencent Cloud” among the shortcuts.")},
+		{text("To invite a Tencent Cloud account into the organization at once, type its UIN and a name for it:")},
 		{code(command + " 100012345678 Alice")},
 		{text("A remark for Tencent Cloud may follow behind two dashes:")},
 		{code(command + " 100012345678 Alice -- for the data team")},
@@ -161,8 +162,11 @@ func (english) warned(warnings int) string {
 	return fmt.Sprintf("Warnings: %d, shown to the approvers on the card.", warnings)
 }
 
-func (english) spacesInName(hyphenated string) line {
-	return line{text("Tencent Cloud documents no spaces in names. If it refuses this one, ask again with "), code(hyphenated)}
+func (english) spacesInNames(names int, first invite.UIN, hyphenated string) line {
+	if names == 1 {
+		return line{text(fmt.Sprintf("Tencent Cloud documents no spaces in names. If it refuses that of %s, ask again with ", first)), code(hyphenated)}
+	}
+	return line{text(fmt.Sprintf("Tencent Cloud documents no spaces in names, and %d of these have some. If it refuses them, ask again with hyphens; for %s: ", names, first)), code(hyphenated)}
 }
 
 func (english) howToWithdraw(request int64, command string) line {

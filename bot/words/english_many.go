@@ -15,6 +15,10 @@ func (english) andMoreAccounts(n int) line {
 	return line{text(fmt.Sprintf("… and %d more.", n))}
 }
 
+func (english) moreOnCard(n int, button string) line {
+	return line{text(fmt.Sprintf("… and %d more: ", n)), bold(button), text(" on the card has each.")}
+}
+
 func (english) listed(all []string) string { return strings.Join(all, ", ") }
 
 func (english) countedWarning(kind warningKind, n int) string {
@@ -117,6 +121,14 @@ func (english) manyConcluded(request int64, n int) line {
 
 func (english) manyStuck(request int64) line {
 	return line{bold(fmt.Sprintf("Request %d: ", request)), text("it isn't known whether the invitations of some accounts were sent, and it can't be looked up.")}
+}
+
+func (english) manySearching(request int64) line {
+	return line{bold(fmt.Sprintf("Request %d: ", request)), text("of some accounts it isn't known yet whether the invitation was sent.")}
+}
+
+func (english) manyTakeLong(request int64) line {
+	return line{bold(fmt.Sprintf("Request %d: ", request)), text("some invitations aren't sent after a minute.")}
 }
 
 func (english) manySettled(request int64) line {
@@ -224,6 +236,10 @@ func (english) understood(n int) line {
 		return line{bold("One account was understood. Nothing is sent yet.")}
 	}
 	return line{bold(fmt.Sprintf("%d accounts were understood. Nothing is sent yet.", n))}
+}
+
+func (english) unreadColumns(which string) string {
+	return "Not used, as the heading says neither UIN, name nor remark: " + which
 }
 
 func (english) checkTitle() string { return "Is this right?" }

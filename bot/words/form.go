@@ -218,7 +218,11 @@ func (b Book) Check(preview approvals.Preview, number int, problem Content) slac
 	if len(r.AlsoTold) > 0 {
 		lines = append(lines, b.say.alsoTold(r.AlsoTold))
 	}
-	blocks := append(slices.Clone(problem.Blocks), paragraph(append(lines, b.everyWarning(r)...)...))
+	if len(preview.Unread) > 0 {
+		lines = append(lines, warning(b.say.unreadColumns(fitted(b.say.listed(preview.Unread), mostOfError))))
+	}
+	lines = append(append(lines, b.everyWarning(r)...), b.spaced(r.Invitations))
+	blocks := append(slices.Clone(problem.Blocks), paragraph(lines...))
 	blocks = append(blocks, p.rows...)
 	target := Target{Installation: b.installation, Draft: preview.Draft.ID, Page: p.number}
 	return slack.ModalViewRequest{

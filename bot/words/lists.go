@@ -93,8 +93,9 @@ func (b Book) Status(r approvals.Request) Content {
 	lines := []line{b.say.statusOf(r.ID, b.stands(r))}
 	accounts := r.Invitations
 	if r.Many() {
-		accounts = nil // its card has them
+		accounts = nil // here are the first, and its card has all
 		lines = append(lines, line{text(b.say.accounts(len(r.Invitations)))})
+		lines = append(lines, b.firstOfMany(r)...)
 		lines = append(lines, b.refusals(r.Invitations)...)
 	}
 	for _, i := range accounts {
@@ -107,6 +108,17 @@ func (b Book) Status(r approvals.Request) Content {
 	lines = append(append(lines, b.asked(r)...), b.openUntil(r), b.progress(r))
 	lines = append(lines, b.ending(r)...)
 	return b.prose(append(lines, b.way(r))...)
+}
+
+// firstOfMany are the first accounts of many and how each stands, and where all are.
+func (b Book) firstOfMany(r approvals.Request) (lines []line) {
+	for n, i := range r.Invitations[:min(mostRowsOfEach, len(r.Invitations))] {
+		lines = append(lines, append(b.counted(n, i), text(b.say.says()+b.outcomeInShort(i))))
+	}
+	if more := len(r.Invitations) - len(lines); more > 0 {
+		lines = append(lines, b.say.moreOnCard(more, b.say.showAll(len(r.Invitations))))
+	}
+	return lines
 }
 
 // WhichStatus asks for the number of the request to tell of.

@@ -98,7 +98,7 @@ func manyMessages(b Book) map[string]Content {
 // manyForms are the forms, as Slack gets them.
 func manyForms(b Book) map[string]slack.ModalViewRequest {
 	r := forty()
-	p := approvals.Preview{Draft: approvals.Draft{ID: "d1"}, Request: r}
+	p := approvals.Preview{Draft: approvals.Draft{ID: "d1", Unread: []string{"Department"}}, Request: r}
 	refused := []invite.Invitation{{UIN: 100012345600, Name: "Person1"}, {UIN: 100012345601, Name: "Person2", Remark: "for data"}}
 	return map[string]slack.ModalViewRequest{
 		"form-ask": b.Ask(nil, 0), "form-ask-again": b.Ask(refused, 12), "form-check": b.Check(p, 0, Content{}), "form-check-2": b.Check(p, 1, b.TooMany([]approvals.Request{pending()}, Command)),

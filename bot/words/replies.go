@@ -59,11 +59,21 @@ func (b Book) replyOfMany(r approvals.Request, e ledger.Event) (c Content, told 
 	case e.Kind == ledger.Stuck && r.Many():
 		return b.stuckOfMany(r, e), true
 	case (e.Kind == ledger.Delayed || e.Kind == ledger.Searching) && r.Many():
-		e.Invitation = -1 // of the request, as others go the same way
-		r.Invitations = nil
-		return b.Reply(r, e), true
+		return b.goingOnOfMany(r, e), true
 	}
 	return Content{}, false
+}
+
+// goingOnOfMany tells of several accounts what is told of one while it goes on, and when nothing does any more, that.
+func (b Book) goingOnOfMany(r approvals.Request, e ledger.Event) Content {
+	c := countsOf(r.Invitations)
+	switch {
+	case c.unknown == 0 && c.going == 0:
+		return b.prose(b.say.manySettled(r.ID))
+	case e.Kind == ledger.Searching:
+		return b.prose(append(append([]line{b.say.manySearching(r.ID)}, b.known(e.Detail)...), sentences(b.say.beingLookedUp())...)...)
+	}
+	return b.prose(append(append([]line{b.say.manyTakeLong(r.ID)}, b.answered(e.Detail)...), sentences(b.say.triedAgain())...)...)
 }
 
 // replyLines are an outcome, how it is known or why it is so, and by whom it was approved.
