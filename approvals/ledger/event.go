@@ -118,6 +118,8 @@ type Detail struct {
 	Status   invite.Status  `json:"status,omitempty"`    // what became of that invitation; left out: it is open
 	ListedAs *Account       `json:"listed_as,omitempty"` // of one that was made elsewhere: what it says
 	ListedAt time.Time      `json:"listed_at,omitzero"`  // when it was made, as Tencent Cloud writes it
+
+	others int // so many accounts more, see [Event.Of]
 }
 
 // MaxTyped is how much is kept of what somebody typed who was turned away.

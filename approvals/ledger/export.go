@@ -19,6 +19,7 @@ type Report struct {
 	Events   iter.Seq2[Event, error]
 	Accounts func(request int64) ([]Account, error) // that a request is for, as far as they are asked for
 	Zone     *time.Location                         // of the times
+	UIN      string                                 // the one account that is asked for; empty: all
 }
 
 // Exports write a report for its readers, by the name of the format: a table for people, CSV for spreadsheets with a row
@@ -32,13 +33,23 @@ var (
 	facts = []string{"event", "UIN", "attempt", "code", "RequestId", "name"}
 )
 
+// NothingFound is what people read where there is nothing to be told.
+const NothingFound = "nothing was found"
+
 func exportTable(out io.Writer, r Report) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(cells []string) error {
 		_, err := fmt.Fprintln(w, strings.Join(cells, "\t"))
 		return err
 	}
-	err := each(r.Events, line(append([]string{TimeColumn(r.Zone)}, columns...)), func(e Event) error { return line(cells(e.In(r.Zone))) })
+	found := false
+	err := each(r.Events, line(append([]string{TimeColumn(r.Zone)}, columns...)), func(e Event) error {
+		found = true
+		return line(cells(e.In(r.Zone).Of(r.UIN)))
+	})
+	if err == nil && !found {
+		err = line([]string{NothingFound})
+	}
 	return errors.Join(err, w.Flush())
 }
 
@@ -48,7 +59,7 @@ func exportCSV(out io.Writer, r Report) error {
 	err := each(r.Events, w.Write(head), func(e Event) error {
 		accounts, err := r.about(e)
 		for _, a := range accounts {
-			row := append(cells(e.In(r.Zone)), e.number(), a.UIN, strconv.Itoa(e.Attempt), e.Detail.Code, e.Detail.RequestID, a.Name)
+			row := append(cells(e.In(r.Zone).Of(a.UIN)), e.number(), a.UIN, strconv.Itoa(e.Attempt), e.Detail.Code, e.Detail.RequestID, a.Name)
 			err = errors.Join(err, w.Write(Defused(row)))
 		}
 		return err

@@ -90,9 +90,10 @@ func (f Filter) where(after int64) (where string, args []any) {
 	return where, args
 }
 
-// concerned are the invitations that an event concerns: its own, or all of its request.
+// concerned are the invitations that an event concerns: its own, those that it lists, or all of its request.
 const concerned = `SELECT 1 FROM requests AS r JOIN invitations AS i ON i.request_id = r.id
-	WHERE r.id = events.request_id AND (events.invitation_id IS NULL OR events.invitation_id = i.id)`
+	WHERE r.id = events.request_id AND (events.invitation_id = i.id OR events.invitation_id IS NULL
+		AND (events.detail NOT LIKE '%"invitations":[%' OR REPLACE(REPLACE(events.detail, '[', ','), ']', ',') LIKE '%,' || i.id || ',%'))`
 
 func (f Filter) account() string {
 	if f.UIN == "" {

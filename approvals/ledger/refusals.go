@@ -49,7 +49,7 @@ func tried(e Event) string {
 	verb, typed := e.Detail.verb(), e.Detail.typed()
 	switch {
 	case verb == "ask" && len(e.Detail.Accounts) > 0:
-		return "asked for " + listed(e.Detail.Accounts)
+		return "asked for " + listed(e.Detail.Accounts, e.Detail.others)
 	case verb == "ask" && typed == "":
 		return "asked for an account"
 	case verb == "ask":

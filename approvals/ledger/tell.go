@@ -42,6 +42,18 @@ func (e Event) In(zone *time.Location) Event {
 	return e
 }
 
+// Of is an event as it is told to who asks for one account: the others that were asked for with it are only counted.
+func (e Event) Of(uin string) Event {
+	for _, a := range e.Detail.Accounts {
+		if a.UIN == uin {
+			e.Detail.others = len(e.Detail.Accounts) - 1
+			e.Detail.Accounts = []Account{a}
+			break
+		}
+	}
+	return e
+}
+
 // sentences say what an event of each kind tells; its detail follows.
 var sentences = map[Kind]string{
 	Requested:  "asked to invite",
@@ -60,7 +72,7 @@ var sentences = map[Kind]string{
 	Sent:       "Tencent Cloud took the invitation",
 	Failed:     "Tencent Cloud refused the invitation",
 	Delivered:  "every invitation of it has an outcome",
-	Concluded:  "some of its invitations have ended",
+	Concluded:  "told how invitations ended",
 
 	Joined:       "the account joined the organization",
 	Lapsed:       "nobody accepted the invitation in time",
@@ -99,8 +111,14 @@ func sentence(e Event) string {
 	if e.Kind == Sent && d.How == Settled {
 		text, d.How = "found out and says that Tencent Cloud took the invitation", ""
 	}
+	if e.Kind == Delivered && d.Part > 0 {
+		text = "told in a table what became of " + times(len(d.Invitations), "invitation")
+	}
+	if e.Kind == Concluded {
+		text = "told how " + times(len(d.Invitations), "invitation") + " ended"
+	}
 	if len(d.Accounts) > 0 {
-		text += " " + listed(d.Accounts)
+		text += " " + listed(d.Accounts, d.others)
 	}
 	add := func(format string, value any) {
 		if !reflect.ValueOf(value).IsZero() {
@@ -146,7 +164,8 @@ func times(n int, what string) string {
 	return strconv.Itoa(n) + " " + what + "s"
 }
 
-func listed(accounts []Account) string {
+// listed are accounts, and so many others.
+func listed(accounts []Account, others int) string {
 	var all []string
 	for _, a := range accounts {
 		account := fmt.Sprintf("%s as “%s”", a.UIN, a.Name)
@@ -154,6 +173,9 @@ func listed(accounts []Account) string {
 			account += " (" + a.Remark + ")"
 		}
 		all = append(all, account)
+	}
+	if others > 0 {
+		all = append(all, "and "+times(others, "other"))
 	}
 	return strings.Join(all, ", ")
 }

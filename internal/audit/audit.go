@@ -127,7 +127,7 @@ func (s search) print(ctx context.Context, out io.Writer, store *approvals.Store
 	if s.format == "jsonl" {
 		events = store.Events(ctx, s.Filter) // a line for each event, which has a number and a hash
 	}
-	return ledger.Exports[s.format](out, ledger.Report{Events: events, Accounts: accounts, Zone: s.zone})
+	return ledger.Exports[s.format](out, ledger.Report{Events: events, Accounts: accounts, Zone: s.zone, UIN: s.UIN})
 }
 
 // events are those that are found, and behind them the refusals that are still being counted.

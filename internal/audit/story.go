@@ -74,7 +74,7 @@ func (s search) rules(r approvals.Request) string {
 
 // step tells an event, with what it rests on.
 func (s search) step(e ledger.Event) string {
-	e = e.In(s.zone)
+	e = e.In(s.zone).Of(s.UIN)
 	return fmt.Sprintf("  %s  %s%s%s", ledger.Time(e.At), ledger.Tell(e), basis(e), digest(e))
 }
 

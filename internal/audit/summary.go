@@ -31,6 +31,9 @@ func (s search) summarize(ctx context.Context, out io.Writer, store *approvals.S
 		}
 		lines = append(lines, more...)
 	}
+	if len(lines) == 1 && s.format == "table" {
+		lines = append(lines, []string{ledger.NothingFound})
+	}
 	if s.format == "csv" {
 		return writeCSV(out, lines)
 	}
