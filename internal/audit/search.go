@@ -34,7 +34,7 @@ var outcomes = []approvals.State{
 func (s *search) read(args []string, flags *flag.FlagSet, now time.Time) (err error) {
 	if len(args) == 1 {
 		if s.Request, err = strconv.ParseInt(args[0], 10, 64); err != nil || s.Request < 1 {
-			return cli.Misused(tongue.Say("audit: %s is not the number of a request", "audit：%s 不是申请编号", cli.Shown(args[0])))
+			return cli.Misused("audit", tongue.Say("%s is not the number of a request", "%s 不是申请编号", cli.Shown(args[0])))
 		}
 	}
 	flags.Visit(func(f *flag.Flag) {
@@ -46,14 +46,14 @@ func (s *search) read(args []string, flags *flag.FlagSet, now time.Time) (err er
 	case err != nil:
 		return err
 	case ledger.Exports[s.format] == nil:
-		return cli.Misused(tongue.Say("audit: --format %q is none of table, jsonl and csv",
-			"audit：--format %q 不是 table、jsonl 或 csv", s.format))
+		return cli.Misused("audit", tongue.Say("--format %q is none of table, jsonl and csv",
+			"--format %q 不是 table、jsonl 或 csv", s.format))
 	case s.summary && s.format == "jsonl":
-		return cli.Misused(tongue.Say("audit: --summary has no format jsonl; write table or csv",
-			"audit：--summary 没有 jsonl 格式；请填写 table 或 csv"))
+		return cli.Misused("audit", tongue.Say("--summary has no format jsonl; write table or csv",
+			"--summary 没有 jsonl 格式；请填写 table 或 csv"))
 	case !s.Until.IsZero() && !s.Since.Before(s.Until):
-		return cli.Misused(tongue.Say("audit: --since is not before --until, so nothing can be found; write the earlier one behind --since",
-			"audit：--since 不早于 --until，因此找不到任何内容；请将较早的时间写在 --since 之后"))
+		return cli.Misused("audit", tongue.Say("--since is not before --until, so nothing can be found; write the earlier one behind --since",
+			"--since 不早于 --until，因此找不到任何内容；请将较早的时间写在 --since 之后"))
 	}
 	return nil
 }
@@ -63,24 +63,24 @@ func (s *search) take(flag, value string, now time.Time) error {
 	case "uin":
 		n, err := strconv.ParseUint(value, 10, 64)
 		if s.UIN = strconv.FormatUint(n, 10); err != nil || n == 0 {
-			return cli.Misused(tongue.Say("audit: --uin %s is not a UIN; write the account's number, such as 100012345678",
-				"audit：--uin %s 不是 UIN；请填写账号的编号，例如 100012345678", cli.Shown(value)))
+			return cli.Misused("audit", tongue.Say("--uin %s is not a UIN; write the account's number, such as 100012345678",
+				"--uin %s 不是 UIN；请填写账号的编号，例如 100012345678", cli.Shown(value)))
 		}
 	case "person":
 		if s.Person = strings.TrimPrefix(value, "@"); s.Person == "" {
-			return cli.Misused(tongue.Say("audit: --person %q is nobody; write an ID, such as U0123456789, or a name",
-				"audit：--person %q 不是人员；请填写 ID（例如 U0123456789）或名称", value))
+			return cli.Misused("audit", tongue.Say("--person %q is nobody; write an ID, such as U0123456789, or a name",
+				"--person %q 不是人员；请填写 ID（例如 U0123456789）或名称", value))
 		}
 	case "outcome":
 		if s.Outcome = strings.ToLower(value); !slices.Contains(outcomes, approvals.State(s.Outcome)) {
-			return cli.Misused(tongue.Say("audit: --outcome %s is none of %s", "audit：--outcome %s 不在以下范围内：%s", cli.Shown(value), known()))
+			return cli.Misused("audit", tongue.Say("--outcome %s is none of %s", "--outcome %s 不在以下范围内：%s", cli.Shown(value), known()))
 		}
 	case "since", "until":
 		when, err := parseWhen(value, now)
 		if err != nil {
-			return cli.Misused(tongue.Say("audit: --%s %s is neither a duration such as 24h or 7d nor a date such as 2026-01-31, "+
+			return cli.Misused("audit", tongue.Say("--%s %s is neither a duration such as 24h or 7d nor a date such as 2026-01-31, "+
 				"a time such as 2026-01-31T12:00:00Z, today or yesterday",
-				"audit：--%s %s 既不是时长（例如 24h 或 7d），也不是日期（例如 2026-01-31）、时间（例如 2026-01-31T12:00:00Z）、today 或 yesterday", flag, cli.Shown(value)))
+				"--%s %s 既不是时长（例如 24h 或 7d），也不是日期（例如 2026-01-31）、时间（例如 2026-01-31T12:00:00Z）、today 或 yesterday", flag, cli.Shown(value)))
 		}
 		if flag == "since" {
 			s.Since = when.begins

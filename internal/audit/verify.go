@@ -92,16 +92,16 @@ func parseVerify(args []string) (a asked, err error) {
 		return a, err
 	}
 	if a.format != "text" && a.format != "json" {
-		return a, cli.Misused(tongue.Say("audit verify: --format %q is neither text nor json",
-			"audit verify：--format %q 不是 text 或 json", a.format))
+		return a, cli.Misused("audit verify", tongue.Say("--format %q is neither text nor json",
+			"--format %q 不是 text 或 json", a.format))
 	}
 	if *since == "" {
 		return a, nil
 	}
 	from, err := parseWhen(*since, time.Now().UTC())
 	if err != nil || !a.slack {
-		return a, cli.Misused(tongue.Say("audit verify: --since goes with --slack, and is a time such as 7d or 2026-01-31",
-			"audit verify：--since 须与 --slack 同用，且为时间，例如 7d 或 2026-01-31"))
+		return a, cli.Misused("audit verify", tongue.Say("--since goes with --slack, and is a time such as 7d or 2026-01-31",
+			"--since 须与 --slack 同用，且为时间，例如 7d 或 2026-01-31"))
 	}
 	a.since = from.begins
 	return a, nil

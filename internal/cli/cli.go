@@ -45,7 +45,7 @@ func dispatch(ctx context.Context, title tongue.Text, commands []Command, args [
 			return c.Run(ctx, args)
 		}
 	}
-	return Misused(tongue.Say("there is no command %s", "没有 %s 这个命令", Shown(name)))
+	return Misused("", tongue.Say("there is no command %s", "没有 %s 这个命令", Shown(name)))
 }
 
 var moreHelp = tongue.Say(`Each explains itself with --help. "invitebot run --help" lists the environment variables that configure the bot.
@@ -97,7 +97,7 @@ func Parse(flags *flag.FlagSet, help Help, args []string, max int) (rest []strin
 }
 
 func misusedOf(flags *flag.FlagSet, problem tongue.Text) error {
-	return Misused(tongue.Say("%s: %s", "%s：%s", flags.Name(), problem))
+	return Misused(flags.Name(), problem)
 }
 
 // problem is what is wrong with the arguments, without any of them where one is a database's address: a password in it that

@@ -25,8 +25,13 @@ type UsageError struct {
 	See     string
 }
 
-// Misused is a [UsageError] that points to the list of commands.
-func Misused(problem tongue.Text) error { return UsageError{problem, "invitebot --help"} }
+// Misused is a [UsageError] that points to what explains the command; empty: the list of commands.
+func Misused(command string, problem tongue.Text) error {
+	if command == "" {
+		return UsageError{problem, "invitebot --help"}
+	}
+	return UsageError{tongue.Say("%s: %s", "%s：%s", command, problem), "invitebot " + command + " --help"}
+}
 
 func (e UsageError) Error() string { return e.In(tongue.English) }
 

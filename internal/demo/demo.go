@@ -91,11 +91,11 @@ func parse(args []string) (o options, err error) {
 		return o, err
 	}
 	if o.script && o.screenshots != "" || o.db != "" && (o.script || o.screenshots != "") {
-		return o, cli.Misused(tongue.Say("demo: --script and --screenshots don't go together, and both have a database of their own",
-			"demo：--script 和 --screenshots 不能同时使用，且两者都有自己的数据库"))
+		return o, cli.Misused("demo", tongue.Say("--script and --screenshots don't go together, and both have a database of their own",
+			"--script 和 --screenshots 不能同时使用，且两者都有自己的数据库"))
 	}
 	if err := checkAddr(o.addr); err != nil {
-		return o, cli.Misused(tongue.Say("demo: %v", "demo：%v", err))
+		return o, cli.Misused("demo", tongue.Say("%v", "%v", err))
 	}
 	return o, nil
 }

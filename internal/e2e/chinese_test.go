@@ -127,7 +127,11 @@ func TestMistypedInChinese(t *testing.T) {
 		"reopen":       "reopen：请指定已迁移的数据库",
 	} {
 		e := invoke(t, configured("LANGUAGE", "zh-CN"), strings.Fields(args)...)
-		if e.status != 2 || e.errors != "invitebot: "+want+"\n运行 \"invitebot --help\" 可查看用法。\n" {
+		see := "invitebot --help"
+		if command, _, ok := strings.Cut(want, "："); ok {
+			see = "invitebot " + command + " --help"
+		}
+		if e.status != 2 || e.errors != "invitebot: "+want+"\n运行 \""+see+"\" 可查看用法。\n" {
 			t.Errorf("%s: exit status %d, %q", args, e.status, e.errors)
 		}
 	}

@@ -62,7 +62,11 @@ func TestMistypedCommandLines(t *testing.T) {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
 			e := invoke(t, configured(), strings.Fields(args)...)
-			if e.status != 2 || e.out != "" || e.errors != "invitebot: "+want+"\nRun \"invitebot --help\" to see what there is.\n" {
+			see := "invitebot --help"
+			if command, _, ok := strings.Cut(want, ": "); ok {
+				see = "invitebot " + command + " --help"
+			}
+			if e.status != 2 || e.out != "" || e.errors != "invitebot: "+want+"\nRun \""+see+"\" to see what there is.\n" {
 				t.Errorf("exit status %d, output %q, errors\n%s", e.status, e.out, e.errors)
 			}
 		})

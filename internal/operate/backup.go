@@ -36,7 +36,7 @@ func Backup(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(rest) != 1 || rest[0] == "" {
-		return cli.Misused(tongue.Say("backup: name the file to write", "backup：请指定要写入的文件"))
+		return cli.Misused("backup", tongue.Say("name the file to write", "请指定要写入的文件"))
 	}
 	var l settings.Ledger
 	if err := l.Read(); err != nil {

@@ -49,7 +49,7 @@ func Check(ctx context.Context, args []string) error {
 		return err
 	}
 	if *format != "text" && *format != "json" {
-		return cli.Misused(tongue.Say("check: --format is text or json", "check：--format 须为 text 或 json"))
+		return cli.Misused("check", tongue.Say("--format is text or json", "--format 须为 text 或 json"))
 	}
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // what it has to say is in the findings
 	found := findings(ctx)

@@ -40,8 +40,8 @@ func Copy(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(rest) != 2 {
-		return cli.Misused(tongue.Say("copy: name the database to copy from and the one to copy to",
-			"copy：请指定源数据库和目标数据库"))
+		return cli.Misused("copy", tongue.Say("name the database to copy from and the one to copy to",
+			"请指定源数据库和目标数据库"))
 	}
 	var seal settings.Seal
 	if err := seal.Read(); err != nil {

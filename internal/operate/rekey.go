@@ -37,7 +37,7 @@ func Rekey(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(rest) != 1 {
-		return cli.Misused(tongue.Say("rekey: name the database whose key is lost", "rekey：请指定密钥丢失的数据库"))
+		return cli.Misused("rekey", tongue.Say("name the database whose key is lost", "请指定密钥丢失的数据库"))
 	}
 	var seal settings.Seal
 	if err := seal.Read(); err != nil {

@@ -37,7 +37,7 @@ func Reopen(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(rest) != 1 {
-		return cli.Misused(tongue.Say("reopen: name the database that was moved", "reopen：请指定已迁移的数据库"))
+		return cli.Misused("reopen", tongue.Say("name the database that was moved", "请指定已迁移的数据库"))
 	}
 	var seal settings.Seal
 	if err := seal.Read(); err != nil {

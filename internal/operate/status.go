@@ -37,7 +37,7 @@ func Status(ctx context.Context, args []string) error {
 		return err
 	}
 	if *format != "text" && *format != "json" {
-		return cli.Misused(tongue.Say("status: --format is text or json", "status：--format 须为 text 或 json"))
+		return cli.Misused("status", tongue.Say("--format is text or json", "--format 须为 text 或 json"))
 	}
 	var l settings.Ledger
 	if err := l.Read(); err != nil {

@@ -10,7 +10,8 @@ func TestLanguage(t *testing.T) {
 	for text, want := range map[string]string{
 		"en": English, "EN": English, "en_US:en": English, "en-GB": English, "en_US.UTF-8": English,
 		"zh-CN": SimplifiedChinese, "zh_CN": SimplifiedChinese, "zh-cn": SimplifiedChinese, "ZH_cn": SimplifiedChinese, "zh_CN:zh": SimplifiedChinese,
-		"zh-TW": "", "zh": "", "de": "", "english": "", "de_DE:en": "", "chinese": "",
+		"zh": SimplifiedChinese, "zh-Hans-SG": SimplifiedChinese, "fr_FR:en": English, "zh_TW:zh_CN:en": SimplifiedChinese, "zh_TW:en": English,
+		"zh-TW": "", "de": "", "english": "", "de_DE:de": "", "chinese": "", ":": "",
 	} {
 		s, wrong := Settings{Language: text}, wrongs{}
 		s.checkLanguage(wrong)

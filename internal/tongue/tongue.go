@@ -23,16 +23,16 @@ const (
 )
 
 // Parse reads what a person may write for a language, and what a system does: gettext reads a variable of the same name, so it may be
-// en_US:en or zh_CN.UTF-8 for every program of a machine. False: it is none of the languages.
+// fr_FR:en or zh_CN.UTF-8 for every program of a machine, those first that are preferred. False: none of the languages is among them.
 func Parse(text string) (Language, bool) {
-	first, _, _ := strings.Cut(text, ":")
-	first, _, _ = strings.Cut(first, ".")
-	first = strings.ReplaceAll(strings.ToLower(first), "_", "-")
-	switch {
-	case first == "en", strings.HasPrefix(first, "en-"):
-		return English, true
-	case first == "zh-cn":
-		return Chinese, true
+	for one := range strings.SplitSeq(text, ":") {
+		one, _, _ = strings.Cut(strings.TrimSpace(one), ".")
+		switch one = strings.ReplaceAll(strings.ToLower(one), "_", "-"); {
+		case one == "en", strings.HasPrefix(one, "en-"):
+			return English, true
+		case one == "zh", one == "zh-cn", one == "zh-sg", strings.HasPrefix(one, "zh-hans"):
+			return Chinese, true
+		}
 	}
 	return English, false
 }

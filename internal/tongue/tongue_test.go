@@ -32,12 +32,12 @@ func TestLanguages(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]Language{"en": English, "en_US:en": English, "zh-CN": Chinese, "zh_CN.UTF-8": Chinese, "ZH_cn:zh": Chinese} {
+	for text, want := range map[string]Language{"en": English, "en_US:en": English, "zh-CN": Chinese, "zh_CN.UTF-8": Chinese, "ZH_cn:zh": Chinese, "zh": Chinese, "de_DE:en": English} {
 		if got, ok := Parse(text); got != want || !ok {
 			t.Errorf("%s: %v, %v", text, got, ok)
 		}
 	}
-	for _, text := range []string{"", "de", "zh", "zh-TW", "de_DE:en", "chinese"} {
+	for _, text := range []string{"", "de", "zh-TW", "de_DE:de", "chinese"} {
 		if got, ok := Parse(text); got != English || ok {
 			t.Errorf("%s: %v, %v", text, got, ok)
 		}

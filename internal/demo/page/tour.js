@@ -52,7 +52,8 @@ const setup = () => leaflet('Set it up for real', [
   el('p', {}, 'The section “Set it up” of README.md, in the folder that you started this from, has every step. In short:'),
   el('ol.howto', {},
     el('li', {}, el('b', {}, 'Slack: '), 'make an app from ', code('manifest.yml'), ', install it, make a token for Socket Mode, and invite the bot into a channel for approvals.'),
-    el('li', {}, el('b', {}, 'Tencent Cloud: '), 'make a sub-user that may only ', code('SendOrganizationInvitation'), ' and ', code('ListOrganizationInvitations'), '.'),
+    el('li', {}, el('b', {}, 'Tencent Cloud: '), 'make a sub-user that may only ', code('SendOrganizationInvitation'), ', ', code('CancelOrganizationInvitation'), ', ',
+      code('ListOrganizationInvitations'), ' and ', code('ListOrganizationMembers'), '.'),
     el('li', {}, el('b', {}, 'Run it: '), 'set the variables that README.md names, then ', code('go build . && ./invitebot'), '. What is missing or wrong is told at the start.')),
 ]);
 
