@@ -184,9 +184,9 @@ func (t *tx) isOutdated(ctx context.Context, slot Slot, e ledger.Event) (bool, e
 func (t *tx) outdate(ctx context.Context, e ledger.Event) error {
 	at := t.now.Add(progressEvery)
 	t.say = sooner(t.say, at)
-	return t.showBy(ctx, at, `gave_up = '' AND shown > 0 AND (slot = 'thread' OR ? = 'concluded') AND event_id =
+	return t.showBy(ctx, at, `gave_up = '' AND shown > 0 AND slot IN ('thread', 'direct') AND event_id =
 		(SELECT MAX(event_id) FROM posts WHERE request_id = ? AND event_id < ? AND `+withButtons+`)`,
-		string(e.Kind), e.Request, e.ID, e.Request, string(e.Kind), e.Request)
+		e.Request, e.ID, e.Request, string(e.Kind), e.Request)
 }
 
 // dueTables has the messages said anew that tell of an account, and those that say how many there are of a kind.

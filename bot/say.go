@@ -37,13 +37,13 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 	case approvals.Card:
 		return b.post.Card(ctx, m, b.book.Lasting(func(in words.Book) words.Content { return in.Card(m.Request) }))
 	case approvals.Thread:
-		reply := b.book.Lasting(func(in words.Book) words.Content { return withoutOld(m, in.Reply(m.Request, m.Event)) })
+		reply := b.book.Lasting(func(in words.Book) words.Content { return current(m, in.Reply(m.Request, m.Event)) })
 		return b.post.Reply(ctx, m, reply.Witnessing(m.Head))
 	case approvals.Notice:
 		notice := b.book.Lasting(func(in words.Book) words.Content { return noticeOf(in, m) })
 		return b.post.Notice(ctx, m, notice.Witnessing(m.Head))
 	case approvals.Direct:
-		direct := b.bookOf(ctx, m.Recipient).Lasting(func(in words.Book) words.Content { return withoutOld(m, in.Direct(m.Request, m.Event)) })
+		direct := b.bookOf(ctx, m.Recipient).Lasting(func(in words.Book) words.Content { return current(m, directOf(in, m)) })
 		return b.post.Direct(ctx, m, direct.Witnessing(m.Head))
 	case approvals.Ephemeral:
 		book := b.bookOf(ctx, m.Recipient)
@@ -52,8 +52,16 @@ func (b *Bot) Say(ctx context.Context, m approvals.Message) (approvals.Place, er
 	return approvals.Place{}, &approvals.UnsayableError{Reason: "there is no slot " + string(m.Slot)}
 }
 
-// withoutOld leaves out buttons that a newer message has.
-func withoutOld(m approvals.Message, c words.Content) words.Content {
+// directOf is what one person is told: the requester, or somebody who is told as well.
+func directOf(book words.Book, m approvals.Message) words.Content {
+	if m.Request.ID != 0 && m.Recipient != m.Request.Requester.ID {
+		return book.DirectToOthers(m.Request, m.Event)
+	}
+	return book.Direct(m.Request, m.Event)
+}
+
+// current leaves out buttons that a newer message has.
+func current(m approvals.Message, c words.Content) words.Content {
 	if m.Outdated {
 		return c.WithoutButtons()
 	}

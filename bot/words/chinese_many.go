@@ -82,7 +82,7 @@ func (chinese) othersNotTried() string {
 }
 
 func (chinese) askWithOtherNames() string {
-	return "请用消息列中的按钮换名称重新申请。只有名称空出后，重试才有用。"
+	return "请换名称重新申请。只有名称空出后，重试才有用。"
 }
 
 func (chinese) tableGoesOn(request int64) line {
@@ -168,7 +168,7 @@ func (chinese) accountsHint(most int) string {
 func (chinese) moreLabel() string { return "更多账号（上面写不下时）" }
 
 func (chinese) noRoomFor(left, of int) string {
-	return fmt.Sprintf("共 %d 个账号，其中 %d 个在表单中放不下。提交这些之后，消息列中的按钮会再次提供其余账号。", of, left)
+	return fmt.Sprintf("共 %d 个账号，其中 %d 个在表单中放不下。提交这些之后，同一按钮会再次提供其余账号。", of, left)
 }
 
 func (chinese) commonRemarkLabel() string { return "备注" }

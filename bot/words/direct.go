@@ -23,12 +23,19 @@ func (b Book) Direct(r approvals.Request, e ledger.Event) Content {
 		lines = append(lines, line{link(b.permalink(r.Card), b.say.seeTheRequest())})
 	}
 	switch e.Kind {
+	case ledger.Delivered:
+		return b.withAskingForRefused(b.prose(lines...), r, e)
 	case ledger.Lapsed, ledger.Cancelled, ledger.Declined:
 		return b.withAgain(b.prose(lines...), r, invitationOf(r, e.Invitation))
 	case ledger.Expired:
 		return b.withAllAgain(b.prose(lines...), r)
 	}
 	return b.prose(lines...)
+}
+
+// DirectToOthers is what those are told who are told as well: who asked, and nothing to press, as it is for the requester to go on.
+func (b Book) DirectToOthers(r approvals.Request, e ledger.Event) Content {
+	return b.Direct(r, e).WithoutButtons().And(b.prose(b.say.askedBy(r.Requester, r.CreatedAt)))
 }
 
 func (b Book) directLines(r approvals.Request, e ledger.Event) []line {

@@ -74,7 +74,7 @@ func (english) othersNotTried() string {
 }
 
 func (english) askWithOtherNames() string {
-	return "Ask again with other names, by the button in the thread. Trying again helps only once the names are free."
+	return "Ask again with other names. Trying again helps only once the names are free."
 }
 
 func (english) tableGoesOn(request int64) line {
@@ -180,7 +180,7 @@ func (english) accountsHint(most int) string {
 func (english) moreLabel() string { return "More accounts, if the first field is full" }
 
 func (english) noRoomFor(left, of int) string {
-	return fmt.Sprintf("The form has no room for %d of the %d accounts. The button in the thread offers them again once these are sent.", left, of)
+	return fmt.Sprintf("The form has no room for %d of the %d accounts. The same button offers them again once these are sent.", left, of)
 }
 
 func (english) commonRemarkLabel() string { return "Remark" }

@@ -93,11 +93,24 @@ func (b Book) withRefused(c Content, r approvals.Request) Content {
 	for _, i := range refused {
 		names = append(names, i.UIN.String())
 	}
-	value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, AttemptNonce: r.RefusedMark()}.value()
+	value := b.refusedOf(r)
 	sure := b.confirm(b.say.confirmRetry(), b.say.confirmRetryAll(len(refused), b.someOf(names)), b.say.tryAgain())
 	c.Blocks = append(slices.Clip(c.Blocks), slack.NewActionBlock("",
 		button(ActionRetryAll, b.say.tryAllAgain(len(refused)), value, slack.StyleDefault).WithConfirm(sure),
 		button(ActionAskRefused, b.say.askAgainFor(len(refused)), value, slack.StyleDefault)))
+	return c
+}
+
+func (b Book) refusedOf(r approvals.Request) string {
+	return Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, AttemptNonce: r.RefusedMark()}.value()
+}
+
+// withAskingForRefused adds to what the requester is told of many the button that opens the form with those that were refused: who asks need not be
+// in the channel that has the thread. To try them again is for approvers.
+func (b Book) withAskingForRefused(c Content, r approvals.Request, e ledger.Event) Content {
+	if n := len(r.Refused()); n > 0 && e.Detail.Part > 0 {
+		c.Blocks = append(slices.Clip(c.Blocks), slack.NewActionBlock("", button(ActionAskRefused, b.say.askAgainFor(n), b.refusedOf(r), slack.StyleDefault)))
+	}
 	return c
 }
 
