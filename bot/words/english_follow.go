@@ -185,7 +185,7 @@ func (english) isFull(members, room int) string {
 }
 
 func (english) wouldBeFull(members, open, room int) string {
-	return fmt.Sprintf("With this the organization would be over its limit: it has %d members and %d open invitations, and room for %d.", members, open, room)
+	return fmt.Sprintf("With this the organization would be over its limit of %d members: it has %d, and %d open invitations.", room, members, open)
 }
 
 func (english) noOrganization() string {

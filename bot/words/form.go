@@ -37,8 +37,8 @@ const MaxAlsoTold = 5
 
 const (
 	maxField    = 3000 // characters that a field takes
-	mostErrors  = 8    // rows told of under a field
-	mostOfError = 150  // characters told of a row
+	mostErrors   = 8    // rows told of under a field
+	mostOfErrors = 1600 // characters there, of which each row has its share
 )
 
 // Filled is what somebody filled into the form.
@@ -162,7 +162,7 @@ func (b Book) RowsWrong(wrong []invite.RowError, full []int) *slack.ViewSubmissi
 			told[accountsBlock] = append(told[accountsBlock], b.say.together(problem, remedy))
 			continue
 		}
-		told[blockOf(w.Field)] = append(told[blockOf(w.Field)], b.say.rowProblem(w.Line, fitted(b.say.together(problem, remedy), mostOfError)))
+		told[blockOf(w.Field)] = append(told[blockOf(w.Field)], b.say.rowProblem(w.Line, b.say.together(problem, remedy)))
 	}
 	return b.underFields(told)
 }
@@ -202,6 +202,9 @@ func blockOf(field int) string { return []string{accountsBlock, moreBlock}[field
 func (b Book) underFields(told map[string][]string) *slack.ViewSubmissionResponse {
 	errs := map[string]string{}
 	for block, rows := range told {
+		for n := range rows {
+			rows[n] = fitted(rows[n], mostOfErrors/min(len(rows), mostErrors))
+		}
 		if more := len(rows) - mostErrors; more > 0 {
 			rows = append(rows[:mostErrors], b.say.moreRows(more))
 		}
@@ -219,7 +222,7 @@ func (b Book) Check(preview approvals.Preview, number int, problem Content) slac
 		lines = append(lines, b.say.alsoTold(r.AlsoTold))
 	}
 	if len(preview.Unread) > 0 {
-		lines = append(lines, warning(b.say.unreadColumns(fitted(b.say.listed(preview.Unread), mostOfError))))
+		lines = append(lines, warning(b.say.unreadColumns(fitted(b.say.listed(preview.Unread), mostOfMessage))))
 	}
 	lines = append(append(lines, b.everyWarning(r)...), b.spaced(r.Invitations))
 	blocks := append(slices.Clone(problem.Blocks), paragraph(lines...))
