@@ -24,7 +24,7 @@ var commands = []cli.Command{
 	{Name: "run", Purpose: tongue.Say("run the bot, until SIGTERM or Ctrl-C", "运行机器人，直到收到 SIGTERM 或 Ctrl-C"), Run: operate.Run},
 	{Name: "check", Purpose: tongue.Say("look whether the bot could do its work: Slack, Tencent Cloud, the database",
 		"检查机器人能否正常工作：Slack、腾讯云、数据库"), Run: operate.Check},
-	{Name: "status", Purpose: tongue.Say("tell what waits, what is overdue, and who runs", "显示哪些在等待、哪些已超时、哪些机器人在运行"), Run: operate.Status},
+	{Name: "status", Purpose: tongue.Say("tell what waits, what is overdue, and who runs", "显示哪些在等待、哪些已逾期、哪些机器人在运行"), Run: operate.Status},
 	{Name: "audit", Arguments: "[REQUEST]", Purpose: tongue.Say("print the ledger, find in it, or tell one request as a story",
 		"输出账本、在其中查找，或以叙述方式显示一个申请"), Run: audit.Run},
 	{Name: "demo", Purpose: tongue.Say("try the bot in a browser, without any account", "无需任何账号，在浏览器中试用机器人"), Run: demo.Run},

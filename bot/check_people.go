@@ -178,7 +178,7 @@ func (i *inspection) lookAround(ctx context.Context) {
 	}
 	if !whole {
 		i.Warn(checkChannel, "APPROVAL_CHANNEL", tongue.Say("more than %d people are in it, and see every request",
-			"频道中有 %d 人以上，他们都能看到每个申请", len(members)),
+			"频道中有超过 %d 人，他们都能看到每个申请", len(members)),
 			tongue.Say("use a channel of fewer people", "请使用人数较少的频道"))
 		i.lookAtGroupMembers(ctx)
 		return

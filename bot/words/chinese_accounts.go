@@ -115,7 +115,7 @@ func (chinese) uinMeant(uin string) string {
 }
 
 func (chinese) zerosInFront(uin string) string {
-	return fmt.Sprintf("UIN 不以 0 开头。您要输入的是 %s 吗？", uin)
+	return fmt.Sprintf("UIN 不会以 0 开头。您要输入的是 %s 吗？", uin)
 }
 
 func (chinese) remarkMeant(remark string) string {

@@ -36,7 +36,7 @@ func (chinese) notApprover(request int64) string {
 }
 
 func (chinese) outsider() string {
-	return "只有本组织的人员可以执行该操作，您的账号不属于本组织。没有任何更改。"
+	return "只有本 Slack 组织的人员可以执行该操作，您的 Slack 账号不属于该组织。没有任何更改。"
 }
 
 func (chinese) unchecked() string {
@@ -81,7 +81,7 @@ func (chinese) tooManyOpen(open int) string {
 
 func (chinese) requestLine(request int64) string { return fmt.Sprintf("申请 %d：", request) }
 
-func (chinese) andMore(accounts int) string { return fmt.Sprintf(" 等 %d 个账号", accounts+1) }
+func (chinese) andMore(accounts int) string { return fmt.Sprintf(" 及另外 %d 个账号", accounts) }
 
 func (chinese) withdrawSome(command string) line {
 	return line{text("撤回申请："), code(command + " 撤回 12")}
@@ -248,7 +248,7 @@ func (chinese) offRecord(request int64) string {
 }
 
 func (chinese) changedSince(request int64) string {
-	return fmt.Sprintf("申请 %d 提交之后在数据库中被改动，因此无法批准。卡片现已显示数据库中的内容。请拒绝该申请、重新申请，并告知机器人管理员。", request)
+	return fmt.Sprintf("申请 %d 提交之后在数据库中被改动，因此无法批准。卡片现已显示数据库中的内容。请驳回该申请，让申请人重新申请，并告知机器人管理员。", request)
 }
 
 func (chinese) setBack(head string) []line {
@@ -261,7 +261,7 @@ func (chinese) setBack(head string) []line {
 
 func (chinese) rekeyed() []line {
 	return []line{
-		{bold("机器人的密钥已丢失，并已更换。"), text("更换后无法再证明之前的批准，因此它们不再有效。")},
+		{bold("机器人的密钥已丢失，并已更换。"), text("因此无法再证明之前的批准，它们不再有效。")},
 		{text("待审批的申请已在下方重新发布，只有在新卡片上作出的批准才有效。已批准但尚未发送的邀请不会发送；如仍需邀请，请重新申请。旧卡片不再起作用。")},
 		{text("如果没有人告知过您此事，请告知机器人管理员。")},
 	}

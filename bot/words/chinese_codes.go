@@ -3,18 +3,18 @@ package words
 // Next steps that several codes of Tencent Cloud share, in Chinese.
 const (
 	thenRetry       = "无需操作：机器人会自动重试。"
-	thenCredentials = "机器人会自动重试。如果一直如此，请机器人管理员为其配置腾讯云密钥。"
+	thenCredentials = "机器人会自动重试。如果一直如此，请机器人管理员为机器人配置腾讯云密钥。"
 	thenLookUp      = "机器人会先向腾讯云查询邀请是否已送达，再进行其他操作。"
 	thenAgain       = "审批人可稍后重试；如果一直如此，请联系机器人管理员。"
 	thenOperator    = "请机器人管理员检查。"
-	thenKeys        = "请机器人管理员检查其腾讯云密钥，然后重试。"
+	thenKeys        = "请机器人管理员检查机器人的腾讯云密钥，然后重试。"
 	thenOther       = "请检查 UIN、名称和备注，然后重新申请。"
 	thenAllow       = "请腾讯云组织的管理员检查，然后重试。"
 	thenRename      = "请换一个名称重新申请，例如使用下面的命令。只有在该名称空出之后，重试才有用。"
 	thenAccept      = "账号所有者可在腾讯云控制台接受该邀请。"
 	thenRoom        = "请组织管理员移除部分成员或申请提高上限，然后重试。"
 	thenVerify      = "请账号所有者在腾讯云控制台完成企业实名认证，然后重新申请。"
-	thenPermission  = "请管理员授予 organization:SendOrganizationInvitation 权限，然后重试。"
+	thenPermission  = "请管理员为机器人的账号授予 organization:SendOrganizationInvitation 权限，然后重试。"
 )
 
 // chineseMeanings are the codes that [invite.Codes] knows, in Chinese.
@@ -23,7 +23,7 @@ var chineseMeanings = map[string]meaning{
 	"FailedOperation.MemberNameUsed":        {"该名称在组织中已被使用。", thenRename},
 	"FailedOperation.NotSameRegion":         {"该账号属于腾讯云的另一个站点（国际站与中国站相互独立），只能邀请同一站点内的账号。", "请用组织所在站点的账号重新申请。"},
 	"FailedOperation.ReSentInvitation":      {"该账号已有待接受的邀请，不能重复发送。", thenAccept},
-	"FailedOperation.UserInOrganization":    {"该账号已加入企业组织。", "如果是其他组织，该账号须先退出，然后重新申请。"},
+	"FailedOperation.UserInOrganization":    {"该账号已在某个组织中。", "如果是其他组织，该账号须先退出该组织，然后重新申请。"},
 	"FailedOperation.UserNotRegister":       {"此处须为腾讯云主账号，而邀请账号或被邀请账号不是主账号。", "请确认该 UIN 是主账号的 UIN；如果是，请机器人管理员检查邀请账号。"},
 	"LimitExceeded.Members":                 {"组织成员数量已达上限。", thenRoom},
 	"ResourceNotFound.InvitationNotExist":   {"该邀请已不是待接受状态：已被接受、取消或过期。", "无需操作：机器人会读取腾讯云的邀请列表，并告知结果。"},
@@ -45,19 +45,19 @@ var chineseMeanings = map[string]meaning{
 	"UnsupportedOperation.MemberIsAgent":             {"该账号是代理商或代客账号，不能邀请。", "请换一个账号重新申请。"},
 
 	// Who calls, and what it may do.
-	"AuthFailure":                       {"腾讯云未接受机器人的密钥。", thenKeys},
+	"AuthFailure":                       {"腾讯云未接受机器人的云 API 密钥。", thenKeys},
 	"AuthFailure.InvalidAuthorization":  {"机器人的请求签名头不符合腾讯云标准。", thenOperator},
 	"AuthFailure.InvalidSecretId":       {"机器人的 SecretId 不是云 API 密钥。", thenKeys},
 	"AuthFailure.MFAFailure":            {"腾讯云要求机器人的账号进行 MFA 验证。", thenKeys},
 	"AuthFailure.SecretIdNotFound":      {"机器人的 SecretId 不存在，或已被禁用。", thenKeys},
-	"AuthFailure.SignatureExpire":       {"签名过期：机器人与腾讯云的时间相差超过 5 分钟。", "请机器人管理员校准时间，然后重试。"},
+	"AuthFailure.SignatureExpire":       {"签名过期：机器人与腾讯云的时间相差超过 5 分钟。", "请机器人管理员校准机器人的时间，然后重试。"},
 	"AuthFailure.SignatureFailure":      {"机器人的签名错误，很可能是 SecretKey 不正确。", thenKeys},
 	"AuthFailure.TokenFailure":          {"机器人的临时密钥 Token 错误或已过期。", thenKeys},
 	"AuthFailure.UnauthorizedOperation": {"机器人的账号没有发送邀请的权限。", thenPermission},
 	"UnauthorizedOperation":             {"机器人的账号没有执行该操作的权限。", thenPermission},
 	"OperationDenied":                   {"腾讯云不允许机器人的账号执行该操作。", thenAllow},
-	"IpInBlacklist":                     {"机器人的 IP 地址在该账号的黑名单中。", thenAllow},
-	"IpNotInWhitelist":                  {"机器人的 IP 地址不在该账号的白名单中。", thenAllow},
+	"IpInBlacklist":                     {"机器人的 IP 地址在其账号的黑名单中。", thenAllow},
+	"IpNotInWhitelist":                  {"机器人的 IP 地址不在其账号的白名单中。", thenAllow},
 
 	// What is asked for.
 	"ActionOffline":            {"腾讯云已下线该接口。", thenOperator},
@@ -66,7 +66,7 @@ var chineseMeanings = map[string]meaning{
 	"InvalidParameter":         {"腾讯云拒绝了所填写的参数。", thenOther},
 	"InvalidParameterValue":    {"腾讯云拒绝了所填写的某个参数值。", thenOther},
 	"InvalidRequest":           {"腾讯云无法解析该请求。", thenOperator},
-	"MissingParameter":         {"腾讯云返回缺少参数。", thenOperator},
+	"MissingParameter":         {"腾讯云提示缺少参数。", thenOperator},
 	"NoSuchProduct":            {"腾讯云没有该产品。", thenOperator},
 	"NoSuchVersion":            {"腾讯云没有该接口版本。", thenOperator},
 	"RequestSizeLimitExceeded": {"请求内容超过腾讯云的大小限制。", "请缩短名称和备注，然后重新申请。"},

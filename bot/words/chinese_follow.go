@@ -106,7 +106,7 @@ func (c chinese) forwardable(account invite.UIN, name string, until time.Time, k
 	case until.IsZero():
 		return append(l, text("接受邀请。"))
 	case !known:
-		return append(l, text("在 15 天内（约至 "), c.date(until), text("）接受邀请。"))
+		return append(l, text("在 15 天内（约 "), c.date(until), text(" 之前）接受邀请。"))
 	}
 	return append(l, text("在 "), c.date(until), text(" 之前接受邀请。"))
 }
@@ -200,5 +200,5 @@ func (c chinese) deniedBefore(request int64, by approvals.Person, reason string)
 }
 
 func (c chinese) listsReadAt(at time.Time) line {
-	return line{text("以腾讯云 "), c.date(at), text(" 的列表为准。")}
+	return line{text("依据腾讯云 "), c.date(at), text(" 的列表。")}
 }

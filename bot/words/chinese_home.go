@@ -31,16 +31,16 @@ func (chinese) openInvitations(invitations int) string {
 	return fmt.Sprintf("%d 个邀请已发送，尚未接受。", invitations)
 }
 
-func (chinese) nothingLapses() string { return "一周内没有邀请到期。" }
+func (chinese) nothingLapses() string { return "一周内没有邀请会过期。" }
 
-func (chinese) theseLapse() string { return "以下邀请如无人接受，将在一周内到期：" }
+func (chinese) theseLapse() string { return "以下邀请如未被接受，将在一周内过期：" }
 
 func (c chinese) rosterRead(members, open int, at time.Time) line {
 	return line{text("根据 "), c.date(at), text(fmt.Sprintf(" 读取的列表，组织有 %d 个成员，%d 个待接受的邀请。", members, open))}
 }
 
 func (chinese) roomLeft(left, room int) string {
-	return fmt.Sprintf("如果这些邀请全部被接受，还可加入 %d 个，上限 %d 个。", left, room)
+	return fmt.Sprintf("如果这些邀请全部被接受，还可加入 %d 个成员，上限为 %d 个。", left, room)
 }
 
 func (chinese) roomUnknown() string { return "组织的成员上限未知。" }
@@ -78,7 +78,7 @@ func (c chinese) openOf(accounts int, until time.Time, first bool) line {
 
 // chineseTally are the words for several accounts in a state.
 var chineseTally = map[approvals.State]string{
-	approvals.Joined: "已加入", approvals.Sending: "正在发送", approvals.Unknown: "结果不明", approvals.Failed: "未发送", approvals.Lapsed: "已过期",
+	approvals.Joined: "已加入", approvals.Sending: "正在发送", approvals.Unknown: "结果不明", approvals.Failed: "未发出", approvals.Lapsed: "已过期",
 	approvals.Declined: "已拒绝", approvals.Cancelled: "已取消", approvals.Left: "已退出",
 }
 
@@ -88,12 +88,12 @@ func (chinese) soManyAre(accounts int, s approvals.State) string {
 
 func (chinese) pageOf(page, of int) string { return fmt.Sprintf("第 %d 页，共 %d 页", page, of) }
 
-func (chinese) older() string { return "更早" }
+func (chinese) older() string { return "较早" }
 
-func (chinese) newer() string { return "更新" }
+func (chinese) newer() string { return "较新" }
 
 func (chinese) mayNotAsk() string {
-	return "您不在可以申请邀请的人员之列。机器人管理员可以添加您。"
+	return "您不在可申请邀请的人员之列。可请机器人管理员添加。"
 }
 
 func (chinese) askUnchecked() string {

@@ -78,7 +78,7 @@ func (chinese) refusedFor(n int) string { return fmt.Sprintf("%d 个未邀请", 
 func (chinese) otherReasons() string { return "其他原因，错误码见表格。" }
 
 func (chinese) othersNotTried() string {
-	return "其他账号也会因此被腾讯云拒绝，因此没有再逐个尝试。"
+	return "其余账号也会因同样的原因被腾讯云拒绝，因此未再尝试。"
 }
 
 func (chinese) askWithOtherNames() string {
@@ -193,7 +193,7 @@ func (chinese) alsoTold(people []string) line {
 }
 
 func (chinese) cantBeTold(people int) string {
-	return fmt.Sprintf("其中 %d 人不是本组织的正式成员，或暂时无法向 Slack 确认。请另选，或不选。", people)
+	return fmt.Sprintf("其中 %d 人不是本 Slack 组织的正式成员，或暂时无法向 Slack 确认。请另选，或不选。", people)
 }
 
 func (chinese) rowProblem(row int, problem string) string {

@@ -24,4 +24,4 @@ func (c chinese) reminderRow(asked approvals.Person, at, until time.Time) line {
 	return l
 }
 
-func (chinese) allDecided() string { return "✅ 此处列出的申请均已审批完毕。" }
+func (chinese) allDecided() string { return "✅ 此处列出的申请均已处理完毕。" }

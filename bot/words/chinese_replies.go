@@ -94,7 +94,7 @@ func (c chinese) approvedBy(approvers []approvals.Person) line {
 func (c chinese) stoppedBecause(s subject, why ledger.Stop) []line {
 	if why == ledger.KeyLost {
 		return []line{
-			c.about(s, text("机器人的密钥已丢失，邀请已终止，不会再发送。")),
+			c.about(s, text("机器人的密钥已丢失，邀请已终止，不会发送。")),
 			{text("没有密钥，就无法再证明该申请已获批准。")},
 			{bold("下一步："), text("如仍需邀请，请用命令重新申请。")},
 		}
@@ -104,7 +104,7 @@ func (c chinese) stoppedBecause(s subject, why ledger.Stop) []line {
 		what = "数据库要求发送该邀请，但对应的申请并未获批准。"
 	}
 	return []line{
-		c.about(s, text("数据库中的记录被改动，邀请已终止，不会再发送。")),
+		c.about(s, text("数据库中的记录被改动，邀请已终止，不会发送。")),
 		{text(what)},
 		{bold("下一步："), text("请告知机器人管理员：有人改动了机器人的数据库。如仍需邀请，请用命令重新申请。")},
 	}

@@ -175,7 +175,7 @@ func (b *browser) looksAtHome() {
 	b.become(bob, "Bob Tanaka")
 	b.open("invitebot")
 	b.click(`//nav[@id='tabs']//button[.='首页']`)
-	b.sees("#home", "30 个账号")
+	b.sees("#home", "及另外 29 个账号")
 	b.sees("#home", "100012345678")
 	b.does("say", deed{As: carol, Channel: admins, Text: "/invite-member 100012345679 Carol"})
 	b.sees("#home", "100012345679")

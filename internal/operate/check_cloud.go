@@ -127,7 +127,7 @@ func lookAtAnswer(found *checkup.List, s *settings.Settings, p invite.Probe) boo
 	case refused.Code == "ResourceNotFound.OrganizationNotExist":
 		found.Pass(checkKey, tongue.Say("Tencent Cloud takes it at %s", "位于 %s 的腾讯云接受该密钥", s.Endpoint))
 		found.Fail(checkOrganization, "TENCENTCLOUD_SECRET_ID", tongue.Say("the key's account has none", "密钥所属账号没有组织"),
-			tongue.Say("write a key of the organization's management account, or create the organization", "请填写组织管理员主账号的密钥，或创建组织"))
+			tongue.Say("write a key of the organization's management account, or create the organization", "请填写属于组织管理员账号的密钥，或创建组织"))
 	case head == "NoSuchProduct", head == "NoSuchVersion", head == "InvalidAction":
 		found.Fail(checkCloud, "TENCENTCLOUD_ENDPOINT", tongue.Say("%s isn't the organization API (%s)",
 			"%s 不是组织 API（%s）", s.Endpoint, refused.Code),

@@ -33,7 +33,7 @@ after any other failure. These environment variables configure it:
 
 `, `invitebot run：运行机器人，直到收到 SIGTERM 或 Ctrl-C；随后在 10 秒内完成手头的工作。
 
-收到 SIGUSR1 后，它会在十分钟内记录所做的一切。退出状态：因信号退出为 0；须由人员处理的问题为 2；其他失败为 1。
+收到 SIGUSR1 后，它会在随后的十分钟内记录所做的一切。退出状态：因信号退出为 0；须由人员处理的问题为 2；其他失败为 1。
 以下环境变量用于配置：
 
 `)

@@ -53,7 +53,7 @@ var meanings = map[string]meaning{
 	"ROSTER_EVERY": {want: tongue.Say("how late people learn at most that an account has joined, or an invitation lapsed, such as 10m, at least 1m, or 0 to read the organization's lists only where an outcome is unknown",
 		"账号加入组织或邀请过期后，最迟多久告知，例如 10m，至少 1m；0 表示仅在结果不明时读取组织的列表")},
 	"ORGANIZATION_ROOM": {want: tongue.Say("how many members the organization may have, for warnings, or 0 where nobody knows",
-		"组织最多可有多少个成员，用于提示；0 表示未知")},
+		"组织最多可有多少个成员，用于提醒；0 表示未知")},
 	"HTTP_ADDR": {unset: none, want: tongue.Say("where /healthz, /readyz and /metrics answer, such as 127.0.0.1:8080, or :8080 for every address of this machine",
 		"/healthz、/readyz 和 /metrics 的监听地址，例如 127.0.0.1:8080，或 :8080 表示本机所有地址")},
 	"HEARTBEAT_URL": {unset: none, want: tongue.Say("an https:// URL that is called once a minute while the bot is ready, of a service that tells you when the calls stop",
