@@ -54,7 +54,7 @@ var englishMeanings = map[string]meaning{
 	"InvalidParameter.ParamError": {"Tencent Cloud refused the UIN, the name or the remark.", nextOther},
 	"UnsupportedOperation.AgentNotSame": {"The account is another reseller's customer than the organization's, and only accounts of the same reseller can be invited.",
 		"Ask again with an account of the organization's reseller, or have the account moved to it."},
-	"UnsupportedOperation.MemberIsAgent": {"The account is a reseller's own, and those can't be invited.",
+	"UnsupportedOperation.MemberIsAgent": {"The account is a reseller's, or a reseller's customer's, and those can't be invited.",
 		"Ask again with another account."},
 
 	// Who calls, and what it may do.
