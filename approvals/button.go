@@ -10,10 +10,11 @@ import (
 // Button is what somebody pressed: which request and attempt it was for, as it was made, and on which message. The same
 // numbers come back after a restore or a copy; the nonces don't.
 type Button struct {
-	Nonce   string // of the request
-	Digest  string // of the request as the card showed it; empty on a reply's buttons
-	Attempt string // nonce of the attempt; empty on a card's buttons
-	At      Place  // the message; zero where that isn't known, as in a modal
+	Nonce     string // of the request
+	Digest    string // of the request as the card showed it; empty on a reply's buttons
+	Attempt   string // nonce of the attempt; empty on a card's buttons
+	Foresight string // [Foresight.Mark] of what the card said with it; empty: made by an older version
+	At        Place  // the message; zero where that isn't known, as in a modal
 }
 
 // refuseButton refuses a button that doesn't count: nil where it does, or where a command was typed.

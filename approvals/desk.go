@@ -106,6 +106,10 @@ func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, re
 				return ledger.Detail{Why: ledger.Changed}, err
 			}
 		}
+		shown, err := t.shownForesight(ctx, c, *r, d.rules.Room)
+		if err != nil {
+			return ledger.Detail{}, err
+		}
 		made := Decision{By: c.By, Verdict: v, Reason: reason, At: t.now.Truncate(time.Millisecond), Digest: r.Digest, Basis: c.Basis}
 		counts, err := t.Change(ctx, `INSERT INTO decisions (request_id, approver, approver_name, verdict, reason, at, digest, seal, basis)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -118,9 +122,9 @@ func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, re
 		}
 		r.Decisions = append(r.Decisions, made)
 		if v == Deny {
-			return ledger.Detail{}, t.deny(ctx, c, r, reason)
+			return ledger.Detail{}, t.deny(ctx, c, r, reason, shown)
 		}
-		return ledger.Detail{}, t.approve(ctx, c, r)
+		return ledger.Detail{}, t.approve(ctx, c, r, shown)
 	})
 }
 
@@ -128,12 +132,8 @@ func (d *Desk) Decide(ctx context.Context, c Click, request int64, v Verdict, re
 // that one edit tells both. The thread and the requester don't wait.
 const cardDelay = time.Second
 
-func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
+func (t *tx) approve(ctx context.Context, c Click, r *Request, shown []ledger.Foreseen) error {
 	have := r.Approvals()
-	shown, err := t.shownForesight(ctx, r.ID)
-	if err != nil {
-		return err
-	}
 	event := ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Approved,
 		Detail: ledger.Detail{Approvals: have, Required: r.Required, Digest: r.Digest, Basis: c.Basis, Foreseen: shown}}
 	if _, err := t.record(ctx, event, c.Key); err != nil {
@@ -145,7 +145,7 @@ func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
 	if err := t.endRequest(ctx, r, Approved, Ready); err != nil {
 		return err
 	}
-	err = t.Run(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ? WHERE request_id = ? AND state = 'waiting'`,
+	err := t.Run(ctx, `UPDATE invitations SET state = 'ready', due_at = ?, ready_at = ? WHERE request_id = ? AND state = 'waiting'`,
 		t.now, t.now, r.ID)
 	if err != nil {
 		return err
@@ -156,12 +156,8 @@ func (t *tx) approve(ctx context.Context, c Click, r *Request) error {
 	return t.sendAtOnce(ctx, r)
 }
 
-func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string) error {
+func (t *tx) deny(ctx context.Context, c Click, r *Request, reason string, shown []ledger.Foreseen) error {
 	if err := t.drop(ctx, r, Denied); err != nil {
-		return err
-	}
-	shown, err := t.shownForesight(ctx, r.ID)
-	if err != nil {
 		return err
 	}
 	e, err := t.record(ctx, ledger.Event{Request: r.ID, Actor: c.By, Kind: ledger.Denied,

@@ -194,15 +194,32 @@ func (f Foresight) text() string {
 	return string(raw)
 }
 
-// shownForesight is what the card of a request says, for the ledger of who decides on it.
-func (t *tx) shownForesight(ctx context.Context, request int64) ([]ledger.Foreseen, error) {
+// Mark identifies what is known: a button that carries it stood on a card that said this.
+func (f Foresight) Mark() string { return ledger.Short(ledger.Hash([]byte(f.text()))) }
+
+// shownForesight is what the card said on which somebody decides, for the ledger. It is what the card said last as far as that is on record, or,
+// where the person was faster than the record, what is known now. What was said in between, by an edit whose answer was lost, isn't known any more.
+func (t *tx) shownForesight(ctx context.Context, c Click, r Request, room int) ([]ledger.Foreseen, error) {
+	said, err := t.saidForesight(ctx, r.ID)
+	if err != nil || c.Button == nil || c.Button.Foresight == "" || c.Button.Foresight == said.Mark() {
+		return said.Warnings, err
+	}
+	if c.Button.Foresight == (Foresight{}).Mark() {
+		return nil, nil
+	}
+	now, err := t.foresee(ctx, r, room)
+	if err == nil && c.Button.Foresight == now.Mark() {
+		return now.Warnings, nil
+	}
+	return said.Warnings, err
+}
+
+func (t *tx) saidForesight(ctx context.Context, request int64) (f Foresight, err error) {
 	var text string
 	if err := t.Row(ctx, `SELECT foreseen FROM posts WHERE request_id = ? AND slot = 'card'`, request).Scan(&text); err != nil || text == "" {
-		return nil, err
+		return f, err
 	}
-	var f Foresight
-	err := json.Unmarshal([]byte(text), &f)
-	return f.Warnings, err
+	return f, json.Unmarshal([]byte(text), &f)
 }
 
 // Foresee adds what is known of a pending request, for who shows it to somebody.

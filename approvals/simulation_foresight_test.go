@@ -14,6 +14,9 @@ import (
 // and of those the ones that the card had told of.
 var foreseeable, announced atomic.Int64
 
+// decisions counts them, over all seeds, and misremembered those of which the ledger has another warning than stood with the button.
+var decisions, misremembered atomic.Int64
+
 // warns checks that no warning on a card was false when the lists were read that tell it.
 func (o *oracle) warns(r Request) {
 	for _, f := range r.Foreseen.Warnings {
@@ -54,8 +57,13 @@ func (o *oracle) anyWord() bool {
 	return slices.ContainsFunc(o.ledger, func(e entry) bool { return e.Detail.How == ledger.Settled })
 }
 
-// warnedOf checks that the ledger says of who decided what a card of the request has said.
+// warnedOf checks that the ledger says of who decided what the card said that they saw, which it may miss where the answer to an edit was lost.
 func (o *oracle) warnedOf(e entry) {
+	decisions.Add(1)
+	if cause := o.envelopes[e.key]; cause != nil && cause.target.Foresight == (Foresight{Warnings: e.Detail.Foreseen}).Mark() {
+		return
+	}
+	misremembered.Add(1)
 	said := func(p *posted) bool {
 		return p.slot == Card && slices.ContainsFunc(p.versions, func(v shown) bool {
 			return v.request == e.Request && v.standing.Foreseen.text() == Foresight{Warnings: e.Detail.Foreseen}.text()

@@ -292,7 +292,9 @@ func (o *oracle) auditEnd(e entry, to State) {
 	case to == Withdrawn && e.Actor != s.requester, to == Denied && e.Actor == s.requester && !s.allowSelf:
 		o.s.breaks("request %d is %s by %s", s.number, e.Kind, e.Actor.Name)
 	}
-	o.warnedOf(e)
+	if to == Denied {
+		o.warnedOf(e)
+	}
 	o.ends(s, to, Dropped)
 }
 

@@ -255,7 +255,7 @@ func read(m Message, at Place, many bool) shown {
 		c.waiting = append(c.waiting, r.ID)
 	}
 	press := func(action string) {
-		b := Button{Nonce: m.Request.Nonce, Digest: m.Request.Digest}
+		b := Button{Nonce: m.Request.Nonce, Digest: m.Request.Digest, Foresight: m.Request.Foreseen.Mark()}
 		if m.Slot != Card {
 			b = Button{Nonce: m.Request.Nonce, Attempt: m.Request.invitation(m.Event.Invitation).Nonce}
 		}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -44,13 +45,18 @@ var (
 )
 
 func TestSimulation(t *testing.T) {
-	foreseeable.Store(0)
-	announced.Store(0)
+	for _, count := range []*atomic.Int64{&foreseeable, &announced, &decisions, &misremembered} {
+		count.Store(0)
+	}
 	simulateAll(t, *seeds, freshFile(t))
 	told, all := announced.Load(), foreseeable.Load()
 	t.Logf("of %d failures whose cause the lists had before the approval, %d stood on the card", all, told)
 	if all >= 20 && told*10 < all*9 {
 		t.Error("these are too few")
+	}
+	t.Logf("of %d decisions the ledger has, for %d, other warnings than those that stood with the button", decisions.Load(), misremembered.Load())
+	if misremembered.Load()*500 > decisions.Load() {
+		t.Error("these are too many")
 	}
 }
 

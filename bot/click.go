@@ -44,7 +44,7 @@ func (b *Bot) click(ctx context.Context, i interaction, by visitor) socket.Answe
 	if err != nil {
 		return b.telling(c, words.Book.NoButton)
 	}
-	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Attempt: t.AttemptNonce, At: messageOf(i)}
+	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Attempt: t.AttemptNonce, Foresight: t.Foresight, At: messageOf(i)}
 	switch does {
 	case words.ActionWithdraw:
 		return b.takeBack(ctx, i, c, t, by)

@@ -64,7 +64,7 @@ func (b *Bot) submitForm(ctx context.Context, i interaction, by visitor) socket.
 }
 
 func (b *Bot) decide(ctx context.Context, c approvals.Click, t words.Target, by visitor, verdict approvals.Verdict, reason string) error {
-	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest}
+	c.Button = &approvals.Button{Nonce: t.Nonce, Digest: t.Digest, Foresight: t.Foresight}
 	var why ledger.Why
 	if c.Basis, why = b.mayTouch(ctx, t, by); why != "" {
 		return b.refuse(ctx, c, t, why)

@@ -128,11 +128,11 @@ func sentence(e Event) string {
 	if d.Approvals > 0 {
 		text += fmt.Sprintf(", %d of %d", d.Approvals, d.Required)
 	}
+	add(" to %s", d.UIN)
+	add(": %s", d.because())
 	if n := len(d.Foreseen); n > 0 {
 		text += ", after " + times(n, "warning")
 	}
-	add(" to %s", d.UIN)
-	add(": %s", d.because())
 	add(": %s", d.Rules.tell(d.Before))
 	add(" from %s", d.From)
 	if e.Kind == Moved {

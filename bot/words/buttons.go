@@ -38,6 +38,7 @@ type Target struct {
 	Attempt      int    `json:"a,omitempty"`
 	Nonce        string `json:"k,omitempty"` // of the request
 	Digest       string `json:"d,omitempty"` // of the request as the card shows it
+	Foresight    string `json:"w,omitempty"` // [approvals.Foresight.Mark] of what the card, or the form, says with it
 	AttemptNonce string `json:"o,omitempty"`
 	Draft        string `json:"f,omitempty"`
 	Page         int    `json:"p,omitempty"` // from 0
@@ -59,7 +60,7 @@ func (t Target) value() string {
 
 // decisionButtons are on a card that waits for a decision.
 func (b Book) decisionButtons(r approvals.Request) *slack.ActionBlock {
-	value := b.whole(r)
+	value := Target{Installation: b.installation, Request: r.ID, Nonce: r.Nonce, Digest: r.Digest, Foresight: r.Foreseen.Mark()}.value()
 	return slack.NewActionBlock("", b.approveButton(r, value), button(ActionDeny, b.say.deny(), value, slack.StyleDanger))
 }
 

@@ -51,6 +51,7 @@ func (b Book) AskReason(r approvals.Request, t Target) slack.ModalViewRequest {
 
 // Review is the modal that asks whether an approval is meant, with all that a dialog has no room for.
 func (b Book) Review(r approvals.Request, t Target) slack.ModalViewRequest {
+	t.Foresight = r.Foreseen.Mark()
 	lines := append(b.reviewed(r), b.say.approveDigest(ledger.Short(r.Digest)))
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: ApproveModal, PrivateMetadata: t.value(),

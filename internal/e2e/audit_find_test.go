@@ -182,3 +182,21 @@ func TestAuditAnswers(t *testing.T) {
 		}
 	})
 }
+
+// TestTheStoryTellsWhatTheCardWarnedOf when somebody decided, and of which account.
+func TestTheStoryTellsWhatTheCardWarnedOf(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	w.ask(alice, fmt.Sprintf("%d Alice", account(1)))
+	w.deny(bob, 1, w.card(1))
+	w.await("the denial", func() bool { return len(w.directs(alice, 1)) == 1 })
+	w.ask(alice, fmt.Sprintf("%d Alice", account(1)))
+	w.click(ann, w.card(2), "approve")
+	w.await("the outcome", func() bool { return w.finished(2) })
+	w.stop()
+	story := w.audits(t, "2").out
+	if want := fmt.Sprintf("    Warning  %d: request 1 for it was denied by bob (U0BOB)", account(1)); !strings.Contains(story, "ann (U0ANN) approved, 1 of 1, after 1 warning") || !strings.Contains(story, want) {
+		t.Errorf("no %q in\n%s", want, story)
+	}
+}

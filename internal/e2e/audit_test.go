@@ -72,7 +72,7 @@ func TestAuditOfOneRequest(t *testing.T) {
 	if e := invoke(t, env, "audit", "--since", "1h", "2", "--format=csv"); strings.Count(e.out, "\n") != 3 || e.status != 0 {
 		t.Errorf("exit status %d, got\n%s%s", e.status, e.out, e.errors)
 	}
-	if e := invoke(t, env, "audit", "--since", "2999-01-31"); strings.Count(e.out, "\n") != 1 || e.status != 0 {
+	if e := invoke(t, env, "audit", "--since", "2999-01-31"); !strings.HasSuffix(e.out, "\nnothing was found\n") || e.status != 0 {
 		t.Errorf("exit status %d, got\n%s%s", e.status, e.out, e.errors)
 	}
 	if e := invoke(t, env, "audit", "2", "--since", "2999-01-31"); !strings.Contains(e.out, "Request 2 is denied.") || !strings.Contains(e.out, "nothing that was looked for") || e.status != 0 {
