@@ -508,3 +508,27 @@ func TestARefusalInAForm(t *testing.T) {
 		})
 	}
 }
+
+// TestTheLedgerKeepsWhatStoodWithTheButton, also where it isn't on record, as the answer to the card's edit was lost or somebody was faster.
+func TestTheLedgerKeepsWhatStoodWithTheButton(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.worker.rosterEvery = 10 * time.Minute
+		h.ask(1)
+		h.cloud.members = []invite.Member{{UIN: 1, Name: "Ally"}}
+		h.pass(11 * time.Minute)
+		card := h.slack.order[len(h.slack.order)-1].Message.Request
+		if err := h.store.write(t.Context(), func(t *tx) error { return t.Run(h.Context(), `UPDATE posts SET foreseen = ''`) }); err != nil {
+			t.Fatal(err)
+		}
+		c := h.by(bob)
+		c.Button = &Button{Nonce: card.Nonce, Digest: card.Digest, Foresight: card.Foreseen.Mark()}
+		if _, err := h.Decide(t.Context(), c, card.ID, Approve, ""); err != nil {
+			t.Fatal(err)
+		}
+		for e, err := range h.store.Events(t.Context(), ledger.Filter{}) {
+			if err != nil || e.Kind == ledger.Approved && (len(e.Detail.Foreseen) != 1 || e.Detail.Foreseen[0].Kind != ledger.IsMember) {
+				t.Errorf("the ledger has %+v, %v", e, err)
+			}
+		}
+	})
+}
