@@ -135,7 +135,7 @@ func (t *tx) waitForMates(ctx context.Context, request int64, m mates) (bool, er
 func (t *tx) tellTables(ctx context.Context, request int64, requester Person) error {
 	ids, err := t.numbers(ctx, `SELECT DISTINCT invitation_id FROM events WHERE request_id = ? AND kind IN ('sent', 'failed', 'stopped')
 		AND id > COALESCE((SELECT MAX(id) FROM events WHERE request_id = ? AND kind = 'delivered'), 0) ORDER BY invitation_id`, request, request)
-	if err != nil {
+	if err != nil || len(ids) == 0 {
 		return err
 	}
 	// What was said of those that took their time is no longer so.
@@ -255,10 +255,11 @@ func (t *tx) tellEnded(ctx context.Context, done []ended) error {
 	return nil
 }
 
-// isToldOfMates says whether something that goes on was told of another account of the same request.
+// isToldOfMates says whether something that goes on was told of another account of the same request, for which it still does: what was told of one
+// that has its outcome says so by now.
 func (t *tx) isToldOfMates(ctx context.Context, d *delivery, kind ledger.Kind) (bool, error) {
 	var others int
-	err := t.Row(ctx, `SELECT COUNT(*) FROM invitations WHERE request_id = ? AND id <> ? AND told = ?`, d.request, d.id, string(kind)).Scan(&others)
+	err := t.Row(ctx, `SELECT COUNT(*) FROM invitations WHERE request_id = ? AND id <> ? AND told = ? AND state IN ('ready', 'sending', 'unknown')`, d.request, d.id, string(kind)).Scan(&others)
 	return others > 0, err
 }
 

@@ -59,13 +59,24 @@ func (f *flaky) Read(_ context.Context, fn func(*database.Tx) error) error {
 	return f.DB.Write(context.Background(), fn)
 }
 
-// Slot doesn't wait: the rate has tests of its own.
-func (f *flaky) Slot(_ context.Context, now time.Time, _ time.Duration) (time.Time, error) {
+// errPaced is for who wants to call before the pace allows it.
+var errPaced = errors.New("not yet, says the pace")
+
+// Slot has nobody wait, as nothing else would happen meanwhile: who comes too early comes again. How well the pace is kept has tests of its own.
+func (f *flaky) Slot(_ context.Context, now time.Time, every time.Duration) (time.Time, error) {
+	if f.s.nextSlot.After(now) {
+		return now, errPaced
+	}
+	f.s.nextSlot = now.Add(every)
 	return now, nil
 }
 
-func (f *flaky) SlotNow(context.Context, *database.Tx, time.Time, time.Duration) (bool, error) {
-	return true, nil
+func (f *flaky) SlotNow(ctx context.Context, _ *database.Tx, now time.Time, every time.Duration) (bool, error) {
+	if f.s.nextSlot.After(now) {
+		return false, nil
+	}
+	_, err := f.Slot(ctx, now, every)
+	return true, err
 }
 
 func (f *flaky) Alone() bool { return f.sole }

@@ -2,6 +2,8 @@ package approvals
 
 import (
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/invitebot/invitebot/approvals/ledger"
@@ -19,16 +21,16 @@ func (o *oracle) auditDelivery(e entry) {
 		ledger.Attempted: {Ready}, ledger.Postponed: {Sending, Unknown}, ledger.Delayed: {Ready}, ledger.Lost: {Sending, Unknown}, ledger.Searching: {Unknown}, ledger.Stuck: {Unknown},
 		ledger.NotArrived: {Unknown}, ledger.Sent: {Sending, Unknown}, ledger.Failed: {Sending, Unknown}, ledger.Retried: {Failed, Unknown},
 	}
-	follows := false
-	for _, state := range from[e.Kind] {
-		follows = follows || d.state == state
-	}
 	attempt := d.attempt
-	if e.Kind == ledger.Attempted || e.Detail.Note == ledger.NotTried {
+	if e.Kind == ledger.Attempted {
+		attempt++
+	}
+	if e.Detail.Note == ledger.NotTried {
 		attempt++
 		from[ledger.Failed] = []State{Ready}
+		notTried.Add(1)
 	}
-	if !follows || e.Attempt != attempt {
+	if !slices.Contains(from[e.Kind], d.state) || e.Attempt != attempt {
 		o.s.breaks("event %d says %s of attempt %d of invitation %d, which is %s after %d attempts", e.ID, e.Kind, e.Attempt, d.number, d.state, d.attempt)
 	}
 	if e.Actor == d.of.requester && !d.of.allowSelf {
@@ -85,14 +87,8 @@ func (o *oracle) lie(d *delivered, e entry) string {
 		if c != nil && o.s.cloud.took(c) {
 			return fmt.Sprintf("call %d was accepted", c.number)
 		}
-		for _, other := range o.calls {
-			switch {
-			case !other.isOf(d):
-			case other.epoch == d.epoch && o.s.cloud.took(other):
-				return fmt.Sprintf("call %d was accepted", other.number)
-			case !other.answered && time.Since(other.signed) < min(signatureLife, o.s.setup.settle):
-				return fmt.Sprintf("call %d may still arrive", other.number)
-			}
+		if lie := o.mayHaveArrived(d); lie != "" {
+			return lie
 		}
 		if c != nil && time.Since(c.signed) < min(signatureLife, o.s.setup.settle) {
 			return fmt.Sprintf("call %d may still arrive", c.number)
@@ -122,11 +118,25 @@ func (o *oracle) lieOfSent(d *delivered, e entry, c *call) string {
 	return ""
 }
 
+// mayHaveArrived tells of a call for an invitation that was accepted, or may still be; nothing where there is none.
+func (o *oracle) mayHaveArrived(d *delivered) string {
+	for _, c := range o.calls {
+		switch {
+		case !c.isOf(d):
+		case c.epoch == d.epoch && o.s.cloud.took(c):
+			return fmt.Sprintf("call %d was accepted", c.number)
+		case !c.answered && time.Since(c.signed) < min(signatureLife, o.s.setup.settle):
+			return fmt.Sprintf("call %d may still arrive", c.number)
+		}
+	}
+	return ""
+}
+
 // lieOfNotTried is what is untrue about an invitation that was ended without a call: another one of its request was refused just before, for
 // what isn't about its account.
 func (o *oracle) lieOfNotTried(d *delivered, e entry) string {
-	if d.lost {
-		return "an earlier call may have arrived"
+	if lie := o.mayHaveArrived(d); lie != "" {
+		return lie
 	}
 	for _, other := range d.of.deliveries {
 		for _, c := range other.calls {
@@ -156,3 +166,5 @@ func (o *oracle) lieOfFailed(d *delivered, e entry, c *call) string {
 	}
 	return ""
 }
+
+var notTried atomic.Int64

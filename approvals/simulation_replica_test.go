@@ -49,7 +49,7 @@ func (r *replica) start() {
 	r.ctx, r.stop = context.WithCancel(ctx)
 	r.desk = NewDesk(store, r.rules)
 	r.desk.submitting.oneByOne = true
-	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: 1e12, Settle: r.s.setup.settle, Every: r.s.setup.roster, Homes: wall{r.s.homes, r}, Log: quiet})
+	r.worker = NewWorker(r.desk, r.s.cloud, r.s.workspace, WorkerOptions{Rate: r.s.setup.rate, Settle: r.s.setup.settle, Every: r.s.setup.roster, Homes: wall{r.s.homes, r}, Log: quiet})
 	r.s.note("%s starts", r)
 	r.s.begin("witness", r, r.hear)
 }
@@ -185,6 +185,9 @@ func (r *replica) poll(kind, n int) {
 	ctx := r.ctx
 	t := r.s.begin("claim", r, func() {
 		jobs, next, err := from(ctx, n)
+		if errors.Is(err, errPaced) {
+			next, err = r.s.nextSlot, nil
+		}
 		if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, errBroken) && !errors.Is(err, errLapsed) {
 			r.s.breaks("%s can't claim: %v", r, err)
 		}

@@ -99,12 +99,11 @@ func (o *oracle) deliveryAtRest(d *delivered) {
 	}
 }
 
-// asksOneOfMany checks that somebody is offered to settle one of many, by a button that a message of the request leads to.
+// asksOneOfMany checks that somebody is offered to settle one of many, by a button to which a message of the request leads: which accounts these
+// are about is shown as of the moment when somebody follows it.
 func (o *oracle) asksOneOfMany(d *delivered, action string) {
 	reply := o.message(func(p *posted) bool {
-		return p.slot == Thread && !p.past && p.now().request == d.of.number && slices.ContainsFunc(p.now().buttons, func(b button) bool {
-			return b.action == action && b.invitation == d.number && b.attempt == d.attempt && !b.seen.Before(d.doubted)
-		})
+		return p.slot == Thread && !p.past && p.now().request == d.of.number && slices.ContainsFunc(p.now().buttons, func(b button) bool { return b.action == action })
 	})
 	if reply == nil {
 		o.s.breaks("invitation %d of many is %s, and nobody is offered %q", d.number, d.state, action)

@@ -45,7 +45,7 @@ var (
 )
 
 func TestSimulation(t *testing.T) {
-	for _, count := range []*atomic.Int64{&foreseeable, &announced, &decisions, &misremembered} {
+	for _, count := range []*atomic.Int64{&foreseeable, &announced, &decisions, &misremembered, &notTried} {
 		count.Store(0)
 	}
 	simulateAll(t, *seeds, freshFile(t))
@@ -54,6 +54,7 @@ func TestSimulation(t *testing.T) {
 	if all >= 20 && told*10 < all*9 {
 		t.Error("these are too few")
 	}
+	t.Logf("%d invitations were refused without a call", notTried.Load())
 	t.Logf("of %d decisions the ledger has, for %d, other warnings than those that stood with the button", decisions.Load(), misremembered.Load())
 	if misremembered.Load()*500 > decisions.Load() {
 		t.Error("these are too many")

@@ -29,6 +29,7 @@ type setup struct {
 	restores  bool          // a backup of the database is put in its place
 	many      bool          // two accounts are many, and people ask for more
 	room      int           // of the organization; 0: as much as anybody needs
+	rate      float64       // of calls to Tencent Cloud, in a second
 }
 
 // simulation is one seed's world.
@@ -52,13 +53,15 @@ type simulation struct {
 	oracle    *oracle
 	backups   *backups
 	homes     *homes
-	calm      bool   // the faults are over
-	owner     *owner // changes the database behind the bot's back; nil: nobody does
+	nextSlot  time.Time // of a call to Tencent Cloud
+	calm      bool      // the faults are over
+	owner     *owner    // changes the database behind the bot's back; nil: nobody does
 }
 
 func newSimulation(seed uint64, db database.DB) *simulation {
 	s := &simulation{Rand: rand.New(rand.NewPCG(seed, 0)), seed: seed, began: time.Now(), db: db}
 	s.setup = s.draw()
+	s.setup.crowd(seed)
 	s.people = newPeople(s)
 	s.cloud = &organization{s: s, forbidden: s.setup.forbidden, zone: time.Duration(s.IntN(27)-12) * time.Hour,
 		lifetime: []time.Duration{15 * 24 * time.Hour, nudgedBefore + 40*time.Minute, 50 * time.Minute}[s.IntN(3)]}
@@ -85,6 +88,14 @@ func (s *simulation) draw() setup {
 		reforms: s.chance(30), still: s.chance(30), settle: []time.Duration{time.Minute, settle}[s.IntN(2)], restores: s.chance(5),
 		roster: []time.Duration{0, 10 * time.Minute, 30 * time.Minute}[s.IntN(3)],
 		many:   s.chance(35), room: []int{0, 0, 2, 3}[s.IntN(4)],
+	}
+}
+
+// crowd makes some seeds those in which most of a request's invitations still wait when one is told that the organization is full: no more calls
+// are made than two in a second, and there is hardly any room. It draws nothing, so that the other seeds stay what they were.
+func (s *setup) crowd(seed uint64) {
+	if s.rate = 1e12; seed%8 == 2 {
+		s.rate, s.many, s.room = 2, true, 1+int(seed/8%2)
 	}
 }
 
