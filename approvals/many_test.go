@@ -37,6 +37,26 @@ func (h *house) delivered(r Request) (rows []int) {
 	return rows
 }
 
+// saidOfWhatGoesOn is the request as the thread's newest message shows it that tells of what takes its time.
+func (h *house) saidOfWhatGoesOn(r Request) (shown Request) {
+	for _, s := range h.slack.order {
+		if kind := s.Event.Kind; s.Slot == Thread && s.Message.Request.ID == r.ID && (kind == ledger.Searching || kind == ledger.Delayed) {
+			shown = s.Message.Request
+		}
+	}
+	return shown
+}
+
+// going are the invitations without an outcome.
+func (r Request) going() (all []Invitation) {
+	for _, i := range r.Invitations {
+		if i.State == Ready || i.State == Sending || i.State == Unknown {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
 // TestManyDontWaitForAFew: those of which the answers are lost, or which Tencent Cloud puts off, are told when they have their outcomes.
 func TestManyDontWaitForAFew(t *testing.T) {
 	for name, answer := range map[string]invite.Result{"lost": lost, "put off": {Outcome: invite.NotSent, Code: "RequestLimitExceeded"}} {
@@ -63,6 +83,9 @@ func TestManyDontWaitForAFew(t *testing.T) {
 				h.pass(settle + 10*time.Minute)
 				if got := h.delivered(r); !slices.Equal(got, []int{10, 2}) {
 					t.Errorf("in the end: %v", got)
+				}
+				if got := h.saidOfWhatGoesOn(r); got.ID == 0 || len(got.going()) > 0 {
+					t.Errorf("what was said of the two meanwhile says in the end that %d accounts have no outcome yet", len(got.going()))
 				}
 			})
 		})
