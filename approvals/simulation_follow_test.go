@@ -113,8 +113,9 @@ func (o *oracle) endAtRest(d *delivered) {
 	}
 	ours := func(i *invited) bool { return i.by.isOf(d) }
 	open := o.s.cloud.has(func(i *invited) bool { return ours(i) && i.status == "open" })
+	over := o.s.cloud.has(func(i *invited) bool { return ours(i) && time.Since(i.ended) > o.s.setup.roster+5*time.Minute }) // and the lists were read since
 	switch {
-	case d.state == Sent && !open && o.s.cloud.has(ours):
+	case d.state == Sent && !open && over:
 		o.s.breaks("nobody was told what became of invitation %d", d.number)
 	case d.state == Joined && !o.isMember(d.uin) && o.wasMember(d.uin):
 		o.s.breaks("nobody was told that %s has left", d.uin)

@@ -208,7 +208,7 @@ func (w *workspace) take(m Message, at Place) (Place, error) {
 	return p.place, nil
 }
 
-// witnesses are the events of which the newest messages in the approvals channel know. Replies aren't among them.
+// witnesses are the events of which the newest messages in the approvals channel know, and the newest replies.
 func (w *workspace) witnesses() (heads []ledger.Head, ok bool) {
 	if w.s.fault(w.s.setup.slack, 15) || time.Now().Before(w.down) {
 		return nil, false
@@ -223,6 +223,11 @@ func (w *workspace) page() (heads []ledger.Head) {
 	for n := len(w.messages) - 1; n >= 0 && len(heads) < size; n-- {
 		if p := w.messages[n]; p.place.Channel == approvalsChannel && p.slot != Thread {
 			heads = append(heads, p.now().testimony.Head)
+		}
+	}
+	for _, p := range slices.Backward(w.messages) {
+		if p.place.Channel == approvalsChannel && p.slot == Thread {
+			return append(heads, p.now().testimony.Head)
 		}
 	}
 	return heads

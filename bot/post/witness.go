@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,15 +69,52 @@ func testimony(channel string, m slack.Message) (t approvals.Testimony, ok bool)
 		Head: head(payloadHead, payloadHash), Trail: strings.Fields(text(payloadTrail)), Tells: head(payloadTells, payloadTold), Digest: text(payloadRequest)}, true
 }
 
-// Witnesses are the events of which the newest messages of ours in the approvals channel know.
+// Witnesses are the events of which the newest messages of ours in the approvals channel know, and the newest replies: a thread may be told before its
+// card is edited.
 func (p *Poster) Witnesses(ctx context.Context) (heads []ledger.Head, err error) {
-	messages, _, err := p.history(ctx, approvals.Place{Channel: p.channel}, "", "")
-	for _, m := range messages {
+	hear := func(m slack.Message) {
 		if t, ok := testimony(p.channel, m); ok && p.isOurs(m) && t.Head.Number > 0 {
 			heads = append(heads, t.Head)
 		}
 	}
-	return heads, err
+	messages, _, err := p.history(ctx, approvals.Place{Channel: p.channel}, "", "")
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range messages {
+		hear(m)
+	}
+	for _, m := range liveliest(messages) {
+		for reply, err := range p.messages(ctx, approvals.Place{Channel: p.channel, TS: m.Timestamp}, before(m.LatestReply)) {
+			if err != nil {
+				return nil, err
+			}
+			hear(reply)
+		}
+	}
+	return heads, nil
+}
+
+const (
+	threadsHeard = 3                // at a start, of those in which somebody replied last
+	heardBack    = 10 * time.Minute // before the newest reply of each
+)
+
+// liveliest are the messages with the newest replies.
+func liveliest(messages []slack.Message) []slack.Message {
+	threads := slices.DeleteFunc(slices.Clone(messages), func(m slack.Message) bool { return m.LatestReply == "" })
+	slices.SortStableFunc(threads, func(a, b slack.Message) int { return strings.Compare(b.LatestReply, a.LatestReply) })
+	return threads[:min(threadsHeard, len(threads))]
+}
+
+// before is a while before a message's time.
+func before(ts string) string {
+	seconds, _, _ := strings.Cut(ts, ".")
+	n, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return ""
+	}
+	return timestamp(time.Unix(n, 0).Add(-heardBack))
 }
 
 // Testimonies yields what all messages of ours bear witness of, in the approvals channel and the threads there, as far as
