@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,5 +38,19 @@ func TestMessagesWitnessTheLedger(t *testing.T) {
 	}
 	for what, m := range map[string]bottest.Message{"the card": card, "the reply": reply, "the direct message": direct} {
 		shows("the metadata of "+what, string(m.Metadata))
+	}
+}
+
+// TestAStartHearsReplies, whose events no card knows yet where the process ended just then.
+func TestAStartHearsReplies(t *testing.T) {
+	w := newWorld(t, options{})
+	card := w.asks("100012345678 Alice")
+	w.clicks(ann.ID, card, "approve")
+	reply := w.replies(card, 1)[0]
+	heads, err := w.bot.post.Witnesses(w.ctx)
+	w.must(err)
+	// The card, when it was edited, may know of the same event.
+	if n := len(w.ws.Messages(card.Channel)); len(heads) <= n || !slices.ContainsFunc(heads[n:], func(h ledger.Head) bool { return strings.Contains(string(reply.Metadata), h.Hash) }) {
+		t.Errorf("of the reply %s nobody hears: %v", reply.Metadata, heads)
 	}
 }
