@@ -36,7 +36,7 @@ const (
 const MaxAlsoTold = 5
 
 const (
-	maxField    = 3000 // characters that a field takes
+	maxField     = 3000 // characters that a field takes
 	mostErrors   = 8    // rows told of under a field
 	mostOfErrors = 1600 // characters there, of which each row has its share
 )

@@ -217,7 +217,9 @@ func (w *world) triesTheTwoAgain() {
 	})
 }
 
-func hasButtons(m bottest.Message) bool { return strings.Contains(string(m.Blocks), `"type":"actions"`) }
+func hasButtons(m bottest.Message) bool {
+	return strings.Contains(string(m.Blocks), `"type":"actions"`)
+}
 
 // cancelsTheFirst in Show all. What an approver has cancelled isn't asked for again with what was refused.
 func (w *world) cancelsTheFirst(card bottest.Message) {
