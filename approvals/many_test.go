@@ -91,3 +91,34 @@ func TestManyDontWaitForAFew(t *testing.T) {
 		})
 	}
 }
+
+// TestOneOfManyNeedsPeopleLater: whom it concerns is told, though they were told of another account before, as that one has been settled.
+func TestOneOfManyNeedsPeopleLater(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.cloud.unread = []error{forbidden}
+		h.cloud.results = []invite.Result{lost, {Outcome: invite.Rejected, Code: "FailedOperation.MemberNameUsed"}}
+		r := h.askMany(12)
+		h.work()
+		h.approve(r, ann)
+		h.pass(settle + 10*time.Minute)
+		one, two := r.Invitations[0].ID, r.Invitations[1].ID
+		if _, err := h.Settle(t.Context(), h.by(bob), one, 1, true); err != nil {
+			t.Fatal(err)
+		}
+		h.work()
+		h.cloud.results = []invite.Result{lost}
+		if _, err := h.Retry(t.Context(), h.by(bob), two, 1); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(settle + 10*time.Minute)
+		told := map[int64]bool{}
+		for _, s := range h.slack.order {
+			if s.Slot == Direct && s.Event.Kind == ledger.Stuck {
+				told[s.Event.Invitation] = true
+			}
+		}
+		if !told[one] || !told[two] {
+			t.Errorf("told of %v, want %d and %d", told, one, two)
+		}
+	})
+}
