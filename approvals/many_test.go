@@ -122,3 +122,50 @@ func TestOneOfManyNeedsPeopleLater(t *testing.T) {
 		}
 	})
 }
+
+// TestTriedAgainTogether: the ledger tells of each, and only the newest table keeps its buttons, also where it comes so late that what was told before
+// was already said anew.
+func TestTriedAgainTogether(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		taken := invite.Result{Outcome: invite.Rejected, Code: "FailedOperation.MemberNameUsed"}
+		h.cloud.unread = []error{forbidden}
+		h.cloud.results = []invite.Result{taken, taken}
+		r := h.askMany(12)
+		h.work()
+		h.approve(r, ann)
+		h.pass(time.Minute)
+		refused, err := h.store.Request(t.Context(), r.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.cloud.results = []invite.Result{taken, lost}
+		if _, err := h.RetryAll(t.Context(), h.by(bob), r.ID, refused.RefusedMark()); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(10 * time.Minute)
+		retried := 0
+		for e, err := range h.store.Events(t.Context(), ledger.Filter{Request: r.ID}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Kind == ledger.Retried {
+				retried++
+			}
+		}
+		if retried != 2 {
+			t.Errorf("the ledger tells of %d accounts that are tried again", retried)
+		}
+		outdated := map[int64]bool{} // as each table stands
+		var newest int64
+		for _, s := range h.slack.order {
+			if s.Slot == Thread && s.Event.Kind == ledger.Delivered && s.Event.Detail.Part == 1 {
+				outdated[s.Event.ID], newest = s.Outdated, max(newest, s.Event.ID)
+			}
+		}
+		for event, is := range outdated {
+			if len(outdated) != 2 || is != (event != newest) {
+				t.Errorf("the tables have lost their buttons, or not: %v", outdated)
+			}
+		}
+	})
+}
