@@ -168,3 +168,29 @@ func TestTriedAgainTogether(t *testing.T) {
 		}
 	})
 }
+
+// TestInDoubtIsSentAllTheSame: where a refusal ends all that wait, one whose earlier call may have arrived isn't among them: only a call of its own tells.
+func TestInDoubtIsSentAllTheSame(t *testing.T) {
+	everywhere(t, Rules{}, func(t *testing.T, h *house) {
+		h.cloud.unread = []error{forbidden}
+		h.cloud.results = []invite.Result{lost, {Outcome: invite.Rejected, Code: "FailedOperation.MemberNameUsed"}}
+		r := h.askMany(12)
+		h.work()
+		h.approve(r, ann)
+		h.pass(settle + 10*time.Minute)
+		inDoubt, refused := r.Invitations[0].ID, r.Invitations[1].ID
+		h.cloud.results = []invite.Result{{Outcome: invite.Rejected, Code: "LimitExceeded.Members"}}
+		if _, err := h.Retry(t.Context(), h.by(bob), refused, 1); err != nil {
+			t.Fatal(err)
+		}
+		h.clock = h.clock.Add(time.Second)
+		if _, err := h.Settle(t.Context(), h.by(bob), inDoubt, 1, false); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(settle + 10*time.Minute)
+		now, err := h.store.Request(t.Context(), r.ID)
+		if err != nil || now.Invitations[0].State != Sent || now.Invitations[1].State != Failed {
+			t.Errorf("%v and %v, %v", now.Invitations[0].State, now.Invitations[1].State, err)
+		}
+	})
+}
