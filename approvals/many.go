@@ -138,9 +138,7 @@ func (t *tx) tellTables(ctx context.Context, request int64, requester Person) er
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	// What was said of those that took their time is no longer so.
-	if err := t.showBy(ctx, t.now.Add(progressEvery), `slot = 'thread' AND gave_up = '' AND event_id IN
-		(SELECT id FROM events WHERE request_id = ? AND kind IN ('searching', 'delayed'))`, request); err != nil {
+	if err := t.dueGoingOn(ctx, request); err != nil {
 		return err
 	}
 	part := 0
@@ -255,11 +253,24 @@ func (t *tx) tellEnded(ctx context.Context, done []ended) error {
 	return nil
 }
 
-// isToldOfMates says whether something that goes on was told of another account of the same request, for which it still does: what was told of one
-// that has its outcome says so by now.
+// dueGoingOn has said anew what was said of accounts that take their time: of some, or by now of none.
+func (t *tx) dueGoingOn(ctx context.Context, request int64) error {
+	at := t.now.Add(progressEvery)
+	t.say = sooner(t.say, at)
+	return t.showBy(ctx, at, `slot = 'thread' AND gave_up = '' AND event_id IN
+		(SELECT id FROM events WHERE request_id = ? AND kind IN ('searching', 'delayed'))`, request)
+}
+
+// isToldOfMates says whether something that goes on was told of another account of the same request: what was said then is said anew. Where people are
+// needed, it counts only as long as they are for that one: an edit calls nobody.
 func (t *tx) isToldOfMates(ctx context.Context, d *delivery, kind ledger.Kind) (bool, error) {
 	var others int
-	err := t.Row(ctx, `SELECT COUNT(*) FROM invitations WHERE request_id = ? AND id <> ? AND told = ? AND state IN ('ready', 'sending', 'unknown')`, d.request, d.id, string(kind)).Scan(&others)
+	if kind == ledger.Stuck {
+		err := t.Row(ctx, `SELECT COUNT(*) FROM invitations WHERE request_id = ? AND id <> ? AND told = 'stuck' AND state = 'unknown'`, d.request, d.id).Scan(&others)
+		return others > 0, err
+	}
+	err := t.Row(ctx, `SELECT COUNT(*) FROM posts WHERE request_id = ? AND slot = 'thread' AND gave_up = '' AND event_id IN
+		(SELECT id FROM events WHERE request_id = ? AND kind = ?)`, d.request, d.request, string(kind)).Scan(&others)
 	return others > 0, err
 }
 

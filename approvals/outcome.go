@@ -218,9 +218,12 @@ func (t *tx) tellOnce(ctx context.Context, d *delivery, kind ledger.Kind, detail
 		return err
 	}
 	if !told {
-		if err := t.due(ctx, e, Thread, Person{}, ""); err != nil {
-			return err
-		}
+		err = t.due(ctx, e, Thread, Person{}, "")
+	} else if kind != ledger.Stuck {
+		err = t.dueGoingOn(ctx, d.request)
+	}
+	if err != nil {
+		return err
 	}
 	if kind == ledger.Stuck && !told {
 		if err := t.due(ctx, e, Direct, d.requester, ""); err != nil {
